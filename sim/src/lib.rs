@@ -1,1 +1,41 @@
+//! What a network means, in plain integers: the one definition against which the hardware is checked.
+//!
+//! A [`Network`] is a chain of layers of binary weights (-1, +1) and leaky integrate-and-fire neurons. At every
+//! timestep a layer takes the spikes `x` of the layer before it and does, for each neuron `j`, in this order:
+//!
+//! ```text
+//! current    = sum_i w[j][i] * x[i]                        exact
+//! drive      = (current << fraction_bits) + bias[j]        bias and threshold in units of 2^-fraction_bits
+//! leaked     = (membrane * beta[j]) >> beta_bits           floor; 0 when the reset is a delayed zero and the neuron
+//!                                                          fired at the previous timestep
+//! integrated = leaked + drive                              less threshold[j] when the reset is a delayed subtraction
+//!                                                          and the neuron fired at the previous timestep
+//! membrane'  = saturate(integrated, membrane_bits)         two's complement range
+//! fires      = membrane' > threshold[j] (Fires::Above)  or  membrane' >= threshold[j] (Fires::At)
+//! membrane   = membrane', or after an immediate reset of a neuron that fires: 0 (zero), membrane' - threshold (subtract)
+//! ```
+//!
+//! A presentation starts with every membrane 0 and no neuron having fired.
+//!
+//! Invariants, most of them absences:
+//!
+//! * this crate never sees the hardware: no plan, folding, schedule, address or board reaches it;
+//! * no float, and no `as`: every conversion, rounding and overflow is a named function in `arithmetic.rs`;
+//! * a [`Network`] that was made by [`Network::new`] or read by serde cannot overflow the arithmetic of the reference;
+//! * nothing depends on time, addresses or thread order: the same network, train and seed give the same bits anywhere.
 
+mod arithmetic;
+mod device;
+mod network;
+mod neurons;
+mod sign_matrix;
+mod validate;
+
+pub use device::{Device, DeviceError, LayerState, Trace};
+pub use network::{Input, Layer, LayerId, Network};
+pub use neurons::{Fires, Neurons, Reset};
+pub use sign_matrix::{SignMatrix, SignMatrixError};
+pub use validate::{limits, NetworkError};
+
+/// The spikes of one timestep: bit `i` is neuron (or input) `i`.
+pub type Spikes = bitvec::vec::BitVec<u64, bitvec::order::Lsb0>;
