@@ -1,1 +1,7 @@
+//! The accelerator as rust-hdl blocks, and its Verilog.
+//!
+//! This crate knows no file, no board and no network: an `Arch` says what to draw, an image what the
+//! memories hold at power-on, and `emit` gives Verilog and memory files as text.
 
+pub mod protocol;
+pub mod signal;

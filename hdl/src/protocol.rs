@@ -1,0 +1,82 @@
+//! The bytes between a host and the accelerator, the same over a UART and over a simulation's pipes.
+//!
+//! ```text
+//! request   A5 seq op layer addr_lo addr_hi len_lo len_hi hcrc_hi hcrc_lo [payload.. pcrc_hi pcrc_lo]
+//! response  5A seq kind payload.. crc_hi crc_lo
+//! ```
+//!
+//! Every CRC is CRC-16/CCITT-FALSE (polynomial 0x1021, start 0xFFFF, most significant bit first), sent
+//! high byte first. `hcrc` covers seq to len_hi, so that no request acts on a wrong opcode or length;
+//! `pcrc` starts anew and covers the payload alone; a response's CRC covers seq to the end of the payload.
+//! `len` counts payload bytes, or for [`READ`] the bytes wanted. Only [`STEP`], [`RUN`] and [`WRITE`]
+//! carry a payload section, and they carry it even when `len` is 0.
+//!
+//! Each request is closed by exactly one [`STATUS`]. [`STEP`] and [`RUN`] answer with a [`SPIKES`] frame
+//! a timestep before it, [`READ`] with one [`DATA`] frame. A repeated [`STEP`] (same seq as the request
+//! before) is answered again and not executed again; everything else may be repeated without harm.
+//! Bytes before `A5` are skipped; a request whose header CRC is wrong is answered with [`BAD_CRC`] at once.
+
+use serde::{Deserialize, Serialize};
+
+pub const REQUEST_SYNC: u8 = 0xA5;
+pub const RESPONSE_SYNC: u8 = 0x5A;
+
+/// State of a layer: `addr` is the first neuron, `len` the bytes wanted; or [`IDENTITY`], [`COUNTERS`].
+pub const READ: u8 = 0x01;
+/// One timestep: `len` is the input bytes of a timestep, bit i%8 of byte i/8 is input i.
+pub const STEP: u8 = 0x02;
+/// A whole presentation from reset: `len` is timesteps times the input bytes; runs as bytes arrive.
+pub const RUN: u8 = 0x03;
+/// Weight words of one lane of a layer: `addr` is the lane.
+pub const WRITE: u8 = 0x04;
+/// The next [`STEP`] starts a presentation: membranes zero, no neuron has fired.
+pub const RESET: u8 = 0x05;
+
+/// As the layer of a [`READ`]: four bytes, the design's identity, little endian.
+pub const IDENTITY: u8 = 0xFF;
+/// As the layer of a [`READ`]: [`COUNTER_BYTES`] bytes, 32-bit little-endian counters since power-on:
+/// busy cycles, timesteps done, rejected frames, lost bytes.
+pub const COUNTERS: u8 = 0xFE;
+pub const COUNTER_BYTES: usize = 16;
+
+/// The output spikes of one timestep, packed as a [`STEP`]'s input.
+pub const SPIKES: u8 = 0x01;
+/// The bytes of a [`READ`].
+pub const DATA: u8 = 0x02;
+/// One byte, the request's outcome.
+pub const STATUS: u8 = 0x03;
+
+pub const OK: u8 = 0x00;
+/// A header or payload CRC did not hold; send the request again.
+pub const BAD_CRC: u8 = 0x01;
+/// Unknown opcode, or a length that is not whole timesteps.
+pub const BAD_REQUEST: u8 = 0x02;
+/// Bytes came faster than the design could use them; some were lost.
+pub const OVERRUN: u8 = 0x03;
+
+/// What a host must know of a design to speak with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostMap {
+    pub identity: u32,
+    pub n_inputs: usize,
+    /// Bytes of one timestep's input, zero padded to whole beats of the first layer.
+    pub input_bytes: usize,
+    pub n_outputs: usize,
+    /// Bytes of one timestep's output.
+    pub output_bytes: usize,
+    pub layers: Vec<StateMap>,
+}
+
+/// How the state of a layer's neurons reads back: two's complement membrane in the low
+/// `membrane_bits`, the spike of the last timestep in the bit above, little endian.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateMap {
+    pub n_neurons: usize,
+    pub membrane_bits: u32,
+}
+
+impl StateMap {
+    pub fn bytes_per_neuron(&self) -> usize {
+        usize::from(u8::try_from((self.membrane_bits + 1).div_ceil(8)).unwrap_or(u8::MAX))
+    }
+}
