@@ -5,6 +5,11 @@ pub(crate) fn signed(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
+/// A count or length as 64 bits.
+pub(crate) fn wide(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
 /// An index or size of the network's formats as one of this machine's.
 pub(crate) fn index(value: u32) -> usize {
     usize::try_from(value).unwrap_or(usize::MAX)
@@ -18,4 +23,40 @@ pub(crate) fn least(bits: u32) -> i64 {
 /// The greatest value of a two's complement integer of `bits` bits (1..=63).
 pub(crate) fn greatest(bits: u32) -> i64 {
     (1i64 << (bits - 1)) - 1
+}
+
+/// The nearest value that a two's complement integer of `bits` bits holds.
+pub(crate) fn saturate(value: i64, bits: u32) -> i64 {
+    value.clamp(least(bits), greatest(bits))
+}
+
+/// The least width of a two's complement integer that holds every value from `lowest` to `highest`.
+pub(crate) fn bits_for(lowest: i64, highest: i64) -> u32 {
+    let magnitude_bits = |value: i64| 64 - (value ^ (value >> 63)).leading_zeros();
+    1 + magnitude_bits(lowest).max(magnitude_bits(highest))
+}
+
+/// The drive of a neuron: its current in units of 2^-`fraction_bits`, and its bias.
+pub(crate) fn drive(current: i64, fraction_bits: u32, bias: i64) -> i64 {
+    (current << fraction_bits) + bias
+}
+
+/// What a membrane keeps over a timestep: its `beta` / 2^`beta_bits` part, rounded down.
+pub(crate) fn leak(membrane: i64, beta: u32, beta_bits: u32) -> i64 {
+    (membrane * i64::from(beta)) >> beta_bits
+}
+
+/// The sum of `w * x` over packed weights (a set bit is +1, else -1) and packed spikes that count `n_spikes`.
+pub(crate) fn current(weights: &[u64], spikes: &[u64], n_spikes: i64) -> i64 {
+    let excited: u32 = weights
+        .iter()
+        .zip(spikes)
+        .map(|(w, x)| (w & x).count_ones())
+        .sum();
+    2 * i64::from(excited) - n_spikes
+}
+
+/// The number of set bits of packed spikes.
+pub(crate) fn popcount(spikes: &[u64]) -> i64 {
+    spikes.iter().map(|word| i64::from(word.count_ones())).sum()
 }

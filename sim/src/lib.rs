@@ -25,15 +25,24 @@
 //! * nothing depends on time, addresses or thread order: the same network, train and seed give the same bits anywhere.
 
 mod arithmetic;
+pub mod coding;
 mod device;
+mod evaluate;
+mod lockstep;
 mod network;
 mod neurons;
+pub mod random;
+pub mod range;
+mod reference;
 mod sign_matrix;
 mod validate;
 
 pub use device::{Device, DeviceError, LayerState, Trace};
+pub use evaluate::{argmax, evaluate};
+pub use lockstep::{lockstep, Compare, Comparison, LockstepError, Mismatch, NeuronState};
 pub use network::{Input, Layer, LayerId, Network};
 pub use neurons::{Fires, Neurons, Reset};
+pub use reference::Reference;
 pub use sign_matrix::{SignMatrix, SignMatrixError};
 pub use validate::{limits, NetworkError};
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::arithmetic;
+
 /// The neurons of a layer: their parameters, one element a neuron, and what they have in common.
 ///
 /// Thresholds, biases and membranes are in units of 2^-`fraction_bits` of a weight.
@@ -38,4 +40,53 @@ pub enum Fires {
     Above,
     /// Fires when the membrane has reached its threshold, which is at least 1.
     At,
+}
+
+impl Neurons {
+    /// One timestep of neuron `j`: its membrane and spike, from those of the timestep before and its current.
+    pub(crate) fn advance(
+        &self,
+        j: usize,
+        membrane: i64,
+        fired: bool,
+        current: i64,
+    ) -> (i64, bool) {
+        let threshold = self.threshold[j];
+        let late = self.reset_delay && fired;
+        let leaked = match self.reset {
+            Reset::Zero if late => 0,
+            _ => arithmetic::leak(membrane, self.beta[j], self.beta_bits),
+        };
+        let drive = arithmetic::drive(current, self.fraction_bits, self.bias[j]);
+        let integrated = match self.reset {
+            Reset::Subtract if late => leaked + drive - threshold,
+            _ => leaked + drive,
+        };
+        let membrane_next = arithmetic::saturate(integrated, self.membrane_bits);
+        let fires = self.fires.at(membrane_next, threshold);
+        let membrane = match self.reset {
+            Reset::Zero if fires && !self.reset_delay => 0,
+            Reset::Subtract if fires && !self.reset_delay => membrane_next - threshold,
+            _ => membrane_next,
+        };
+        (membrane, fires)
+    }
+}
+
+impl Fires {
+    /// Whether a membrane fires a neuron of this threshold.
+    pub(crate) fn at(self, membrane: i64, threshold: i64) -> bool {
+        match self {
+            Fires::Above => membrane > threshold,
+            Fires::At => membrane >= threshold,
+        }
+    }
+
+    /// The least membrane that fires a neuron of this threshold.
+    pub(crate) fn lowest(self, threshold: i64) -> i64 {
+        match self {
+            Fires::Above => threshold + 1,
+            Fires::At => threshold,
+        }
+    }
 }

@@ -1,0 +1,51 @@
+//! Pixels into spikes, in integers only.
+
+use crate::arithmetic::wide;
+use crate::Spikes;
+
+/// Spikes at a rate in proportion to each pixel, evenly spaced by a phase accumulator: pixel `p` makes
+/// `n = floor((2 T p + 255) / 510)` spikes in `T` timesteps (`T p / 255`, rounded half up), one at each timestep `t`
+/// where `floor((t + 1) n / T) > floor(t n / T)`. Returns the pixels' spikes at each timestep.
+pub fn rate(pixels: &[u8], n_timesteps: usize) -> Vec<Spikes> {
+    let period = wide(n_timesteps);
+    let n_spikes = |&pixel: &u8| (2 * period * u64::from(pixel) + 255) / 510;
+    let steps: Vec<u64> = pixels.iter().map(n_spikes).collect();
+    let mut phases = vec![0; pixels.len()];
+    let mut timestep = || {
+        let words = steps
+            .chunks(64)
+            .zip(phases.chunks_mut(64))
+            .map(|(steps, phases)| wraps(steps, phases, period));
+        let mut spikes = Spikes::from_vec(words.collect());
+        spikes.truncate(pixels.len());
+        spikes
+    };
+    (0..n_timesteps).map(|_| timestep()).collect()
+}
+
+/// Advances up to 64 phases by their steps and returns, packed, which of them wrapped.
+fn wraps(steps: &[u64], phases: &mut [u64], period: u64) -> u64 {
+    let mut word = 0;
+    for (bit, (phase, step)) in phases.iter_mut().zip(steps).enumerate() {
+        let advanced = *phase + step;
+        let wrapped = advanced >= period;
+        *phase = if wrapped { advanced - period } else { advanced };
+        word |= u64::from(wrapped) << bit;
+    }
+    word
+}
+
+/// Spikes while a pixel is above a falling ramp: pixel `p` spikes at timestep `t` when `p > floor(256 t / T) + 8`, so
+/// its spikes are the first ones of the presentation. Returns the pixels' spikes at each timestep.
+pub fn ramp(pixels: &[u8], n_timesteps: usize) -> Vec<Spikes> {
+    let period = wide(n_timesteps);
+    let level = |t| 256 * t / period + 8;
+    (0..period)
+        .map(|t| {
+            pixels
+                .iter()
+                .map(|&pixel| u64::from(pixel) > level(t))
+                .collect()
+        })
+        .collect()
+}

@@ -1,0 +1,39 @@
+//! Many samples through the reference, on as many threads as asked for.
+
+use std::ops::Range;
+
+use crate::{DeviceError, Network, Reference, Spikes};
+
+/// Presents samples `0..n_samples`, each the train that `sample` makes of its index, and returns how often each neuron
+/// of the last layer fired. The result does not depend on the number of threads.
+pub fn evaluate(
+    network: &Network,
+    n_samples: usize,
+    n_threads: usize,
+    sample: impl Fn(usize) -> Vec<Spikes> + Sync,
+) -> Result<Vec<Vec<u32>>, DeviceError> {
+    let part = |range: Range<usize>| -> Result<Vec<Vec<u32>>, DeviceError> {
+        let mut reference = Reference::new(network);
+        range.map(|i| reference.run_counts(&sample(i))).collect()
+    };
+    let share = n_samples.div_ceil(n_threads.max(1)).max(1);
+    let ranges = (0..n_samples)
+        .step_by(share)
+        .map(|start| start..n_samples.min(start + share));
+    let parts: Result<Vec<_>, DeviceError> = std::thread::scope(|scope| {
+        let threads: Vec<_> = ranges.map(|range| scope.spawn(|| part(range))).collect();
+        let join = |thread: std::thread::ScopedJoinHandle<_>| {
+            thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        threads.into_iter().map(join).collect()
+    });
+    Ok(parts?.concat())
+}
+
+/// The index of the greatest count, the lowest of equals; 0 for none.
+pub fn argmax(counts: &[u32]) -> usize {
+    let better = |best: usize, j: usize| if counts[j] > counts[best] { j } else { best };
+    (0..counts.len()).fold(0, better)
+}

@@ -1,0 +1,130 @@
+//! Widths that are proved, not guessed: what currents and membranes can become on any input.
+//!
+//! A membrane is bounded by the smallest interval that holds 0 and that no timestep leaves, whatever the input. Every
+//! case of a timestep (the neuron had fired, or not) takes the end of the interval to a new end by a function that
+//! rises with it, and by no more than it, so the ends that hold are exactly those beyond a limit, found by bisection.
+
+use std::ops::RangeInclusive;
+
+use crate::arithmetic::{bits_for, drive, greatest, leak, least, signed};
+use crate::{limits, Neurons, Reset, SignMatrix};
+
+/// The values that the current of neuron `j` takes, all of them on some input.
+pub fn current_range(weights: &SignMatrix, j: usize) -> RangeInclusive<i64> {
+    let n_positive = signed(weights.n_positive(j));
+    (n_positive - signed(weights.n_inputs()))..=n_positive
+}
+
+/// The least width of an accumulator that holds the current of each neuron of a layer, and every partial sum of it.
+pub fn accumulator_bits(weights: &SignMatrix) -> u32 {
+    let bits = |j| {
+        let range = current_range(weights, j);
+        bits_for(*range.start(), *range.end())
+    };
+    (0..weights.n_neurons()).map(bits).max().unwrap_or(1)
+}
+
+/// The values that the membrane of neuron `j` can take before its reset, if no width is needed beyond
+/// [`limits::MEMBRANE_BITS`]. `None` when the input can drive it further, as that of nearly every neuron that does not
+/// leak. `neurons.membrane_bits` has no say in it.
+pub fn membrane_range(
+    weights: &SignMatrix,
+    neurons: &Neurons,
+    j: usize,
+) -> Option<RangeInclusive<i64>> {
+    let neuron = Neuron::new(weights, neurons, j);
+    let highest = first_that_holds(greatest(limits::MEMBRANE_BITS), |high| {
+        neuron.highest_after(high) <= high
+    })?;
+    let may_fire = highest >= neuron.lowest_firing;
+    let depth = first_that_holds(-least(limits::MEMBRANE_BITS), |depth| {
+        neuron.lowest_after(-depth, may_fire) >= -depth
+    })?;
+    Some(-depth..=highest)
+}
+
+/// The least `membrane_bits` with which no neuron of a layer ever saturates and every threshold fits, or `None` if
+/// there is no such width up to [`limits::MEMBRANE_BITS`].
+pub fn membrane_bits(weights: &SignMatrix, neurons: &Neurons) -> Option<u32> {
+    let mut bits = 2;
+    for j in 0..weights.n_neurons() {
+        let range = membrane_range(weights, neurons, j)?;
+        bits = bits.max(bits_for(
+            *range.start(),
+            *range.end().max(&neurons.threshold[j]),
+        ));
+    }
+    (bits <= limits::MEMBRANE_BITS).then_some(bits)
+}
+
+/// A neuron under its strongest and weakest drive.
+struct Neuron<'a> {
+    neurons: &'a Neurons,
+    beta: u32,
+    threshold: i64,
+    lowest_firing: i64,
+    weakest: i64,
+    strongest: i64,
+}
+
+impl<'a> Neuron<'a> {
+    fn new(weights: &SignMatrix, neurons: &'a Neurons, j: usize) -> Self {
+        let currents = current_range(weights, j);
+        let drive = |current| drive(current, neurons.fraction_bits, neurons.bias[j]);
+        Neuron {
+            neurons,
+            beta: neurons.beta[j],
+            threshold: neurons.threshold[j],
+            lowest_firing: neurons.fires.lowest(neurons.threshold[j]),
+            weakest: drive(*currents.start()),
+            strongest: drive(*currents.end()),
+        }
+    }
+
+    fn leak(&self, membrane: i64) -> i64 {
+        leak(membrane, self.beta, self.neurons.beta_bits)
+    }
+
+    /// The highest membrane of a timestep, where that of the timestep before was at most `high` (0 or more).
+    fn highest_after(&self, high: i64) -> i64 {
+        let quiet = self.leak(high.min(self.lowest_firing - 1));
+        if high < self.lowest_firing {
+            return quiet + self.strongest;
+        }
+        let fired = match (self.neurons.reset, self.neurons.reset_delay) {
+            (Reset::None, _) => self.leak(high),
+            (Reset::Zero, _) => 0,
+            (Reset::Subtract, false) => self.leak(high - self.threshold),
+            (Reset::Subtract, true) => self.leak(high) - self.threshold,
+        };
+        quiet.max(fired) + self.strongest
+    }
+
+    /// The lowest membrane of a timestep, where that of the timestep before was at least `low` (0 or less).
+    fn lowest_after(&self, low: i64, may_fire: bool) -> i64 {
+        let quiet = self.leak(low);
+        // Only a late subtraction takes a membrane that fired below one at rest.
+        let fired = match (self.neurons.reset, self.neurons.reset_delay) {
+            (Reset::Subtract, true) if may_fire => self.leak(self.lowest_firing) - self.threshold,
+            _ => 0,
+        };
+        quiet.min(fired) + self.weakest
+    }
+}
+
+/// The least value of 0..=`limit` that holds, where every greater one does too.
+fn first_that_holds(limit: i64, holds: impl Fn(i64) -> bool) -> Option<i64> {
+    let (mut low, mut high) = (0, limit);
+    if !holds(high) {
+        return None;
+    }
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if holds(middle) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    Some(low)
+}

@@ -1,0 +1,158 @@
+//! The reference: a network run in plain integers, a word of 64 weights at a time.
+
+use bitvec::field::BitField;
+
+use crate::arithmetic::{current, popcount};
+use crate::{Device, DeviceError, Layer, LayerId, LayerState, Network, Spikes};
+
+/// Runs a network exactly as the crate documentation defines it.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    network: Network,
+    /// The input spikes of the timestep, packed.
+    input: Vec<u64>,
+    states: Vec<PackedState>,
+}
+
+/// The state of a layer, its spikes packed as the next layer reads them: zero bits beyond the last neuron.
+#[derive(Clone, Debug)]
+struct PackedState {
+    membranes: Vec<i64>,
+    fired: Vec<u64>,
+}
+
+impl Reference {
+    /// A reference at the start of a presentation. The network must be valid: [`Network::validate`].
+    pub fn new(network: &Network) -> Self {
+        let at_rest = |layer: &Layer| {
+            let n_neurons = layer.weights.n_neurons();
+            PackedState {
+                membranes: vec![0; n_neurons],
+                fired: vec![0; n_neurons.div_ceil(64)],
+            }
+        };
+        Reference {
+            network: network.clone(),
+            input: vec![0; network.input.n().div_ceil(64)],
+            states: network.layers.iter().map(at_rest).collect(),
+        }
+    }
+
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Runs a whole presentation, reset first, and returns how often each neuron of the last layer fired.
+    pub fn run_counts(&mut self, train: &[Spikes]) -> Result<Vec<u32>, DeviceError> {
+        self.rest();
+        let mut counts = vec![0; self.network.n_outputs()];
+        for input in train {
+            self.advance(input)?;
+            let Some(last) = self.states.last() else {
+                continue;
+            };
+            for (j, count) in counts.iter_mut().enumerate() {
+                *count += u32::from(last.fired[j / 64] >> (j % 64) & 1 == 1);
+            }
+        }
+        Ok(counts)
+    }
+
+    fn rest(&mut self) {
+        for state in &mut self.states {
+            state.membranes.fill(0);
+            state.fired.fill(0);
+        }
+    }
+
+    /// Runs every layer one timestep, the input's spikes first.
+    fn advance(&mut self, input: &Spikes) -> Result<(), DeviceError> {
+        let expected = self.network.input.n();
+        if input.len() != expected {
+            return Err(DeviceError::InputLength {
+                expected,
+                got: input.len(),
+            });
+        }
+        for (word, bits) in self.input.iter_mut().zip(input.chunks(64)) {
+            *word = bits.load_le();
+        }
+        let mut spikes = self.input.as_slice();
+        for (layer, state) in self.network.layers.iter().zip(&mut self.states) {
+            state.advance(layer, spikes);
+            spikes = &state.fired;
+        }
+        Ok(())
+    }
+}
+
+impl PackedState {
+    /// Runs the layer one timestep on packed spikes.
+    fn advance(&mut self, layer: &Layer, spikes: &[u64]) {
+        let busy = busy_words(spikes);
+        let spikes = &spikes[busy.clone()];
+        let n_spikes = popcount(spikes);
+        for (block, membranes) in self.membranes.chunks_mut(64).enumerate() {
+            let before = self.fired[block];
+            let mut after = 0;
+            for (bit, membrane) in membranes.iter_mut().enumerate() {
+                let j = 64 * block + bit;
+                let current = current(&layer.weights.row_words(j)[busy.clone()], spikes, n_spikes);
+                let fired = before >> bit & 1 == 1;
+                let (membrane_next, fires) = layer.neurons.advance(j, *membrane, fired, current);
+                *membrane = membrane_next;
+                after |= u64::from(fires) << bit;
+            }
+            self.fired[block] = after;
+        }
+    }
+}
+
+/// The words between the first and the last that hold a spike.
+fn busy_words(spikes: &[u64]) -> std::ops::Range<usize> {
+    let first = spikes
+        .iter()
+        .position(|&word| word != 0)
+        .unwrap_or(spikes.len());
+    let end = spikes
+        .iter()
+        .rposition(|&word| word != 0)
+        .map_or(first, |last| last + 1);
+    first..end
+}
+
+impl Device for Reference {
+    fn reset(&mut self) -> Result<(), DeviceError> {
+        self.rest();
+        Ok(())
+    }
+
+    fn step(&mut self, input: &Spikes) -> Result<Spikes, DeviceError> {
+        self.advance(input)?;
+        let n_outputs = self.network.n_outputs();
+        Ok(self
+            .states
+            .last()
+            .map_or_else(Spikes::new, |state| unpacked(&state.fired, n_outputs)))
+    }
+
+    fn state(&mut self, layer: LayerId) -> Result<LayerState, DeviceError> {
+        let n_layers = self.states.len();
+        let state = self
+            .states
+            .get(layer.index())
+            .ok_or(DeviceError::NoSuchLayer { layer, n_layers })?;
+        let fired = unpacked(&state.fired, state.membranes.len());
+        Ok(LayerState {
+            membranes: state.membranes.clone(),
+            fired,
+        })
+    }
+}
+
+/// Packed spikes as bits, without the padding.
+fn unpacked(words: &[u64], n: usize) -> Spikes {
+    let mut spikes = Spikes::from_slice(words);
+    spikes.truncate(n);
+    spikes
+}
