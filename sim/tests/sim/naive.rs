@@ -1,0 +1,109 @@
+//! The formulas of the crate documentation once more, in wide integers and without a trick, against the reference.
+
+use proptest::prelude::*;
+use spikeforge_sim::{random, Device, Fires, Layer, LayerId, Network, Reference, Reset, Spikes};
+
+/// `(membrane, fired)` of a neuron.
+pub type State = (i128, bool);
+
+/// The states of a presentation: `[timestep][layer][neuron]`.
+pub fn trace(network: &Network, train: &[Spikes]) -> Vec<Vec<Vec<State>>> {
+    let rest = |layer: &Layer| vec![(0, false); layer.weights.n_neurons()];
+    let mut states: Vec<Vec<State>> = network.layers.iter().map(rest).collect();
+    let mut timesteps = Vec::new();
+    for input in train {
+        let mut x: Vec<bool> = input.iter().by_vals().collect();
+        for (layer, state) in network.layers.iter().zip(&mut states) {
+            *state = (0..state.len())
+                .map(|j| advance(layer, j, state[j], &x))
+                .collect();
+            x = state.iter().map(|&(_, fired)| fired).collect();
+        }
+        timesteps.push(states.clone());
+    }
+    timesteps
+}
+
+fn advance(layer: &Layer, j: usize, (membrane, fired): State, x: &[bool]) -> State {
+    let n = &layer.neurons;
+    let integrated = integrated(layer, j, (membrane, fired), x);
+    let half = 2i128.pow(n.membrane_bits - 1);
+    let membrane_next = integrated.max(-half).min(half - 1);
+    let threshold = i128::from(n.threshold[j]);
+    let fires = match n.fires {
+        Fires::Above => membrane_next > threshold,
+        Fires::At => membrane_next >= threshold,
+    };
+    let after = match (n.reset, n.reset_delay, fires) {
+        (Reset::Zero, false, true) => 0,
+        (Reset::Subtract, false, true) => membrane_next - threshold,
+        _ => membrane_next,
+    };
+    (after, fires)
+}
+
+/// The membrane of neuron `j` before saturation, its state being that of the timestep before.
+pub fn integrated(layer: &Layer, j: usize, (membrane, fired): State, x: &[bool]) -> i128 {
+    let n = &layer.neurons;
+    let w = |i| if layer.weights.get(j, i) { 1i128 } else { -1 };
+    let current: i128 = (0..x.len()).filter(|&i| x[i]).map(w).sum();
+    let drive = current * 2i128.pow(n.fraction_bits) + i128::from(n.bias[j]);
+    let late = n.reset_delay && fired;
+    let kept = if late && n.reset == Reset::Zero {
+        0
+    } else {
+        membrane
+    };
+    let leaked = (kept * i128::from(n.beta[j])).div_euclid(2i128.pow(n.beta_bits));
+    let subtracted = if late && n.reset == Reset::Subtract {
+        i128::from(n.threshold[j])
+    } else {
+        0
+    };
+    leaked + drive - subtracted
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn the_reference_keeps_to_the_formulas(seed: u64, bounds in super::bounds(), n_timesteps in 0..12usize) {
+        let network = random::network_within(bounds, seed);
+        prop_assert_eq!(network.validate(), Ok(()));
+        let train = random::train(seed ^ 1, network.input.n(), n_timesteps);
+        let mut reference = Reference::new(&network);
+        let outputs = reference.run(&train).unwrap();
+        let counts = reference.run_counts(&train).unwrap();
+        let got = reference.trace(&train).unwrap();
+        let expected = trace(&network, &train);
+
+        for (timestep, layers) in expected.iter().enumerate() {
+            prop_assert_eq!(layers.len(), got.timesteps[timestep].len());
+            for (layer, states) in layers.iter().enumerate() {
+                let state = &got.timesteps[timestep][layer];
+                let of_reference = state.membranes.iter().map(|&m| i128::from(m)).zip(state.fired.iter().by_vals());
+                prop_assert_eq!(of_reference.collect::<Vec<_>>(), states.clone());
+            }
+            let last: Spikes = layers[layers.len() - 1].iter().map(|&(_, fired)| fired).collect();
+            prop_assert_eq!(&outputs[timestep], &last);
+        }
+        for (j, &count) in counts.iter().enumerate() {
+            prop_assert_eq!(u32::try_from(outputs.iter().filter(|spikes| spikes[j]).count()).unwrap(), count);
+        }
+    }
+}
+
+#[test]
+fn input_that_does_not_start_at_a_word_is_read_right() {
+    let network = random::network(5);
+    let n_inputs = network.input.n();
+    let long = random::train(9, n_inputs + 3, 1).remove(0);
+    let unaligned = Spikes::from_bitslice(&long[3..]);
+    let aligned: Spikes = long[3..].iter().by_vals().collect();
+    let mut reference = Reference::new(&network);
+    reference.step(&unaligned).unwrap();
+    let expected = reference.state(LayerId(0)).unwrap();
+    reference.reset().unwrap();
+    reference.step(&aligned).unwrap();
+    assert_eq!(reference.state(LayerId(0)).unwrap(), expected);
+}
