@@ -48,11 +48,11 @@ pub(crate) fn leak(membrane: i64, beta: u32, beta_bits: u32) -> i64 {
 
 /// The sum of `w * x` over packed weights (a set bit is +1, else -1) and packed spikes that count `n_spikes`.
 pub(crate) fn current(weights: &[u64], spikes: &[u64], n_spikes: i64) -> i64 {
-    let excited: u32 = weights
+    // Counts of at most 2^16 bits: wrapping never happens, and checking for it would keep the loop from vectors.
+    let excited = weights
         .iter()
         .zip(spikes)
-        .map(|(w, x)| (w & x).count_ones())
-        .sum();
+        .fold(0u32, |n, (w, x)| n.wrapping_add((w & x).count_ones()));
     2 * i64::from(excited) - n_spikes
 }
 

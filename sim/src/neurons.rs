@@ -82,6 +82,14 @@ impl Fires {
         }
     }
 
+    /// The least threshold that a neuron may have: one at which it does not fire at rest.
+    pub(crate) fn lowest_threshold(self) -> i64 {
+        match self {
+            Fires::Above => 0,
+            Fires::At => 1,
+        }
+    }
+
     /// The least membrane that fires a neuron of this threshold.
     pub(crate) fn lowest(self, threshold: i64) -> i64 {
         match self {

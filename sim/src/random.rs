@@ -136,46 +136,24 @@ fn layer(random: &mut SplitMix64, bounds: Bounds, name: String, sizes: &[usize])
 }
 
 fn neurons(random: &mut SplitMix64, bounds: Bounds, weights: &SignMatrix) -> Neurons {
+    let n_neurons = weights.n_neurons();
     let fraction_bits =
         u32::try_from(random.below(index(bounds.max_fraction_bits) + 1)).unwrap_or(0);
     let beta_bits = random.pick(&[0, 1, 3, 8, 12, limits::BETA_BITS]);
-    let one = 1u32 << beta_bits;
-    let shared_beta = random.pick(&[0, one / 2, one - one / 8, one.saturating_sub(1), one]);
-    let same = random.chance(1, 2);
-    let beta = (0..weights.n_neurons())
-        .map(|_| {
-            if same {
-                shared_beta
-            } else {
-                any_beta(random, one)
-            }
-        })
-        .collect();
+    let beta = betas(random, beta_bits, n_neurons);
     let unit = (signed(weights.n_inputs()) / 4).max(1) << fraction_bits;
-    let biased = random.chance(1, 2);
-    let bias = (0..weights.n_neurons())
-        .map(|_| {
-            if biased {
-                random.within(-unit, unit)
-            } else {
-                0
-            }
-        })
-        .collect();
+    let most_bias = random.pick(&[0, unit]);
     let fires = random.pick(&[Fires::Above, Fires::At]);
-    let lowest = match fires {
-        Fires::Above => 0,
-        Fires::At => 1,
-    };
-    let threshold = (0..weights.n_neurons())
-        .map(|_| random.within(lowest, unit))
-        .collect();
     let mut neurons = Neurons {
         fraction_bits,
         beta_bits,
         beta,
-        threshold,
-        bias,
+        threshold: (0..n_neurons)
+            .map(|_| random.within(fires.lowest_threshold(), unit))
+            .collect(),
+        bias: (0..n_neurons)
+            .map(|_| random.within(-most_bias, most_bias))
+            .collect(),
         reset: random.pick(&[Reset::None, Reset::Zero, Reset::Subtract]),
         reset_delay: random.chance(1, 2),
         fires,
@@ -190,8 +168,15 @@ fn neurons(random: &mut SplitMix64, bounds: Bounds, weights: &SignMatrix) -> Neu
     neurons
 }
 
-fn any_beta(random: &mut SplitMix64, one: u32) -> u32 {
-    u32::try_from(random.within(0, i64::from(one))).unwrap_or(one)
+/// One beta for all or one for each, from none of the membrane kept to all of it.
+fn betas(random: &mut SplitMix64, beta_bits: u32, n_neurons: usize) -> Vec<u32> {
+    let one = 1u32 << beta_bits;
+    if random.chance(1, 2) {
+        return vec![random.pick(&[0, one / 2, one - one / 8, one - 1, one]); n_neurons];
+    }
+    (0..n_neurons)
+        .map(|_| u32::try_from(random.within(0, i64::from(one))).unwrap_or(one))
+        .collect()
 }
 
 /// Takes membrane bits away so that the membrane saturates, and lowers the thresholds to fit.

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::arithmetic::{greatest, least};
-use crate::{Fires, Layer, Network};
+use crate::{Layer, Network};
 
 /// The greatest sizes that a network may have. They leave room to spare in 64 bits: a membrane times beta is below
 /// 2^48, a drive below 2^37.
@@ -206,48 +206,47 @@ impl Checked<'_> {
         let layer = self.title.clone();
         let (membrane_bits, beta_bits) = (neurons.membrane_bits, neurons.beta_bits);
         let one = 1u32 << beta_bits;
-        if let Some((neuron, &got)) = position(&neurons.beta, |&beta| beta > one) {
-            return Err(NetworkError::Beta {
+        let lowest = neurons.fires.lowest_threshold();
+        let highest = greatest(membrane_bits);
+        let bias_range = least(limits::BIAS_BITS)..=greatest(limits::BIAS_BITS);
+        let error = if let Some((neuron, got)) = first(&neurons.beta, |beta| beta > one) {
+            NetworkError::Beta {
                 layer,
                 neuron,
                 got,
                 one,
                 beta_bits,
-            });
-        }
-        let lowest = match neurons.fires {
-            Fires::Above => 0,
-            Fires::At => 1,
-        };
-        if let Some((neuron, &got)) = position(&neurons.threshold, |&threshold| threshold < lowest)
-        {
-            return Err(NetworkError::ThresholdLow {
+            }
+        } else if let Some((neuron, got)) = first(&neurons.threshold, |theta| theta < lowest) {
+            NetworkError::ThresholdLow {
                 layer,
                 neuron,
                 got,
                 lowest,
-            });
-        }
-        let highest = greatest(membrane_bits);
-        if let Some((neuron, &got)) = position(&neurons.threshold, |&threshold| threshold > highest)
-        {
-            return Err(NetworkError::ThresholdHigh {
+            }
+        } else if let Some((neuron, got)) = first(&neurons.threshold, |theta| theta > highest) {
+            NetworkError::ThresholdHigh {
                 layer,
                 neuron,
                 got,
                 highest,
                 membrane_bits,
-            });
-        }
-        let bias_range = least(limits::BIAS_BITS)..=greatest(limits::BIAS_BITS);
-        if let Some((neuron, &got)) = position(&neurons.bias, |bias| !bias_range.contains(bias)) {
-            return Err(NetworkError::Bias { layer, neuron, got });
-        }
-        Ok(())
+            }
+        } else if let Some((neuron, got)) = first(&neurons.bias, |bias| !bias_range.contains(&bias))
+        {
+            NetworkError::Bias { layer, neuron, got }
+        } else {
+            return Ok(());
+        };
+        Err(error)
     }
 }
 
 /// The first element that breaks a rule, and where it is.
-fn position<T>(values: &[T], broken: impl Fn(&T) -> bool) -> Option<(usize, &T)> {
-    values.iter().enumerate().find(|(_, value)| broken(value))
+fn first<T: Copy>(values: &[T], broken: impl Fn(T) -> bool) -> Option<(usize, T)> {
+    values
+        .iter()
+        .copied()
+        .enumerate()
+        .find(|&(_, value)| broken(value))
 }

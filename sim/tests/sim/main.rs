@@ -1,5 +1,7 @@
 //! The reference against its definition, case by case and on random networks.
 
+#![allow(clippy::unwrap_used)]
+
 mod by_hand;
 mod coding;
 mod errors;
