@@ -1,3 +1,7 @@
 
 
 pub mod board;
+pub mod error;
+pub mod model;
+pub mod options;
+pub mod toolchain;

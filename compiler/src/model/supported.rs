@@ -1,0 +1,48 @@
+//! Which nodes can be compiled, and what to do about those that cannot.
+
+use super::error::{GraphError, ModelError};
+use super::graph::list;
+use super::node::NodeKind;
+use super::{Model, Node};
+
+/// Refuses the first node that no hardware exists for, and recurrent edges.
+pub(super) fn check(model: &Model) -> Result<(), ModelError> {
+    for node in &model.nodes {
+        if let Some(hint) = refusal(node) {
+            let kind = node.kind.type_name().to_string();
+            return Err(ModelError::UnsupportedNode {
+                node: node.name.clone(),
+                kind,
+                hint,
+            });
+        }
+    }
+    match model.edges.iter().find(|edge| edge.recurrent) {
+        Some(edge) => {
+            let names = [edge.from, edge.to].map(|index| model.nodes[index].name.as_str());
+            Err(GraphError::Recurrent {
+                nodes: list(names.into_iter()),
+            }
+            .into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// Why a node cannot be compiled and what would help, or `None` if it can.
+pub fn refusal(node: &Node) -> Option<&'static str> {
+    match &node.kind {
+        NodeKind::Conv(_) => Some("the hardware has no convolutions yet; train with Linear layers"),
+        NodeKind::Pool(_) => Some("the hardware has no pooling yet; train with Linear layers"),
+        NodeKind::Li(_) => {
+            Some("neurons that do not spike are not in the hardware yet; end in a LIF node and count its spikes")
+        }
+        NodeKind::CubaLif(_) => Some(
+            "neurons with a synaptic current are not in the hardware yet; train with LIF (in snnTorch: Leaky in place of Synaptic)",
+        ),
+        NodeKind::Other { .. } | NodeKind::Pass => {
+            Some("only Input, Output, Linear, Affine, LIF, IF, Threshold, Scale and Flatten are; replace it in the model")
+        }
+        _ => None,
+    }
+}
