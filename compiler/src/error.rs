@@ -2,14 +2,11 @@
 
 use thiserror::Error;
 
-use crate::model::ModelError;
-use crate::options::OptionsError;
+use crate::quantize::QuantizeError;
 
 /// Everything that stops a compilation, by the part that found it.
 #[derive(Debug, Error)]
 pub enum CompileError {
     #[error(transparent)]
-    Options(#[from] OptionsError),
-    #[error(transparent)]
-    Model(#[from] ModelError),
+    Quantize(#[from] QuantizeError),
 }

@@ -10,14 +10,13 @@ use std::borrow::Cow;
 use ndarray::{ArrayD, Axis, Ix2};
 
 use super::error::{GraphError, ModelError};
-use super::graph::list;
 use super::neuron::{float_neurons, FloatNeurons};
 use super::node::{Linear, NodeKind, Shape};
 use super::semantics::Semantics;
 use super::shape::{count, spread};
 use super::warning::Warning;
 use super::weights::{binary_weights, BinaryWeights};
-use super::{assumptions, supported, Model, Node};
+use super::{assumptions, path, supported, Model, Node};
 use crate::options::NeuronOptions;
 
 /// A network in floats: every choice is made, nothing is rounded.
@@ -50,7 +49,7 @@ impl Model {
     /// weights are not binary.
     pub fn layers(&self, options: &NeuronOptions) -> Result<FloatNetwork, ModelError> {
         supported::check(self)?;
-        let chain = chain(self)?;
+        let chain = path::chain(self)?;
         let mut building = Building {
             model: self,
             options,
@@ -70,76 +69,6 @@ impl Model {
             layers: building.layers,
             warnings,
         })
-    }
-}
-
-/// The nodes from the input to the output, by index.
-fn chain(model: &Model) -> Result<Vec<usize>, GraphError> {
-    let input = only(model, "Input", "put one before the first layer")?;
-    let output = only(model, "Output", "put one behind the last layer")?;
-    let mut chain = vec![input];
-    let mut node = input;
-    while let Some(next) = follow(model, node)? {
-        chain.push(next);
-        node = next;
-    }
-    let is_outside = |index: &usize| !chain.contains(index);
-    match (0..model.nodes.len())
-        .find(is_outside)
-        .or((node != output).then_some(output))
-    {
-        Some(index) => {
-            let lost = &model.nodes[index];
-            Err(GraphError::Unconnected {
-                node: lost.name.clone(),
-                kind: lost.kind.type_name().to_string(),
-            })
-        }
-        None => Ok(chain),
-    }
-}
-
-fn only(model: &Model, kind: &'static str, hint: &'static str) -> Result<usize, GraphError> {
-    let is_wanted = |&index: &usize| model.nodes[index].kind.type_name() == kind;
-    let found: Vec<usize> = (0..model.nodes.len()).filter(is_wanted).collect();
-    match found[..] {
-        [only] => Ok(only),
-        _ => Err(GraphError::Ends {
-            place: "the graph".to_string(),
-            kind,
-            got: found.len(),
-            hint,
-        }),
-    }
-}
-
-/// The one node behind `node`, which has no other source.
-fn follow(model: &Model, node: usize) -> Result<Option<usize>, GraphError> {
-    let name = |index: usize| model.nodes[index].name.as_str();
-    let targets: Vec<usize> = model.targets(node).collect();
-    let next = match targets[..] {
-        [] => return Ok(None),
-        [next] => next,
-        _ => {
-            let (node, n_edges) = (name(node).to_string(), targets.len());
-            return Err(GraphError::SeveralTargets {
-                node,
-                n_edges,
-                targets: list(targets.into_iter().map(name)),
-            });
-        }
-    };
-    let sources: Vec<usize> = model.sources(next).collect();
-    match sources.len() {
-        0 | 1 => Ok(Some(next)),
-        n_edges => {
-            let node = name(next).to_string();
-            Err(GraphError::SeveralSources {
-                node,
-                n_edges,
-                sources: list(sources.into_iter().map(name)),
-            })
-        }
     }
 }
 

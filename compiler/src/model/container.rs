@@ -3,13 +3,13 @@
 use std::cell::Cell;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
-use hdf5_reader::error::Error;
 use hdf5_reader::group::Group;
 use hdf5_reader::{Dataset, Datatype, Hdf5File, OpenOptions, StringSize};
 use ndarray::{ArrayD, IxDyn};
 
 use super::elements;
 use super::error::FileFault;
+use super::fault::{absent_or_damaged, damaged, printable};
 
 /// Numbers in one file. More weights than this fit no board: the largest has 4 Mbit of block memory.
 pub(super) const MAX_ELEMENTS: u64 = 1 << 23;
@@ -260,49 +260,4 @@ fn reference_length(reference: &[u8]) -> u64 {
         [a, b, c, d, ..] => u64::from(u32::from_le_bytes([*a, *b, *c, *d])),
         _ => 0,
     }
-}
-
-fn absent_or_damaged(place: &str, error: &Error) -> FileFault {
-    match error {
-        Error::GroupNotFound(_) | Error::DatasetNotFound(_) => FileFault::Missing {
-            place: place.to_string(),
-        },
-        error => damaged(place, error),
-    }
-}
-
-fn damaged(place: &str, error: &Error) -> FileFault {
-    let place = place.to_string();
-    match innermost(error) {
-        Error::UnsupportedFilter(filter) => FileFault::Compression {
-            place,
-            filter: elements::filter_name(filter),
-        },
-        error => FileFault::Damaged {
-            place,
-            reason: printable(&error.to_string()),
-        },
-    }
-}
-
-fn innermost(error: &Error) -> &Error {
-    match error {
-        Error::Context { source, .. } => innermost(source),
-        error => error,
-    }
-}
-
-/// A name from a file, fit for a terminal: no control characters, no endless lines.
-pub(super) fn printable(name: &str) -> String {
-    const LONGEST: usize = 120;
-    name.chars()
-        .map(|c| {
-            if c.is_control() {
-                char::REPLACEMENT_CHARACTER
-            } else {
-                c
-            }
-        })
-        .take(LONGEST)
-        .collect()
 }

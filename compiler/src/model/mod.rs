@@ -15,19 +15,23 @@ mod container;
 mod decay;
 mod elements;
 mod error;
+mod fault;
 mod flatten;
 mod framework;
 mod graph;
+mod leak;
 mod neuron;
 mod nir;
 mod nir_node;
 mod node;
+mod path;
 mod semantics;
 mod shape;
 mod supported;
 mod told;
 mod warning;
 mod weights;
+mod window;
 
 use std::path::Path;
 
@@ -39,9 +43,12 @@ pub use node::{
     Conv, CubaLif, If, Li, Lif, Linear, Metadata, NodeKind, Padding, Pool, PoolKind, Shape, Value,
 };
 pub use semantics::{Semantics, Source, Sourced};
+pub use shape::describe as shape_text;
+pub use supported::refusal;
 pub use warning::Warning;
-pub use weights::BinaryWeights;
+pub use weights::{describe as describe_weights, BinaryWeights};
 
+use crate::options::NeuronOptions;
 use nir::{Content, FileGraph, FileNode};
 
 /// A network as a graph of nodes, each after those that it needs, but for edges marked as recurrent.
@@ -122,6 +129,21 @@ impl Model {
                 edges,
             },
         )
+    }
+
+    /// The semantics of every neuron node, by the node's index.
+    pub fn semantics(
+        &self,
+        options: &NeuronOptions,
+    ) -> Result<Vec<(usize, Semantics)>, ModelError> {
+        let neurons = self
+            .nodes
+            .iter()
+            .enumerate()
+            .filter(|(_, node)| node.kind.has_state());
+        let semantics =
+            neurons.map(|(index, node)| Ok((index, Semantics::of(self, node, options)?)));
+        semantics.collect()
     }
 
     /// The nodes whose output goes into node `to`.

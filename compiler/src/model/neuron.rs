@@ -3,12 +3,12 @@
 use ndarray::ArrayD;
 use spikeforge_sim::{Fires, Reset};
 
-use super::decay::{integrator_gain, leaky, snap, with_decay, Factors};
+use super::decay::integrator_gain;
 use super::error::NeuronError;
+use super::leak::Leak;
 use super::node::{If, Lif, NodeKind};
-use super::semantics::{Semantics, Source, Sourced};
+use super::semantics::{Semantics, Source};
 use super::shape::spread;
-use super::told::Told;
 use super::warning::Warning;
 use super::Node;
 use crate::options::NeuronOptions;
@@ -65,60 +65,24 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn leaky(&mut self, lif: &Lif, options: &NeuronOptions) -> Result<FloatNeurons, NeuronError> {
-        let (tau, r) = (self.spread(&lif.tau), self.spread(&lif.r));
-        let dt = self.semantics.dt.value;
-        let file: Vec<Factors> = tau
-            .iter()
-            .zip(&r)
-            .map(|(&tau, &r)| leaky(tau, r, dt, self.semantics.discretization))
-            .collect();
-        let decay = self.decay(&file, options);
-        let replaced = |(&factors, &r): (&Factors, &f64)| match decay.value {
-            Some(decay) => with_decay(factors, r, decay),
-            None => factors,
-        };
-        let factors: Vec<Factors> = file.iter().zip(&r).map(replaced).collect();
-        let beta: Vec<f64> = factors.iter().map(|factors| snap(factors.beta)).collect();
-        for neuron in 0..self.n {
-            let (tau, r, gain) = (tau[neuron], r[neuron], factors[neuron].gain);
-            let node = || self.node.name.clone();
-            if !(0.0..=1.0).contains(&beta[neuron]) {
-                let (beta, hint) = (beta[neuron], self.decay_hint());
-                return Err(NeuronError::Decay {
-                    node: node(),
-                    neuron,
-                    tau,
-                    dt,
-                    beta,
-                    hint,
-                });
-            }
-            if !(gain.is_finite() && gain > 0.0) {
-                return Err(NeuronError::Gain {
-                    node: node(),
-                    neuron,
-                    r,
-                    tau,
-                    dt,
-                    gain,
-                });
-            }
-        }
-        self.warn_slow(&tau, dt, options);
+        let leak = Leak::of(
+            (self.node, lif, self.n),
+            self.semantics,
+            options,
+            &mut self.warnings,
+        )?;
         let v_leak = self.spread(&lif.v_leak);
+        let constants = leak
+            .beta
+            .iter()
+            .zip(v_leak)
+            .map(|(beta, v_leak)| (1.0 - beta) * v_leak);
         Ok(FloatNeurons {
-            constant: beta
-                .iter()
-                .zip(v_leak)
-                .map(|(beta, v_leak)| (1.0 - beta) * v_leak)
-                .collect(),
-            gain: factors.iter().map(|factors| factors.gain).collect(),
-            unsnapped: factors
-                .first()
-                .map(|factors| factors.beta)
-                .filter(|&raw| raw != beta[0]),
-            beta,
-            decay_source: decay.source,
+            constant: constants.collect(),
+            beta: leak.beta,
+            gain: leak.gain,
+            decay_source: leak.source,
+            unsnapped: leak.unsnapped,
             ..self.reset_neurons(&lif.v_threshold, lif.v_reset.as_ref())?
         })
     }
@@ -208,61 +172,6 @@ impl Reading<'_> {
         }
     }
 
-    /// The decay to use in place of the file's, by option or else by metadata.
-    fn decay(&mut self, file: &[Factors], options: &NeuronOptions) -> Sourced<Option<f64>> {
-        let node = || self.node.name.clone();
-        let computed = file.first().map_or(0.0, |factors| snap(factors.beta));
-        let is_uniform = file.iter().all(|factors| snap(factors.beta) == computed);
-        if let Some(decay) = options.decay {
-            if !is_uniform || computed != decay {
-                self.warnings.push(Warning::DecayReplaced {
-                    node: node(),
-                    neurons: file.len(),
-                    decay,
-                    computed,
-                });
-            }
-            return Sourced {
-                value: Some(decay),
-                source: Source::Option,
-            };
-        }
-        let told = Told {
-            node: &self.node.name,
-            metadata: &self.node.metadata,
-        };
-        let Some(metadata) = told.beta().filter(|_| is_uniform).map(snap) else {
-            return Sourced {
-                value: None,
-                source: Source::File,
-            };
-        };
-        if computed != metadata {
-            self.warnings.push(Warning::BetaDiffers {
-                node: node(),
-                metadata,
-                computed,
-            });
-        }
-        Sourced {
-            value: Some(metadata),
-            source: Source::Metadata,
-        }
-    }
-
-    fn warn_slow(&mut self, tau: &[f64], dt: f64, options: &NeuronOptions) {
-        const SLOW: f64 = 10_000.0;
-        let slow = tau.iter().find(|tau| tau.is_finite() && **tau > SLOW * dt);
-        if let (Some(&tau), None) = (slow, options.decay) {
-            self.warnings.push(Warning::SlowLeak {
-                node: self.node.name.clone(),
-                tau,
-                dt,
-                ratio: (tau / dt).round(),
-            });
-        }
-    }
-
     /// Thresholds at which a membrane at rest does not fire.
     fn check(&self, neurons: &FloatNeurons) -> Result<(), NeuronError> {
         let fires_at_rest = |&threshold: &f64| match neurons.fires {
@@ -280,10 +189,6 @@ impl Reading<'_> {
             }
             None => Ok(()),
         }
-    }
-
-    fn decay_hint(&self) -> &'static str {
-        "Norse writes tau a thousand times too small, for which --dt 1e-6 makes up; else give --dt SECONDS or --decay BETA"
     }
 
     fn spread(&self, array: &ArrayD<f64>) -> Vec<f64> {

@@ -7,6 +7,7 @@
 
 use super::container::Folder;
 use super::error::FileFault;
+use super::fault::printable;
 use super::nir_node::read_kind;
 use super::node::{Metadata, NodeKind, Value};
 
@@ -32,6 +33,7 @@ pub(super) struct FileNode {
 }
 
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant)] // a model has few nodes
 pub(super) enum Content {
     Node(NodeKind),
     Graph(FileGraph),
@@ -109,7 +111,7 @@ fn read_graph(
         nodes.push(FileNode {
             metadata: read_metadata(&folder)?,
             content,
-            name: super::container::printable(&name),
+            name: printable(&name),
         });
     }
     Ok(FileGraph {

@@ -30,6 +30,7 @@ impl std::fmt::Display for Value {
 
 /// What a node computes. Parameters keep the shape they have in the file; a scalar means the same for every neuron.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)] // a model has few nodes
 pub enum NodeKind {
     Input {
         shape: Shape,

@@ -149,7 +149,10 @@ fn implied_dt(model: &Model) -> Option<f64> {
             .filter(|(tau, r)| tau.is_finite() && r.is_finite())
         {
             let dt = tau / r;
-            if is_close(r, 1.0) || !(dt > 0.0) || implied.is_some_and(|other| !is_close(dt, other))
+            if is_close(r, 1.0)
+                || dt.is_nan()
+                || dt <= 0.0
+                || implied.is_some_and(|other| !is_close(dt, other))
             {
                 return None;
             }

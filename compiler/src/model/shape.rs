@@ -4,10 +4,10 @@ use ndarray::ArrayD;
 use spikeforge_sim::limits;
 
 use super::error::GraphError;
-use super::node::{Conv, Linear, NodeKind, Padding, Pool, Shape};
+use super::node::{Linear, NodeKind, Shape};
 use super::Model;
 
-/// Fills in the shapes, in the order of the nodes. What follows a node of unknown type stays unknown.
+/// Fills in the shapes, in the order of the nodes, then checks the edges that go back. What follows a node of unknown type stays unknown.
 pub(super) fn infer(model: &mut Model) -> Result<(), GraphError> {
     for index in 0..model.nodes.len() {
         let shape = output_shape(model, index)?;
@@ -23,7 +23,10 @@ pub(super) fn infer(model: &mut Model) -> Result<(), GraphError> {
         }
         model.nodes[index].shape = shape;
     }
-    Ok(())
+    let recurrent = model.edges.iter().filter(|edge| edge.recurrent);
+    recurrent
+        .map(|edge| output_shape(model, edge.to).map(drop))
+        .collect()
 }
 
 /// The number of elements of a shape, as far as this machine can count.
@@ -32,7 +35,7 @@ pub(super) fn count(shape: &[usize]) -> usize {
 }
 
 /// A shape as Python writes it.
-pub(super) fn describe(shape: &[usize]) -> String {
+pub fn describe(shape: &[usize]) -> String {
     match shape {
         [size] => format!("({size})"),
         _ => format!(
@@ -51,29 +54,37 @@ fn output_shape(model: &Model, index: usize) -> Result<Option<Shape>, GraphError
     if let NodeKind::Input { shape } = &node.kind {
         return Ok(Some(shape.clone()));
     }
-    let mut sources = model
+    let sources = model
         .edges
         .iter()
-        .filter(|edge| edge.to == index && !edge.recurrent);
-    let Some(source) = sources.next().map(|edge| &model.nodes[edge.from]) else {
-        return Ok(None);
-    };
-    let Some(input) = &source.shape else {
-        return Ok(None);
-    };
-    let joint = Joint {
-        node: &node.name,
-        source: &source.name,
-        input,
-    };
-    joint.output(&node.kind).map(Some)
+        .filter(|edge| edge.to == index)
+        .map(|edge| &model.nodes[edge.from]);
+    let known = sources.filter_map(|source| source.shape.as_ref().map(|shape| (source, shape)));
+    let mut shape = None;
+    for (source, input) in known {
+        let joint = Joint {
+            node: &node.name,
+            source: &source.name,
+            input,
+        };
+        shape = Some(joint.output(&node.kind)?);
+    }
+    // What goes into recurrent weights comes later; their own shape tells what comes out.
+    Ok(shape.or_else(|| match &node.kind {
+        NodeKind::Linear(linear) => linear
+            .weight
+            .shape()
+            .first()
+            .map(|&n_outputs| vec![n_outputs]),
+        _ => None,
+    }))
 }
 
 /// A node about to take what its source gives.
-struct Joint<'a> {
-    node: &'a str,
-    source: &'a str,
-    input: &'a Shape,
+pub(super) struct Joint<'a> {
+    pub node: &'a str,
+    pub source: &'a str,
+    pub input: &'a Shape,
 }
 
 impl Joint<'_> {
@@ -114,74 +125,6 @@ impl Joint<'_> {
             false => Err(self.mismatch(
                 describe(&[n_inputs]),
                 "the number of inputs of the weight must match",
-            )),
-        }
-    }
-
-    fn conv(&self, conv: &Conv) -> Result<Shape, GraphError> {
-        let (kernel, groups) = (conv.weight.shape(), conv.groups.max(1));
-        let n_dims = self.input.len().saturating_sub(1);
-        let per_dim = [
-            conv.stride.len(),
-            conv.dilation.len(),
-            n_dims,
-            kernel.len().saturating_sub(2),
-        ];
-        if per_dim.iter().any(|&n| n != n_dims || n == 0) || conv.stride.contains(&0) {
-            return Err(self.mismatch(
-                "(channels, sizes...) as its weight has".to_string(),
-                "check the input's shape",
-            ));
-        }
-        if kernel[1].saturating_mul(groups) != self.input[0] {
-            let expected = format!("{} channels", kernel[1].saturating_mul(groups));
-            return Err(self.mismatch(
-                expected,
-                "the channels of the weight times the groups must match",
-            ));
-        }
-        let mut shape = vec![kernel[0]];
-        for dim in 0..n_dims {
-            let (size, stride) = (self.input[dim + 1], conv.stride[dim]);
-            let reach = conv.dilation[dim]
-                .saturating_mul(kernel[dim + 2].saturating_sub(1))
-                .saturating_add(1);
-            let padded = match &conv.padding {
-                Padding::Same => size.saturating_add(reach - 1),
-                Padding::Each(each) => {
-                    size.saturating_add(each.get(dim).copied().unwrap_or(0).saturating_mul(2))
-                }
-            };
-            shape.push(self.window(padded, reach, stride)?);
-        }
-        Ok(shape)
-    }
-
-    fn pool(&self, pool: &Pool) -> Result<Shape, GraphError> {
-        let sizes = [&pool.kernel, &pool.stride, &pool.padding];
-        if self.input.len() != 3
-            || sizes.iter().any(|sizes| sizes.len() != 2)
-            || pool.stride.contains(&0)
-        {
-            return Err(self.mismatch(
-                "(channels, height, width)".to_string(),
-                "check the input's shape",
-            ));
-        }
-        let size = |dim: usize| {
-            let padded = self.input[dim + 1].saturating_add(pool.padding[dim].saturating_mul(2));
-            self.window(padded, pool.kernel[dim], pool.stride[dim])
-        };
-        Ok(vec![self.input[0], size(0)?, size(1)?])
-    }
-
-    /// How often a window of `reach` elements fits.
-    fn window(&self, padded: usize, reach: usize, stride: usize) -> Result<usize, GraphError> {
-        match padded.checked_sub(reach) {
-            Some(rest) if reach > 0 => Ok(rest / stride + 1),
-            _ => Err(self.mismatch(
-                format!("at least {reach} elements a dimension"),
-                "use a smaller kernel",
             )),
         }
     }
@@ -227,7 +170,7 @@ impl Joint<'_> {
         ))
     }
 
-    fn mismatch(&self, expected: String, hint: &'static str) -> GraphError {
+    pub(super) fn mismatch(&self, expected: String, hint: &'static str) -> GraphError {
         let (node, source_node) = (self.node.to_string(), self.source.to_string());
         GraphError::Mismatch {
             node,

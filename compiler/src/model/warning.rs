@@ -50,4 +50,10 @@ pub enum Warning {
     DoubleSubtract { node: String },
     #[error("node {node}: sinabs's default neuron may fire several spikes in a timestep (MultiSpike), here it fires one; train with spike_fn=SingleSpike")]
     MultiSpike { node: String },
+    #[error("node {node}: strong input for more than {n_timesteps} timesteps can drive its membranes beyond {bits} bits, where they saturate; use --membrane-bits to choose the width, or neurons that leak more")]
+    Unbounded {
+        node: String,
+        bits: u32,
+        n_timesteps: u64,
+    },
 }

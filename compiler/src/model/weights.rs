@@ -1,6 +1,6 @@
 //! Weights of a crossbar as signs and one scale a neuron.
 
-use ndarray::{ArrayView1, ArrayView2};
+use ndarray::{ArrayD, ArrayView1, ArrayView2};
 use spikeforge_sim::SignMatrix;
 
 use super::error::{ModelError, WeightsGuess};
@@ -55,6 +55,35 @@ pub(super) fn binary_weights(
         change: change(weight, &weights),
     });
     Ok((weights, warning))
+}
+
+/// The kind of weights of shape (outputs, ...), in words.
+pub fn describe(weight: &ArrayD<f64>) -> String {
+    let sizes = weight
+        .shape()
+        .iter()
+        .map(usize::to_string)
+        .collect::<Vec<_>>()
+        .join(" x ");
+    let n_outputs = weight.shape().first().copied().unwrap_or(0);
+    let n_inputs = weight.len() / n_outputs.max(1);
+    let Ok(rows) = weight.to_shape((n_outputs, n_inputs)) else {
+        return sizes;
+    };
+    let scales: Vec<Row> = rows.rows().into_iter().map(Row::of).collect();
+    let low = scales
+        .iter()
+        .map(|row| row.largest)
+        .fold(f64::INFINITY, f64::min);
+    let high = scales.iter().map(|row| row.largest).fold(0.0, f64::max);
+    match scales.iter().all(Row::is_binary) {
+        true if high - low <= TOLERANCE * high => format!("{sizes} binary weights of {high}"),
+        true => format!("{sizes} binary weights of {low} to {high}"),
+        false => format!(
+            "{sizes} weights of {} magnitudes",
+            distinct_magnitudes(weight.iter()).len()
+        ),
+    }
 }
 
 /// The magnitudes of the weights of one neuron.

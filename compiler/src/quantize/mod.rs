@@ -1,0 +1,247 @@
+//! From floats to integers. Behind this there is no float any more.
+//!
+//! ```text
+//! v' = beta v + gain (scale c + bias) + constant      c = signs x, an integer; spikes where v' passes threshold
+//! u' = beta u + c + bias / scale + constant / s       u = v / s with s = gain scale; spikes where u' passes threshold / s
+//! ```
+//! Dividing by s changes no spike. What remains is rounded to multiples of 2^-fraction_bits: thresholds down where `>`
+//! fires and up where `>=` does, which changes no comparison; biases and decays to the nearest.
+
+mod error;
+mod fixed;
+mod rounding;
+mod width;
+
+use spikeforge_sim::{limits, Fires, Input, Layer, Network, Neurons};
+
+pub use error::QuantizeError;
+pub use rounding::{LayerRounding, Rounded, Rounding};
+pub use width::{MembraneWidth, WidthReason};
+
+use crate::model::{FloatLayer, FloatNetwork, Model, Warning};
+use crate::options::NeuronOptions;
+
+/// A network in integers, what rounding changed in each layer, and what the user should know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quantized {
+    pub network: Network,
+    pub roundings: Vec<LayerRounding>,
+    pub warnings: Vec<Warning>,
+}
+
+/// The integer network of a model.
+///
+/// # Errors
+/// [`QuantizeError`] where the options are out of range, the model is not supported, or its numbers do not fit.
+pub fn quantize(model: &Model, options: &NeuronOptions) -> Result<Quantized, QuantizeError> {
+    options.validate()?;
+    quantize_layers(&model.layers(options)?, options)
+}
+
+/// The integer network of layers in floats.
+pub fn quantize_layers(
+    floats: &FloatNetwork,
+    options: &NeuronOptions,
+) -> Result<Quantized, QuantizeError> {
+    let mut layers = Vec::new();
+    let mut roundings = Vec::new();
+    let mut warnings = floats.warnings.clone();
+    for layer in &floats.layers {
+        let (layer, rounding) = quantize_layer(layer, options)?;
+        if let WidthReason::Timesteps(n_timesteps) = rounding.membrane.reason {
+            let (node, bits) = (layer.name.clone(), rounding.membrane.bits);
+            warnings.push(Warning::Unbounded {
+                node,
+                bits,
+                n_timesteps,
+            });
+        }
+        layers.push(layer);
+        roundings.push(rounding);
+    }
+    let shape = floats
+        .input_shape
+        .iter()
+        .map(|&size| u32::try_from(size).unwrap_or(u32::MAX))
+        .collect();
+    let network = Network::new(Input { shape }, layers)?;
+    Ok(Quantized {
+        network,
+        roundings,
+        warnings,
+    })
+}
+
+fn quantize_layer(
+    layer: &FloatLayer,
+    options: &NeuronOptions,
+) -> Result<(Layer, LayerRounding), QuantizeError> {
+    let asked = Asked::of(layer, options);
+    let mut neurons = asked.neurons()?;
+    let weights = layer.weights.signs.clone();
+    let membrane =
+        width::membrane_width(&weights, &neurons, options.membrane_bits).ok_or_else(|| {
+            let fraction_bits = asked.fraction_bits;
+            QuantizeError::Membrane {
+                layer: layer.name.clone(),
+                n_inputs: weights.n_inputs(),
+                fraction_bits,
+            }
+        })?;
+    neurons.membrane_bits = membrane.bits;
+    let rounding = asked.rounding(&neurons, membrane);
+    Ok((
+        Layer {
+            name: layer.name.clone(),
+            weights,
+            neurons,
+        },
+        rounding,
+    ))
+}
+
+/// What the neurons of a layer ask for, in units of a weight, and the bits to say it in.
+struct Asked<'a> {
+    layer: &'a FloatLayer,
+    fraction_bits: u32,
+    beta_bits: u32,
+    /// What a weight adds to the membrane: gain times the scale of the weights.
+    scale: Vec<f64>,
+    threshold: Vec<f64>,
+    bias: Vec<f64>,
+}
+
+impl<'a> Asked<'a> {
+    fn of(layer: &'a FloatLayer, options: &NeuronOptions) -> Self {
+        let floats = &layer.neurons;
+        let alpha = &layer.weights.scale;
+        let each =
+            |value: &dyn Fn(usize) -> f64| (0..floats.beta.len()).map(value).collect::<Vec<f64>>();
+        let scale = each(&|j| floats.gain[j] * alpha[j]);
+        Asked {
+            layer,
+            fraction_bits: options
+                .fraction_bits
+                .unwrap_or(NeuronOptions::DEFAULT_FRACTION_BITS),
+            beta_bits: beta_bits(
+                &floats.beta,
+                options
+                    .beta_bits
+                    .unwrap_or(NeuronOptions::DEFAULT_BETA_BITS),
+            ),
+            threshold: each(&|j| floats.threshold[j] / scale[j]),
+            bias: each(&|j| layer.bias[j] / alpha[j] + floats.constant[j] / scale[j]),
+            scale,
+        }
+    }
+
+    /// The neurons in integers, as wide as can be.
+    fn neurons(&self) -> Result<Neurons, QuantizeError> {
+        let floats = &self.layer.neurons;
+        let n_neurons = floats.beta.len();
+        Ok(Neurons {
+            fraction_bits: self.fraction_bits,
+            beta_bits: self.beta_bits,
+            beta: floats
+                .beta
+                .iter()
+                .map(|&beta| fixed::share(beta, self.beta_bits))
+                .collect(),
+            threshold: (0..n_neurons)
+                .map(|j| self.rounded_threshold(j))
+                .collect::<Result<_, _>>()?,
+            bias: (0..n_neurons)
+                .map(|j| self.rounded_bias(j))
+                .collect::<Result<_, _>>()?,
+            reset: floats.reset,
+            reset_delay: floats.reset_delay,
+            fires: floats.fires,
+            membrane_bits: limits::MEMBRANE_BITS,
+        })
+    }
+
+    fn rounding(&self, neurons: &Neurons, membrane: MembraneWidth) -> LayerRounding {
+        let compare = |asked: &[f64], got: &[i64], bits: u32| {
+            let got = got.iter().map(|&integer| fixed::worth(integer, bits));
+            Rounding::of(asked.iter().copied().zip(got))
+        };
+        let betas: Vec<i64> = neurons.beta.iter().map(|&beta| beta.into()).collect();
+        LayerRounding {
+            layer: self.layer.name.clone(),
+            n_neurons: self.scale.len(),
+            fraction_bits: self.fraction_bits,
+            beta_bits: self.beta_bits,
+            membrane,
+            scale: self
+                .scale
+                .iter()
+                .fold((f64::INFINITY, 0.0), |(low, high), &scale| {
+                    (scale.min(low), scale.max(high))
+                }),
+            threshold: compare(&self.threshold, &neurons.threshold, self.fraction_bits),
+            bias: compare(&self.bias, &neurons.bias, self.fraction_bits),
+            beta: compare(&self.layer.neurons.beta, &betas, self.beta_bits),
+        }
+    }
+
+    /// The integer that the membrane is compared with: no membrane is on another side of it than of the threshold.
+    fn rounded_threshold(&self, j: usize) -> Result<i64, QuantizeError> {
+        let scaled = fixed::scaled(self.threshold[j], self.fraction_bits);
+        let integer = match self.layer.neurons.fires {
+            Fires::Above => fixed::floor(scaled),
+            Fires::At => fixed::ceil(scaled),
+        };
+        self.fitting(
+            j,
+            "threshold",
+            self.threshold[j],
+            self.layer.neurons.threshold[j],
+            integer,
+        )
+    }
+
+    fn rounded_bias(&self, j: usize) -> Result<i64, QuantizeError> {
+        let integer = fixed::nearest(fixed::scaled(self.bias[j], self.fraction_bits));
+        self.fitting(j, "bias", self.bias[j], self.layer.bias[j], integer)
+    }
+
+    fn fitting(
+        &self,
+        neuron: usize,
+        parameter: &'static str,
+        asked: f64,
+        float: f64,
+        integer: Option<i64>,
+    ) -> Result<i64, QuantizeError> {
+        let limit = 1i64 << (limits::BIAS_BITS - 1);
+        integer
+            .filter(|integer| (-limit..limit).contains(integer))
+            .ok_or_else(|| QuantizeError::Value {
+                layer: self.layer.name.clone(),
+                neuron,
+                parameter,
+                asked,
+                float,
+                scale: self.scale[neuron],
+                fraction_bits: self.fraction_bits,
+                advice: self.advice(asked),
+            })
+    }
+
+    /// The most fraction bits with which a value fits.
+    fn advice(&self, asked: f64) -> String {
+        let limit = f64::from(limits::BIAS_BITS - 1).exp2();
+        let fits = |bits: &u32| fixed::scaled(asked, *bits).abs() < limit;
+        match (0..self.fraction_bits).rev().find(fits) {
+            Some(bits) => format!("{bits} or less"),
+            None => "0 (which does not suffice here)".to_string(),
+        }
+    }
+}
+
+/// The fewest bits that hold every decay exactly, or all of them.
+fn beta_bits(betas: &[f64], most: u32) -> u32 {
+    (0..most)
+        .find(|&bits| betas.iter().all(|&beta| fixed::is_exact(beta, bits)))
+        .unwrap_or(most)
+}

@@ -1,0 +1,77 @@
+//! The width of a layer's membranes: proved where it can be, asked for, or wide enough for a long presentation.
+
+use serde::{Deserialize, Serialize};
+use spikeforge_sim::{limits, range, Neurons, SignMatrix};
+
+/// A width in bits and why it is that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MembraneWidth {
+    pub bits: u32,
+    pub reason: WidthReason,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WidthReason {
+    /// No input can make a membrane saturate.
+    Proved,
+    /// The user asked for it; a membrane that does not fit saturates.
+    Asked,
+    /// Some input drives a membrane beyond every width, but needs more than this many timesteps.
+    Timesteps(u64),
+}
+
+/// A presentation is not expected to be longer.
+const LONG_PRESENTATION: u64 = 1024;
+
+/// The width for neurons whose `membrane_bits` does not matter. `None` where the strongest drive of a single timestep
+/// exceeds every width.
+pub(super) fn membrane_width(
+    weights: &SignMatrix,
+    neurons: &Neurons,
+    asked: Option<u32>,
+) -> Option<MembraneWidth> {
+    if let Some(bits) = asked {
+        return Some(MembraneWidth {
+            bits,
+            reason: WidthReason::Asked,
+        });
+    }
+    if let Some(bits) = range::membrane_bits(weights, neurons) {
+        return Some(MembraneWidth {
+            bits,
+            reason: WidthReason::Proved,
+        });
+    }
+    let drive = (0..weights.n_neurons())
+        .map(|j| strongest_drive(weights, neurons, j))
+        .max()
+        .unwrap_or(0);
+    let threshold = neurons
+        .threshold
+        .iter()
+        .map(|threshold| threshold.unsigned_abs())
+        .max()
+        .unwrap_or(0);
+    let wanted = drive.saturating_mul(LONG_PRESENTATION).max(threshold);
+    let bits = (u64::BITS - wanted.leading_zeros() + 1).clamp(2, limits::MEMBRANE_BITS);
+    let greatest = (1u64 << (bits - 1)) - 1;
+    let n_timesteps = greatest / drive.max(1);
+    (n_timesteps > 0 && threshold <= greatest).then_some(MembraneWidth {
+        bits,
+        reason: WidthReason::Timesteps(n_timesteps),
+    })
+}
+
+/// The most by which one timestep can move the membrane of neuron `j`.
+fn strongest_drive(weights: &SignMatrix, neurons: &Neurons, j: usize) -> u64 {
+    let currents = range::current_range(weights, j);
+    let current = currents
+        .start()
+        .unsigned_abs()
+        .max(currents.end().unsigned_abs());
+    let drive = current.saturating_mul(1 << neurons.fraction_bits);
+    drive
+        .saturating_add(neurons.bias[j].unsigned_abs())
+        .saturating_add(neurons.threshold[j].unsigned_abs())
+}

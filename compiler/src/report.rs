@@ -1,0 +1,143 @@
+//! What is in a model and what would become of it: the content of `spikeforge check`.
+
+mod rows;
+mod table;
+
+use serde::Serialize;
+
+use crate::model::{Model, Semantics};
+use crate::options::NeuronOptions;
+use crate::quantize::{quantize, LayerRounding, Quantized};
+
+pub use rows::{Choice, LayerRow, NodeRow};
+use table::Table;
+
+/// A model under the options that it would be compiled with.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CheckReport {
+    pub model: String,
+    pub nir_version: Option<String>,
+    pub can_be_compiled: bool,
+    pub nodes: Vec<NodeRow>,
+    pub semantics: Vec<Choice>,
+    /// Empty when the model cannot be compiled.
+    pub layers: Vec<LayerRow>,
+    pub roundings: Vec<LayerRounding>,
+    pub warnings: Vec<String>,
+    /// Why it cannot be compiled and what to do about it.
+    pub problems: Vec<String>,
+}
+
+/// Reads a model as the compiler would, and keeps what would stop it as a problem of the report.
+pub fn check(model: &Model, options: &NeuronOptions) -> CheckReport {
+    let mut problems = Vec::new();
+    let quantized = quantize(model, options)
+        .map_err(|error| problems.push(error.to_string()))
+        .ok();
+    for refusal in rows::refusals(model) {
+        if !problems.contains(&refusal) {
+            problems.push(refusal);
+        }
+    }
+    let semantics = model.semantics(options).unwrap_or_default();
+    let floats = quantized.as_ref().and_then(|_| model.layers(options).ok());
+    let mut choices = choices(model, &semantics);
+    choices.extend(
+        floats
+            .iter()
+            .flat_map(|floats| rows::decays(&floats.layers)),
+    );
+    let (roundings, warnings) = match &quantized {
+        Some(Quantized {
+            roundings,
+            warnings,
+            ..
+        }) => (roundings.clone(), warnings.clone()),
+        None => Default::default(),
+    };
+    CheckReport {
+        model: model.origin.clone(),
+        nir_version: model.nir_version.clone(),
+        can_be_compiled: quantized.is_some(),
+        nodes: model
+            .nodes
+            .iter()
+            .map(|node| NodeRow::of(model, node))
+            .collect(),
+        semantics: choices,
+        layers: quantized
+            .iter()
+            .flat_map(|quantized| &quantized.network.layers)
+            .map(LayerRow::of)
+            .collect(),
+        roundings,
+        warnings: warnings.iter().map(ToString::to_string).collect(),
+        problems,
+    }
+}
+
+fn choices(model: &Model, semantics: &[(usize, Semantics)]) -> Vec<Choice> {
+    let named: Vec<(&str, &Semantics)> = semantics
+        .iter()
+        .map(|(node, semantics)| (model.nodes[*node].name.as_str(), semantics))
+        .collect();
+    rows::choices(&named)
+}
+
+impl std::fmt::Display for CheckReport {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let version = self
+            .nir_version
+            .as_ref()
+            .map_or(String::new(), |version| format!(" (nir {version})"));
+        let verdict = if self.can_be_compiled {
+            "can be compiled"
+        } else {
+            "cannot be compiled"
+        };
+        writeln!(formatter, "{}{version} {verdict}", self.model)?;
+        let nodes = self.nodes.iter().map(NodeRow::cells);
+        write!(
+            formatter,
+            "\n{}",
+            Table::new(["node", "type", "shape", "content"], nodes)
+        )?;
+        if !self.semantics.is_empty() {
+            let choices = self.semantics.iter().map(Choice::cells);
+            write!(
+                formatter,
+                "\n{}",
+                Table::new(["neurons", "value", "from"], choices)
+            )?;
+        }
+        if !self.layers.is_empty() {
+            let layers = self.layers.iter().map(LayerRow::cells);
+            let columns = [
+                "layer",
+                "inputs",
+                "neurons",
+                "fraction bits",
+                "beta bits",
+                "membrane bits",
+            ];
+            write!(formatter, "\n{}", Table::new(columns, layers))?;
+            let roundings = self.roundings.iter().map(rows::rounding_cells);
+            let columns = [
+                "rounding",
+                "weight scale",
+                "threshold",
+                "bias",
+                "decay",
+                "membrane",
+            ];
+            write!(formatter, "\n{}", Table::new(columns, roundings))?;
+        }
+        for warning in &self.warnings {
+            write!(formatter, "\nwarning: {warning}\n")?;
+        }
+        for problem in &self.problems {
+            write!(formatter, "\nproblem: {problem}\n")?;
+        }
+        Ok(())
+    }
+}
