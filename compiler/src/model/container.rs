@@ -195,7 +195,6 @@ impl<'a> Folder<'a> {
                 place,
                 shape,
                 elements,
-                left,
                 limit: MAX_ELEMENTS,
             });
         }

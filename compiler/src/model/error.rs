@@ -9,7 +9,7 @@ pub enum ModelError {
     File(#[from] FileError),
     #[error(transparent)]
     Graph(#[from] GraphError),
-    #[error("node {node} is a {kind}, which is not supported: {hint}")]
+    #[error("node {node} is of type {kind}, which is not supported: {hint}")]
     UnsupportedNode {
         node: String,
         kind: String,
@@ -78,8 +78,8 @@ pub enum GraphError {
         "the nodes {nodes} form a cycle without a neuron in it, which has no order of evaluation"
     )]
     Cycle { nodes: String },
-    #[error("nodes {nodes} form a recurrent layer, which is not supported yet; train the layer without recurrence")]
-    Recurrent { nodes: String },
+    #[error("the edge from {from} to {to} makes the layer recurrent, which is not supported yet; train it without recurrence")]
+    Recurrent { from: String, to: String },
     #[error("{n_edges} edges end at node {node} (from {sources}); sums of several sources are not supported yet")]
     SeveralSources {
         node: String,
@@ -216,12 +216,11 @@ pub enum FileFault {
         shape: Vec<u64>,
         expected: &'static str,
     },
-    #[error("{place} declares the shape {shape:?}, {elements} elements, and {left} of the {limit} that a model may have are left; no board has room for it")]
+    #[error("{place} declares the shape {shape:?}, {elements} elements, where a model may have {limit} in all; no board has room for more")]
     TooManyElements {
         place: String,
         shape: Vec<u64>,
         elements: u64,
-        left: u64,
         limit: u64,
     },
     #[error("{place} declares {bytes} bytes, more than a file of {file_bytes} bytes can hold; the file is incomplete, export the model again")]

@@ -97,12 +97,7 @@ impl Joint<'_> {
             NodeKind::Output { shape } if count(shape) != count(self.input) => {
                 Err(self.mismatch(describe(shape), "correct the output's shape"))
             }
-            _ => {
-                for (parameter, array) in kind.parameters() {
-                    self.elementwise(parameter, array)?;
-                }
-                Ok(self.input.clone())
-            }
+            _ => self.elementwise(kind),
         }
     }
 
@@ -155,12 +150,17 @@ impl Joint<'_> {
         }
     }
 
-    /// One value for all neurons, one for each, or one for each channel.
-    fn elementwise(&self, parameter: &'static str, array: &ArrayD<f64>) -> Result<(), GraphError> {
-        if fits(array.shape(), self.input) {
-            return Ok(());
-        }
-        if parameter == "v_threshold" || parameter == "scale" || parameter == "threshold" {
+    /// Each parameter has one value for all neurons, one for each, or one for each channel.
+    fn elementwise(&self, kind: &NodeKind) -> Result<Shape, GraphError> {
+        let parameters = kind.parameters();
+        let Some((parameter, array)) = parameters
+            .iter()
+            .find(|(_, array)| !fits(array.shape(), self.input))
+        else {
+            return Ok(self.input.clone());
+        };
+        let mut others = parameters.iter().filter(|(_, other)| other.len() > 1);
+        if others.all(|(_, other)| other.shape() == array.shape()) {
             return Err(self.mismatch(describe(array.shape()), "the number of neurons must match"));
         }
         Err(self.parameter(

@@ -1,7 +1,6 @@
 //! Which nodes can be compiled, and what to do about those that cannot.
 
 use super::error::{GraphError, ModelError};
-use super::graph::list;
 use super::node::NodeKind;
 use super::{Model, Node};
 
@@ -19,11 +18,8 @@ pub(super) fn check(model: &Model) -> Result<(), ModelError> {
     }
     match model.edges.iter().find(|edge| edge.recurrent) {
         Some(edge) => {
-            let names = [edge.from, edge.to].map(|index| model.nodes[index].name.as_str());
-            Err(GraphError::Recurrent {
-                nodes: list(names.into_iter()),
-            }
-            .into())
+            let [from, to] = [edge.from, edge.to].map(|index| model.nodes[index].name.clone());
+            Err(GraphError::Recurrent { from, to }.into())
         }
         None => Ok(()),
     }

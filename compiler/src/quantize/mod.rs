@@ -233,6 +233,7 @@ impl<'a> Asked<'a> {
         let limit = f64::from(limits::BIAS_BITS - 1).exp2();
         let fits = |bits: &u32| fixed::scaled(asked, *bits).abs() < limit;
         match (0..self.fraction_bits).rev().find(fits) {
+            Some(0) => "0".to_string(),
             Some(bits) => format!("{bits} or less"),
             None => "0 (which does not suffice here)".to_string(),
         }
