@@ -122,7 +122,7 @@ fn a_recurrent_layer() {
               fires        above (>)               snnTorch's default
               dt           0.0001 s                file
 
-            problem: nodes rnn.lif, rnn.w_rec form a recurrent layer, which is not supported yet; train the layer without recurrence
+            problem: the edge from rnn.lif to rnn.w_rec makes the layer recurrent, which is not supported yet; train it without recurrence
         "#]],
     );
 }
@@ -150,9 +150,9 @@ fn convolutions_and_pools() {
               fires        above (>)               snnTorch's default
               dt           0.0001 s                file
 
-            problem: node conv is a Conv2d, which is not supported: the hardware has no convolutions yet; train with Linear layers
+            problem: node conv is of type Conv2d, which is not supported: the hardware has no convolutions yet; train with Linear layers
 
-            problem: node pool is a SumPool2d, which is not supported: the hardware has no pooling yet; train with Linear layers
+            problem: node pool is of type SumPool2d, which is not supported: the hardware has no pooling yet; train with Linear layers
         "#]],
     );
 }

@@ -20,7 +20,10 @@ pub(super) fn warn(model: &Model, layers: &[FloatLayer]) -> Vec<Warning> {
         warnings.push(warning);
     }
     let leaky = layers.iter().filter(|layer| is_leaky(model, layer));
-    let without_decay = leaky.filter(|layer| layer.neurons.decay_source == Source::File);
+    let without_decay = leaky.filter(|layer| {
+        layer.neurons.decay_source == Source::File
+            && layer.neurons.beta.iter().any(|&beta| beta != 1.0)
+    });
     let assumed_dt = |source: Source| matches!(source, Source::Default);
     if let Some(layer) = without_decay
         .into_iter()

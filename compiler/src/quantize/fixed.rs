@@ -14,6 +14,20 @@ pub(super) fn worth(integer: i64, bits: u32) -> f64 {
     integer as f64 / f64::from(bits).exp2()
 }
 
+/// `value / scale`, taken for the multiple of 2^-`bits` that it was meant to be where float32 parameters cannot tell it
+/// from that: 1.5 / 0.1 is 15. Division by a power of two is exact and stays as it is.
+pub(super) fn unscaled(value: f64, scale: f64, bits: u32) -> f64 {
+    /// Four roundings to float32.
+    const TOLERANCE: f64 = 2.4e-7;
+    let quotient = value / scale;
+    let near = scaled(quotient, bits).round() / f64::from(bits).exp2();
+    let is_exact = scale.log2().fract() == 0.0;
+    match !is_exact && (near - quotient).abs() <= TOLERANCE * quotient.abs() {
+        true => near,
+        false => quotient,
+    }
+}
+
 /// The nearest integer, halves away from zero.
 pub(super) fn nearest(value: f64) -> Option<i64> {
     whole(value.round())
@@ -63,6 +77,14 @@ mod tests {
         );
         assert_eq!((share(0.9, 12), share(1.0, 0), share(0.5, 1)), (3686, 1, 1));
         assert_eq!(worth(40960, 12), 10.0);
+        assert_eq!(
+            (unscaled(1.5, 0.1, 12), unscaled(1.5, f64::from(0.1f32), 12)),
+            (15.0, 15.0)
+        );
+        assert_eq!(
+            (unscaled(7.000001, 2.0, 12), unscaled(1.0, 3.0, 2)),
+            (3.5000005, 1.0 / 3.0)
+        );
         assert!(is_exact(0.75, 2) && !is_exact(0.75, 1) && !is_exact(0.9, 12));
     }
 }

@@ -118,19 +118,23 @@ impl<'a> Asked<'a> {
         let each =
             |value: &dyn Fn(usize) -> f64| (0..floats.beta.len()).map(value).collect::<Vec<f64>>();
         let scale = each(&|j| floats.gain[j] * alpha[j]);
+        let fraction_bits = options
+            .fraction_bits
+            .unwrap_or(NeuronOptions::DEFAULT_FRACTION_BITS);
         Asked {
             layer,
-            fraction_bits: options
-                .fraction_bits
-                .unwrap_or(NeuronOptions::DEFAULT_FRACTION_BITS),
+            fraction_bits,
             beta_bits: beta_bits(
                 &floats.beta,
                 options
                     .beta_bits
                     .unwrap_or(NeuronOptions::DEFAULT_BETA_BITS),
             ),
-            threshold: each(&|j| floats.threshold[j] / scale[j]),
-            bias: each(&|j| layer.bias[j] / alpha[j] + floats.constant[j] / scale[j]),
+            threshold: each(&|j| fixed::unscaled(floats.threshold[j], scale[j], fraction_bits)),
+            bias: each(&|j| {
+                let constant = fixed::unscaled(floats.constant[j], scale[j], fraction_bits);
+                fixed::unscaled(layer.bias[j], alpha[j], fraction_bits) + constant
+            }),
             scale,
         }
     }
