@@ -1,0 +1,147 @@
+//! Design files and a board -> bitstream and [`BuildReport`].
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde::Serialize;
+
+use super::plan::Place;
+use super::reports::{parse_log, parse_report, parse_stat, CellCounts, Routed};
+use super::sources::read;
+use super::{BuildOptions, BuildPlan, Progress, Runner, ToolError, Tools};
+use crate::board::{Board, Family};
+
+/// What was built, and how large and fast it is.
+#[derive(Debug, Clone, Serialize)]
+pub struct BuildReport {
+    pub board: String,
+    pub device: String,
+    pub fmax_mhz: f64,
+    /// The clock that the board gives the design.
+    pub clock_mhz: f64,
+    pub logic_cells: u64,
+    pub logic_cells_available: u64,
+    pub block_rams: u64,
+    pub block_rams_available: u64,
+    /// The slowest path in words.
+    pub critical_path: String,
+    /// The seed of place and route that was kept, and what each reached.
+    pub seed: u32,
+    pub seeds: Vec<SeedResult>,
+    /// Cells after synthesis by their kind.
+    pub cells: CellCounts,
+    pub bitstream: PathBuf,
+    pub seconds: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct SeedResult {
+    pub seed: u32,
+    pub fmax_mhz: f64,
+}
+
+/// Makes the bitstream of `design` in `folder`, where all files and logs stay.
+///
+/// Fails, after the bitstream is made, when the design is slower than its clock.
+pub fn build(
+    design: &[(String, String)],
+    board: &Board,
+    options: &BuildOptions,
+    tools: &Tools,
+    folder: &Path,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<BuildReport, ToolError> {
+    let started = Instant::now();
+    let plan = BuildPlan::new(design, board, options);
+    let mut runner = Runner {
+        tools,
+        folder,
+        progress,
+    };
+    runner.write(&plan.files)?;
+    runner.run(&plan.synthesize)?;
+    let mut tried = Vec::new();
+    for place in &plan.places {
+        runner.run(&place.command)?;
+        tried.push((
+            place,
+            routed(
+                &folder.join(&place.report),
+                &folder.join(&place.command.log),
+                board.family,
+            )?,
+        ));
+    }
+    let (best, routed) = keep_best(&tried, &plan, folder)?;
+    runner.run(&plan.pack)?;
+    let stat_path = folder.join("synth.json");
+    let report = BuildReport {
+        board: board.name.clone(),
+        device: board.device.clone(),
+        fmax_mhz: routed.fmax_mhz,
+        clock_mhz: f64::from(options.design_hz) / 1e6,
+        logic_cells: routed.logic_cells.used,
+        logic_cells_available: routed.logic_cells.available,
+        block_rams: routed.block_rams.used,
+        block_rams_available: routed.block_rams.available,
+        critical_path: routed.critical_path.clone(),
+        seed: best.seed,
+        seeds: tried
+            .iter()
+            .map(|(place, routed)| SeedResult {
+                seed: place.seed,
+                fmax_mhz: routed.fmax_mhz,
+            })
+            .collect(),
+        cells: parse_stat(&read(&stat_path)?).map_err(|reason| ToolError::Report {
+            path: stat_path,
+            reason,
+        })?,
+        bitstream: folder.join(plan.bitstream),
+        seconds: started.elapsed().as_secs_f64(),
+    };
+    match report.fmax_mhz < report.clock_mhz {
+        true => Err(ToolError::TooSlow {
+            board: report.board,
+            fmax_mhz: report.fmax_mhz,
+            clock_mhz: report.clock_mhz,
+        }),
+        false => Ok(report),
+    }
+}
+
+/// The fastest try becomes the routed design that is packed.
+fn keep_best<'a>(
+    tried: &'a [(&'a Place, Routed)],
+    plan: &BuildPlan,
+    folder: &Path,
+) -> Result<&'a (&'a Place, Routed), ToolError> {
+    let best = tried
+        .iter()
+        .max_by(|a, b| a.1.fmax_mhz.total_cmp(&b.1.fmax_mhz));
+    let best = best.ok_or_else(|| ToolError::Report {
+        path: folder.to_owned(),
+        reason: "no seed was asked for, so nothing was placed".to_owned(),
+    })?;
+    for (from, to) in [
+        (&best.0.routed, plan.routed),
+        (&best.0.report, "report.json"),
+    ] {
+        let from = folder.join(from);
+        fs::copy(&from, folder.join(to)).map_err(ToolError::io(&from))?;
+    }
+    Ok(best)
+}
+
+/// The report of place and route, or its log where a version writes no report.
+fn routed(report: &Path, log: &Path, family: Family) -> Result<Routed, ToolError> {
+    let (path, parsed) = match report.is_file() {
+        true => (report, parse_report(&read(report)?, family)),
+        false => (log, parse_log(&read(log)?, family)),
+    };
+    parsed.map_err(|reason| ToolError::Report {
+        path: path.to_owned(),
+        reason,
+    })
+}

@@ -1,0 +1,54 @@
+//! ECP5: Yosys, nextpnr-ecp5, ecppack.
+
+use super::plan::{places, strings, synthesis, BuildOptions, BuildPlan, Command};
+use super::Tool;
+use crate::board::Board;
+
+const PINS: &str = "pins.lpf";
+
+pub(super) fn plan(
+    design: &[(String, String)],
+    board: &Board,
+    options: &BuildOptions,
+) -> BuildPlan {
+    let generation = options.generation(board);
+    let (script, synthesize) = synthesis(design, "synth_ecp5 -abc9", generation);
+    let places = places(
+        options,
+        Tool::NextpnrEcp5,
+        generation,
+        150_000_000,
+        ".config",
+        |routed| {
+            let device = format!("--{}", board.device);
+            let speed = board.speed.as_deref().unwrap_or("6");
+            strings(&[
+                &device,
+                "--package",
+                &board.package,
+                "--speed",
+                speed,
+                "--lpf",
+                PINS,
+                "--textcfg",
+                routed,
+            ])
+        },
+    );
+    let pack = Command {
+        tool: Tool::Ecppack,
+        generation,
+        args: strings(&["--compress", "spikeforge.config", "spikeforge.bit"]),
+        log: "pack.log".to_owned(),
+        stdout: None,
+        produces: strings(&["spikeforge.bit"]),
+    };
+    BuildPlan {
+        files: vec![(PINS.to_owned(), board.constraints.clone()), script],
+        synthesize,
+        places,
+        routed: "spikeforge.config",
+        pack,
+        bitstream: "spikeforge.bit",
+    }
+}

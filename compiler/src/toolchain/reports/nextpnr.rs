@@ -1,0 +1,127 @@
+//! nextpnr: `--report` JSON, or the log.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{log, Routed, Used};
+use crate::board::Family;
+
+#[derive(Deserialize)]
+struct Report {
+    #[serde(default)]
+    critical_paths: Vec<Path>,
+    fmax: BTreeMap<String, Fmax>,
+    utilization: BTreeMap<String, Cells>,
+}
+
+#[derive(Deserialize)]
+struct Fmax {
+    achieved: f64,
+}
+
+#[derive(Deserialize)]
+struct Cells {
+    available: u64,
+    used: u64,
+}
+
+#[derive(Deserialize)]
+struct Path {
+    from: String,
+    to: String,
+    path: Vec<Hop>,
+}
+
+#[derive(Deserialize)]
+struct Hop {
+    delay: f64,
+    #[serde(rename = "type")]
+    kind: String,
+    net: Option<String>,
+    from: End,
+    to: End,
+}
+
+#[derive(Deserialize)]
+struct End {
+    cell: String,
+}
+
+/// The report of one run; an error is a sentence about the text.
+pub fn parse_report(text: &str, family: Family) -> Result<Routed, String> {
+    let report: Report =
+        serde_json::from_str(text).map_err(|error| format!("not a nextpnr report: {error}"))?;
+    let fmax_mhz = slowest(report.fmax.values().map(|clock| clock.achieved))?;
+    let on_one_clock = |path: &&Path| path.from == path.to && path.from != "<async>";
+    let slowest = report
+        .critical_paths
+        .iter()
+        .filter(on_one_clock)
+        .max_by(|a, b| a.delay().total_cmp(&b.delay()));
+    let words = slowest.map(Path::in_words).unwrap_or_default();
+    let cells = report.utilization.into_iter();
+    let cells = cells.map(|(kind, count)| {
+        (
+            kind,
+            Used {
+                used: count.used,
+                available: count.available,
+            },
+        )
+    });
+    Routed::new(family, fmax_mhz, words, cells.collect())
+}
+
+/// The log of a run, for versions that write no report: the last `Max frequency` of each clock counts.
+pub fn parse_log(text: &str, family: Family) -> Result<Routed, String> {
+    let mut clocks = BTreeMap::new();
+    let mut cells = Vec::new();
+    for line in text.lines() {
+        if let Ok((_, (clock, megahertz))) = log::max_frequency(line) {
+            clocks.insert(clock.to_owned(), megahertz);
+        } else if let Ok((_, (kind, used, available))) = log::utilization(line) {
+            cells.push((kind.to_owned(), Used { used, available }));
+        }
+    }
+    Routed::new(family, slowest(clocks.into_values())?, String::new(), cells)
+}
+
+fn slowest(clocks: impl Iterator<Item = f64>) -> Result<f64, String> {
+    clocks
+        .min_by(f64::total_cmp)
+        .ok_or_else(|| "no clock with a flip-flop at both ends of a path".to_owned())
+}
+
+impl Path {
+    fn delay(&self) -> f64 {
+        self.path.iter().map(|hop| hop.delay).sum()
+    }
+
+    fn in_words(&self) -> String {
+        let routing: f64 = self
+            .path
+            .iter()
+            .filter(|hop| hop.kind == "routing")
+            .map(|hop| hop.delay)
+            .sum();
+        let total = self.delay();
+        let nets = self.path.iter().filter_map(|hop| hop.net.as_deref());
+        let named: Vec<&str> = nets.filter(|net| is_from_source(net)).collect();
+        let ends = self.path.first().zip(self.path.last());
+        let (start, end) = ends.map_or(("", ""), |(first, last)| {
+            (first.from.cell.as_str(), last.to.cell.as_str())
+        });
+        format!(
+            "{total:.1} ns, {:.1} in logic and {routing:.1} in wires, {} cells, from {start} to {end}, by {}",
+            total - routing,
+            self.path.iter().filter(|hop| hop.kind == "logic").count(),
+            named.join(" > "),
+        )
+    }
+}
+
+/// Nets that keep a name of the design, not one that a tool made.
+fn is_from_source(net: &str) -> bool {
+    !net.contains('$') && !net.contains("_LUT4_") && !net.contains("_SB_")
+}

@@ -1,0 +1,125 @@
+//! Runs commands of a plan: the one place where a tool is started.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{self, Stdio};
+use std::time::{Duration, Instant};
+
+use super::{Command, ToolError, Tools};
+
+/// What a long run is doing, for the user's eyes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Progress {
+    Started { command: String },
+    Finished { command: String, took: Duration },
+}
+
+/// Where commands run, and who hears of it.
+pub struct Runner<'a> {
+    pub tools: &'a Tools,
+    pub folder: &'a Path,
+    pub progress: &'a mut dyn FnMut(Progress),
+}
+
+impl Runner<'_> {
+    /// Writes text files into the folder, which is made if need be.
+    pub fn write(&self, files: &[(String, String)]) -> Result<(), ToolError> {
+        fs::create_dir_all(self.folder).map_err(ToolError::io(self.folder))?;
+        for (name, text) in files {
+            if Path::new(name)
+                .file_name()
+                .is_none_or(|plain| plain != name.as_str())
+            {
+                return Err(ToolError::FileName(name.into()));
+            }
+            let path = self.folder.join(name);
+            fs::write(&path, text).map_err(ToolError::io(&path))?;
+        }
+        Ok(())
+    }
+
+    /// Runs one command: exit status, log and every promised file are checked.
+    pub fn run(&mut self, command: &Command) -> Result<(), ToolError> {
+        let started = Instant::now();
+        (self.progress)(Progress::Started {
+            command: command.to_string(),
+        });
+        let log = run(command, self.tools, self.folder)?;
+        if let Some(file) = command
+            .produces
+            .iter()
+            .find(|file| !is_written(&self.folder.join(file)))
+        {
+            return Err(ToolError::NoOutput {
+                command: command.to_string(),
+                file: file.clone(),
+                log,
+            });
+        }
+        (self.progress)(Progress::Finished {
+            command: command.to_string(),
+            took: started.elapsed(),
+        });
+        Ok(())
+    }
+}
+
+/// Runs `command` in `folder` and gives the path of its log. Files of an earlier run are removed first.
+pub fn run(command: &Command, tools: &Tools, folder: &Path) -> Result<PathBuf, ToolError> {
+    let program = tools.find(command.tool, command.generation)?;
+    for stale in &command.produces {
+        let path = folder.join(stale);
+        if path.exists() {
+            fs::remove_file(&path).map_err(ToolError::io(&path))?;
+        }
+    }
+    let log = folder.join(&command.log);
+    let errors = File::create(&log).map_err(ToolError::io(&log))?;
+    let output = match &command.stdout {
+        Some(file) => File::create(folder.join(file)),
+        None => errors.try_clone(),
+    }
+    .map_err(ToolError::io(&log))?;
+    let status = process::Command::new(&program)
+        .args(&command.args)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        // Started from a makefile, our make would wait for that one's job server.
+        .env_remove("MAKEFLAGS")
+        .env_remove("MFLAGS")
+        .stdout(output)
+        .stderr(errors)
+        .status()
+        .map_err(|source| ToolError::Start {
+            program: program.display().to_string(),
+            source,
+        })?;
+    if status.success() {
+        return Ok(log);
+    }
+    let first_error = first_error(&log).unwrap_or_else(|| status.to_string());
+    Err(ToolError::Failed {
+        command: command.to_string(),
+        log,
+        first_error,
+    })
+}
+
+/// The first line that calls itself an error, or the last one.
+fn first_error(log: &Path) -> Option<String> {
+    let bytes = fs::read(log).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let is_error = |line: &&str| {
+        line.contains("ERROR") || line.contains("%Error") || line.to_lowercase().contains("error:")
+    };
+    lines
+        .clone()
+        .find(is_error)
+        .or_else(|| lines.next_back())
+        .map(str::to_owned)
+}
+
+fn is_written(path: &Path) -> bool {
+    path.metadata().is_ok_and(|meta| meta.len() > 0)
+}
