@@ -8,7 +8,7 @@
 //! Every CRC is CRC-16/CCITT-FALSE (polynomial 0x1021, start 0xFFFF, most significant bit first), sent
 //! high byte first. `hcrc` covers seq to len_hi, so that no request acts on a wrong opcode or length;
 //! `pcrc` starts anew and covers the payload alone; a response's CRC covers seq to the end of the payload.
-//! `len` counts payload bytes, or for [`READ`] the bytes wanted. Only [`STEP`], [`RUN`] and [`WRITE`]
+//! `len` counts payload bytes, or for [`READ`] the bytes wanted. Only [`STEP`] and [`RUN`]
 //! carry a payload section, and they carry it even when `len` is 0.
 //!
 //! Each request is closed by exactly one [`STATUS`]. [`STEP`] and [`RUN`] answer with a [`SPIKES`] frame
@@ -21,23 +21,17 @@ use serde::{Deserialize, Serialize};
 pub const REQUEST_SYNC: u8 = 0xA5;
 pub const RESPONSE_SYNC: u8 = 0x5A;
 
-/// State of a layer: `addr` is the first neuron, `len` the bytes wanted; or [`IDENTITY`], [`COUNTERS`].
+/// State of a layer: `addr` is the first neuron, `len` the bytes wanted; or the [`IDENTITY`].
 pub const READ: u8 = 0x01;
 /// One timestep: `len` is the input bytes of a timestep, bit i%8 of byte i/8 is input i.
 pub const STEP: u8 = 0x02;
 /// A whole presentation from reset: `len` is timesteps times the input bytes; runs as bytes arrive.
 pub const RUN: u8 = 0x03;
-/// Weight words of one lane of a layer: `addr` is the lane.
-pub const WRITE: u8 = 0x04;
 /// The next [`STEP`] starts a presentation: membranes zero, no neuron has fired.
 pub const RESET: u8 = 0x05;
 
 /// As the layer of a [`READ`]: four bytes, the design's identity, little endian.
 pub const IDENTITY: u8 = 0xFF;
-/// As the layer of a [`READ`]: [`COUNTER_BYTES`] bytes, 32-bit little-endian counters since power-on:
-/// busy cycles, timesteps done, rejected frames, lost bytes.
-pub const COUNTERS: u8 = 0xFE;
-pub const COUNTER_BYTES: usize = 16;
 
 /// The output spikes of one timestep, packed as a [`STEP`]'s input.
 pub const SPIKES: u8 = 0x01;

@@ -1,0 +1,199 @@
+//! What to draw: every size, width and choice of the accelerator, as plain values.
+
+use crate::accelerator::OUTPUT_WORD;
+use crate::protocol::{HostMap, StateMap};
+use crate::signal::bits_for;
+use serde::{Deserialize, Serialize};
+
+/// A chain of stages behind one host port.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arch {
+    /// Answered to the host, so that it never drives another design than it thinks.
+    pub identity: u32,
+    pub stages: Vec<StageArch>,
+}
+
+impl Arch {
+    /// What a host must know of the design.
+    pub fn host_map(&self) -> HostMap {
+        let n_inputs = self.stages.first().map_or(0, |stage| stage.n_inputs);
+        let n_outputs = self.stages.last().map_or(0, |stage| stage.n_neurons);
+        let state = |stage: &StageArch| StateMap {
+            n_neurons: stage.n_neurons,
+            membrane_bits: stage.neuron.membrane_bits,
+        };
+        HostMap {
+            identity: self.identity,
+            n_inputs,
+            input_bytes: self.stages.first().map_or(0, |stage| stage.beats() * stage.beat_inputs() / 8),
+            n_outputs,
+            output_bytes: n_outputs.div_ceil(usize::try_from(OUTPUT_WORD).unwrap_or(8)),
+            layers: self.stages.iter().map(state).collect(),
+        }
+    }
+}
+
+/// One layer: a crossbar of `lanes` x `beat` synapses a cycle, and one LIF pipeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageArch {
+    /// Verilog identifier, also the stem of the memory files.
+    pub name: String,
+    pub n_inputs: usize,
+    pub n_neurons: usize,
+    /// Neurons that accumulate in parallel.
+    pub lanes: usize,
+    /// Inputs that each lane takes in a cycle: 8, 16, 32 or 64.
+    pub beat: u32,
+    /// Whether input beats without a spike are left out of the buffer, and so cost no cycle.
+    pub skip_zero_beats: bool,
+    pub neuron: NeuronArch,
+    pub memories: MemoryStyles,
+}
+
+/// The LIF pipeline's arithmetic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeuronArch {
+    pub fraction_bits: u32,
+    pub membrane_bits: u32,
+    pub beta_bits: u32,
+    pub beta: Field,
+    pub threshold: Field,
+    pub bias: Field,
+    pub reset: Reset,
+    pub reset_delay: bool,
+    pub fires: Fires,
+}
+
+/// What a membrane does after its neuron fired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reset {
+    None,
+    Zero,
+    Subtract,
+}
+
+/// Whether a membrane that equals its threshold fires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fires {
+    Above,
+    At,
+}
+
+/// A per-neuron parameter: one constant for the layer, or a field of the parameter memory, stored
+/// without the `shift` low bits that are zero in every neuron, and without a sign that none has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Field {
+    Constant(i64),
+    Stored { bits: u32, shift: u32, signed: bool },
+}
+
+impl Field {
+    /// The least field that holds all of `values`.
+    pub fn holding(values: &[i64]) -> Field {
+        let first = values.first().copied().unwrap_or(0);
+        if values.iter().all(|&value| value == first) {
+            return Field::Constant(first);
+        }
+        let shift = values.iter().fold(0, |all, &value| all | value).trailing_zeros();
+        let signed = values.iter().any(|&value| value < 0);
+        let bits = values.iter().map(|&value| signed_bits(value >> shift)).max().unwrap_or(1);
+        // At least 2: Verilog cannot index a word of one bit.
+        Field::Stored { bits: (bits - u32::from(!signed)).max(2), shift, signed }
+    }
+
+    pub fn stored_bits(&self) -> u32 {
+        match self {
+            Field::Constant(_) => 0,
+            Field::Stored { bits, .. } => *bits,
+        }
+    }
+
+    /// Two's complement bits of the largest value that the field can give.
+    fn value_bits(&self) -> u32 {
+        match self {
+            Field::Constant(value) => signed_bits(*value),
+            Field::Stored { bits, shift, signed } => bits + shift + u32::from(!signed),
+        }
+    }
+}
+
+/// Where a memory is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Style {
+    Block,
+    Logic,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemoryStyles {
+    pub spikes: Style,
+    pub weights: Style,
+    pub state: Style,
+    pub parameters: Style,
+}
+
+/// Two's complement bits of `value`, sign included.
+pub fn signed_bits(value: i64) -> u32 {
+    let magnitude = if value < 0 { !value } else { value };
+    65 - magnitude.leading_zeros()
+}
+
+impl StageArch {
+    /// Input beats of a timestep.
+    pub fn beats(&self) -> usize {
+        self.n_inputs.div_ceil(self.beat_inputs())
+    }
+
+    /// Groups of `lanes` neurons.
+    pub fn groups(&self) -> usize {
+        self.n_neurons.div_ceil(self.lanes)
+    }
+
+    /// Words of the weight memory.
+    pub fn weight_words(&self) -> usize {
+        self.beats() * self.groups()
+    }
+
+    /// Cycles of a timestep when no beat is skipped and the LIF pipeline keeps up:
+    /// a bubble a group clears the accumulators, one cycle fetches the next timestep.
+    pub fn cycles_per_timestep(&self) -> usize {
+        let group = self.beats().max(self.lanes.min(self.n_neurons) + DRAIN_CYCLES);
+        self.groups() * (group + 1) + 1
+    }
+
+    pub(crate) fn beat_inputs(&self) -> usize {
+        usize::try_from(self.beat).unwrap_or(usize::MAX)
+    }
+
+    pub(crate) fn weight_address_bits(&self) -> u32 {
+        bits_for(self.weight_words() - 1)
+    }
+
+    /// Bits of an input beat's number.
+    pub(crate) fn beat_index_bits(&self) -> u32 {
+        bits_for(self.beats() - 1)
+    }
+
+    pub(crate) fn neuron_index_bits(&self) -> u32 {
+        bits_for(self.n_neurons - 1)
+    }
+
+    /// Bits of a count of input spikes, 0..=n_inputs.
+    pub(crate) fn count_bits(&self) -> u32 {
+        bits_for(self.n_inputs)
+    }
+
+    pub(crate) fn current_bits(&self) -> u32 {
+        self.count_bits() + 1
+    }
+
+    /// Bits in which leak, drive and their sum cannot wrap.
+    pub(crate) fn work_bits(&self) -> u32 {
+        let neuron = &self.neuron;
+        let drive = (self.current_bits() + neuron.fraction_bits).max(neuron.bias.value_bits()) + 1;
+        drive.max(neuron.membrane_bits).max(neuron.threshold.value_bits()) + 2
+    }
+}
+
+/// From a group's last beat to its first LIF result, the drain is busy this much longer than its neurons.
+pub const DRAIN_CYCLES: usize = 11;

@@ -1,0 +1,135 @@
+//! The synapses of a layer: every cycle, a beat of input spikes meets the weights of all lanes.
+//!
+//! ```text
+//! cycle       0        1                    2                3       4      5
+//! schedule    issue    .                    .                .       .      .
+//! spikes      entry    spikes, index        spikes delayed   .       .      .
+//! weights     .        address = base+index lane words       .       .      .
+//! lanes       .        .                    gates            met     sum    take (group_end + 5)
+//! ```
+//!
+//! One more lane with every weight +1 counts the input spikes themselves: the current of a neuron is
+//! 2 * popcount(weights & spikes) - popcount(spikes).
+
+use super::lane::Lane;
+use super::weight_memory::WeightMemory;
+use super::wiring::Resize;
+use crate::arch::StageArch;
+use crate::dff_setup;
+use crate::signal::{Bus, Fixed, Flag, Register};
+use rust_hdl_core::prelude::*;
+use rust_hdl_macros::{hdl_gen, LogicBlock};
+use std::rc::Rc;
+
+#[derive(LogicBlock)]
+pub struct Crossbar {
+    // Control
+    pub clock: Signal<In, Clock>,
+    pub issue: Signal<In, Bit>,
+    pub group_end: Signal<In, Bit>,
+    pub shift: Signal<In, Bit>,
+    pub take: Signal<Out, Bit>,
+    // Data
+    pub spikes: Bus<In>,
+    pub index: Bus<In>,
+    pub group_base: Bus<In>,
+    pub count: Bus<Out>,
+    pub input_count: Bus<Out>,
+    weights: WeightMemory,
+    lanes: Vec<Lane>,
+    inputs: Lane,
+    offset: Resize,
+    spikes_2: Register,
+    issue_1: Flag,
+    issue_2: Flag,
+    issue_3: Flag,
+    issue_4: Flag,
+    end_1: Flag,
+    end_2: Flag,
+    end_3: Flag,
+    end_4: Flag,
+    end_5: Flag,
+    all_plus_one: Fixed,
+    no_spikes: Fixed,
+}
+
+impl Crossbar {
+    pub fn new(stage: &StageArch, weights: Rc<Vec<Vec<u64>>>, file: String) -> Self {
+        let (beat, counts, address) = (stage.beat, stage.count_bits(), stage.weight_address_bits());
+        let lane = || Lane::new(beat, counts);
+        Crossbar {
+            clock: Default::default(),
+            issue: Default::default(),
+            group_end: Default::default(),
+            shift: Default::default(),
+            take: Default::default(),
+            spikes: Bus::new(beat),
+            index: Bus::new(stage.beat_index_bits()),
+            group_base: Bus::new(address),
+            count: Bus::new(counts),
+            input_count: Bus::new(counts),
+            weights: WeightMemory::new(address, beat, weights, file, stage.memories.weights),
+            lanes: (0..stage.lanes).map(|_| lane()).collect(),
+            inputs: lane(),
+            offset: Resize::new(stage.beat_index_bits(), address),
+            spikes_2: Register::new(beat),
+            issue_1: Default::default(),
+            issue_2: Default::default(),
+            issue_3: Default::default(),
+            issue_4: Default::default(),
+            end_1: Default::default(),
+            end_2: Default::default(),
+            end_3: Default::default(),
+            end_4: Default::default(),
+            end_5: Default::default(),
+            all_plus_one: Fixed::new(u64::MAX, beat),
+            no_spikes: Fixed::new(0, counts),
+        }
+    }
+}
+
+impl Logic for Crossbar {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, spikes_2, issue_1, issue_2, issue_3, issue_4);
+        dff_setup!(self, clock, end_1, end_2, end_3, end_4, end_5);
+        self.issue_1.d.next = self.issue.val();
+        self.issue_2.d.next = self.issue_1.q.val();
+        self.issue_3.d.next = self.issue_2.q.val();
+        self.issue_4.d.next = self.issue_3.q.val();
+        self.end_1.d.next = self.group_end.val();
+        self.end_2.d.next = self.end_1.q.val();
+        self.end_3.d.next = self.end_2.q.val();
+        self.end_4.d.next = self.end_3.q.val();
+        self.end_5.d.next = self.end_4.q.val();
+        self.take.next = self.end_5.q.val();
+
+        self.weights.clock.next = self.clock.val();
+        self.offset.from.next = self.index.val();
+        self.weights.address.next = self.group_base.val() + self.offset.to.val();
+        self.spikes_2.d.next = self.spikes.val();
+
+        for i in 0..self.lanes.len() {
+            self.lanes[i].clock.next = self.clock.val();
+            self.lanes[i].accumulate.next = self.issue_4.q.val();
+            self.lanes[i].take.next = self.end_5.q.val();
+            self.lanes[i].shift.next = self.shift.val();
+            self.lanes[i].spikes.next = self.spikes_2.q.val();
+            self.lanes[i].weights.next = self.weights.lane[i].val();
+            self.lanes[i].next_lane.next = self.no_spikes.val();
+        }
+        for i in 1..self.lanes.len() {
+            self.lanes[i - 1].next_lane.next = self.lanes[i].count.val();
+        }
+        self.count.next = self.lanes[0].count.val();
+
+        self.inputs.clock.next = self.clock.val();
+        self.inputs.accumulate.next = self.issue_4.q.val();
+        self.inputs.take.next = self.end_5.q.val();
+        self.inputs.shift.next = false;
+        self.inputs.spikes.next = self.spikes_2.q.val();
+        self.inputs.weights.next = self.all_plus_one.val();
+        self.inputs.next_lane.next = self.no_spikes.val();
+        self.input_count.next = self.inputs.count.val();
+    }
+}

@@ -1,0 +1,118 @@
+//! Hands the counts of a finished group to the LIF pipeline, a neuron a cycle.
+//!
+//! ```text
+//! cycle   0          1 .. lanes                       .. + 4
+//!         take       valid, shift; neuron counts up   finished (from the LIF pipeline)
+//! draining (from group_end to finished): no further group may end
+//! ```
+
+use crate::arch::StageArch;
+use crate::dff_setup;
+use crate::signal::{bits_for, Bus, Fixed, Flag, Register};
+use rust_hdl_core::prelude::*;
+use rust_hdl_macros::{hdl_gen, LogicBlock};
+
+#[derive(LogicBlock)]
+pub struct Drain {
+    // Control
+    pub clock: Signal<In, Clock>,
+    pub group_end: Signal<In, Bit>,
+    pub take: Signal<In, Bit>,
+    pub finished: Signal<In, Bit>,
+    pub room: Signal<In, Bit>,
+    pub may_drain: Signal<Out, Bit>,
+    pub draining: Signal<Out, Bit>,
+    pub valid: Signal<Out, Bit>,
+    pub group_last: Signal<Out, Bit>,
+    pub last: Signal<Out, Bit>,
+    // Data
+    pub buffer_fresh: Signal<In, Bit>,
+    pub fresh: Signal<Out, Bit>,
+    pub neuron: Bus<Out>,
+    busy: Flag,
+    active: Flag,
+    first_timestep: Flag,
+    lane: Register,
+    next_neuron: Register,
+    at_last: Signal<Local, Bit>,
+    at_group_last: Signal<Local, Bit>,
+    first_lane: Fixed,
+    one_lane: Fixed,
+    last_lane: Fixed,
+    first_neuron: Fixed,
+    one_neuron: Fixed,
+    last_neuron: Fixed,
+}
+
+impl Drain {
+    pub fn new(stage: &StageArch) -> Self {
+        let (neuron, lane) = (stage.neuron_index_bits(), bits_for(stage.lanes - 1));
+        Drain {
+            clock: Default::default(),
+            group_end: Default::default(),
+            take: Default::default(),
+            finished: Default::default(),
+            room: Default::default(),
+            may_drain: Default::default(),
+            draining: Default::default(),
+            valid: Default::default(),
+            group_last: Default::default(),
+            last: Default::default(),
+            buffer_fresh: Default::default(),
+            fresh: Default::default(),
+            neuron: Bus::new(neuron),
+            busy: Default::default(),
+            active: Default::default(),
+            first_timestep: Default::default(),
+            lane: Register::new(lane),
+            next_neuron: Register::new(neuron),
+            at_last: Default::default(),
+            at_group_last: Default::default(),
+            first_lane: Fixed::new(0, lane),
+            one_lane: Fixed::new(1, lane),
+            last_lane: Fixed::count(stage.lanes - 1, lane),
+            first_neuron: Fixed::new(0, neuron),
+            one_neuron: Fixed::new(1, neuron),
+            last_neuron: Fixed::count(stage.n_neurons - 1, neuron),
+        }
+    }
+}
+
+impl Logic for Drain {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, busy, active, first_timestep, lane, next_neuron);
+        self.may_drain.next = !self.busy.q.val() && self.room.val();
+        self.draining.next = self.busy.q.val();
+        if self.group_end.val() {
+            self.busy.d.next = true;
+            self.first_timestep.d.next = self.buffer_fresh.val();
+        }
+        if self.finished.val() {
+            self.busy.d.next = false;
+        }
+
+        self.at_last.next = self.next_neuron.q.val() == self.last_neuron.val();
+        self.at_group_last.next = self.at_last.val() || (self.lane.q.val() == self.last_lane.val());
+        if self.active.q.val() {
+            self.lane.d.next = self.lane.q.val() + self.one_lane.val();
+            self.next_neuron.d.next = self.next_neuron.q.val() + self.one_neuron.val();
+            if self.at_group_last.val() {
+                self.active.d.next = false;
+            }
+            if self.at_last.val() {
+                self.next_neuron.d.next = self.first_neuron.val();
+            }
+        }
+        if self.take.val() {
+            self.active.d.next = true;
+            self.lane.d.next = self.first_lane.val();
+        }
+
+        self.valid.next = self.active.q.val();
+        self.group_last.next = self.active.q.val() && self.at_group_last.val();
+        self.last.next = self.active.q.val() && self.at_last.val();
+        self.neuron.next = self.next_neuron.q.val();
+        self.fresh.next = self.first_timestep.q.val();
+    }
+}

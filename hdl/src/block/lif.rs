@@ -1,0 +1,223 @@
+//! The LIF pipeline of a layer: a neuron a cycle from its count to its spike.
+//!
+//! ```text
+//! cycle  0            1                 2                     3                  4
+//!        neuron, count
+//!        current  ->  leaked, drive ->  integrated =      ->  membrane =     ->  fires, membrane_next
+//!        read state   state, params     leaked + drive        saturate           write state, emit
+//! ```
+//!
+//! State of a neuron: `{ fired, membrane }`. `fired` serves the late resets, and the host that asks which
+//! neurons spiked. While no timestep runs, the host reads states through the same port.
+
+use super::lif_steps::{Current, Drive, Fire, Leak, Saturate};
+use super::parameter_memory::{ParameterMemory, Parameters};
+use super::ram::Ram;
+use super::state_word::{StatePack, StateUnpack};
+use crate::arch::StageArch;
+use crate::dff_setup;
+use crate::signal::{Bus, Fixed, Flag, Register};
+use rust_hdl_core::prelude::*;
+use rust_hdl_macros::{hdl_gen, LogicBlock};
+use std::rc::Rc;
+
+#[derive(LogicBlock)]
+pub struct Lif {
+    // Control
+    pub clock: Signal<In, Clock>,
+    pub valid: Signal<In, Bit>,
+    pub group_last: Signal<In, Bit>,
+    pub last: Signal<In, Bit>,
+    pub fresh: Signal<In, Bit>,
+    pub finished: Signal<Out, Bit>,
+    // Data
+    pub neuron: Bus<In>,
+    pub count: Bus<In>,
+    pub input_count: Bus<In>,
+    // Spikes
+    pub spike_valid: Signal<Out, Bit>,
+    pub spike_last: Signal<Out, Bit>,
+    pub spike: Signal<Out, Bit>,
+    pub spike_neuron: Bus<Out>,
+    pub membrane: Bus<Out>,
+    // State, for the host
+    pub host_reads: Signal<In, Bit>,
+    pub host_neuron: Bus<In>,
+    pub state: Bus<Out>,
+    ram: Ram,
+    parameters: ParameterMemory,
+    current_step: Current,
+    leak_step: Leak,
+    drive_step: Drive,
+    saturate_step: Saturate,
+    fire_step: Fire,
+    unpack: StateUnpack,
+    pack: StatePack,
+    current: Register,
+    leaked: Register,
+    drive: Register,
+    fired_2: Flag,
+    threshold_2: Register,
+    integrated: Register,
+    fired_3: Flag,
+    threshold_3: Register,
+    saturated: Register,
+    threshold_4: Register,
+    write_neuron: Register,
+    valid_1: Flag,
+    valid_2: Flag,
+    valid_3: Flag,
+    valid_4: Flag,
+    group_last_1: Flag,
+    group_last_2: Flag,
+    group_last_3: Flag,
+    group_last_4: Flag,
+    last_1: Flag,
+    last_2: Flag,
+    last_3: Flag,
+    last_4: Flag,
+    first_neuron: Fixed,
+    one_neuron: Fixed,
+}
+
+impl Lif {
+    pub fn new(stage: &StageArch, neurons: Rc<Vec<Parameters>>, file: String) -> Self {
+        let (index, counts, work) = (stage.neuron_index_bits(), stage.count_bits(), stage.work_bits());
+        let membrane = stage.neuron.membrane_bits;
+        let flag = Flag::default;
+        Lif {
+            clock: Default::default(),
+            valid: Default::default(),
+            group_last: Default::default(),
+            last: Default::default(),
+            fresh: Default::default(),
+            finished: Default::default(),
+            neuron: Bus::new(index),
+            count: Bus::new(counts),
+            input_count: Bus::new(counts),
+            spike_valid: Default::default(),
+            spike_last: Default::default(),
+            spike: Default::default(),
+            spike_neuron: Bus::new(index),
+            membrane: Bus::new(membrane),
+            host_reads: Default::default(),
+            host_neuron: Bus::new(index),
+            state: Bus::new(membrane + 1),
+            ram: Ram::new(index, membrane + 1, stage.n_neurons, stage.memories.state),
+            parameters: ParameterMemory::new(&stage.neuron, (index, work), neurons, file, stage.memories.parameters),
+            current_step: Current::new(stage),
+            leak_step: Leak::new(stage),
+            drive_step: Drive::new(stage),
+            saturate_step: Saturate::new(stage),
+            fire_step: Fire::new(stage),
+            unpack: StateUnpack::new(membrane),
+            pack: StatePack::new(membrane),
+            current: Register::new(stage.current_bits()),
+            leaked: Register::new(work),
+            drive: Register::new(work),
+            fired_2: flag(),
+            threshold_2: Register::new(work),
+            integrated: Register::new(work),
+            fired_3: flag(),
+            threshold_3: Register::new(work),
+            saturated: Register::new(membrane),
+            threshold_4: Register::new(work),
+            write_neuron: Register::new(index),
+            valid_1: flag(),
+            valid_2: flag(),
+            valid_3: flag(),
+            valid_4: flag(),
+            group_last_1: flag(),
+            group_last_2: flag(),
+            group_last_3: flag(),
+            group_last_4: flag(),
+            last_1: flag(),
+            last_2: flag(),
+            last_3: flag(),
+            last_4: flag(),
+            first_neuron: Fixed::new(0, index),
+            one_neuron: Fixed::new(1, index),
+        }
+    }
+}
+
+impl Logic for Lif {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, current, leaked, drive, fired_2, threshold_2, integrated, fired_3, threshold_3);
+        dff_setup!(self, clock, saturated, threshold_4, write_neuron, valid_1, valid_2, valid_3, valid_4);
+        dff_setup!(self, clock, group_last_1, group_last_2, group_last_3, group_last_4, last_1, last_2, last_3, last_4);
+        self.ram.clock.next = self.clock.val();
+        self.parameters.clock.next = self.clock.val();
+
+        // Cycle 0
+        self.ram.read_address.next = self.neuron.val();
+        if self.host_reads.val() {
+            self.ram.read_address.next = self.host_neuron.val();
+        }
+        self.state.next = self.ram.read_word.val();
+        self.parameters.neuron.next = self.neuron.val();
+        self.current_step.count.next = self.count.val();
+        self.current_step.input_count.next = self.input_count.val();
+        self.current.d.next = self.current_step.current.val();
+
+        // Cycle 1
+        self.unpack.state.next = self.ram.read_word.val();
+        self.leak_step.membrane.next = self.unpack.membrane.val();
+        self.leak_step.fired.next = self.unpack.fired.val();
+        self.leak_step.fresh.next = self.fresh.val();
+        self.leak_step.beta.next = self.parameters.beta.val();
+        self.leaked.d.next = self.leak_step.leaked.val();
+        self.drive_step.current.next = self.current.q.val();
+        self.drive_step.bias.next = self.parameters.bias.val();
+        self.drive.d.next = self.drive_step.drive.val();
+        self.threshold_2.d.next = self.parameters.threshold.val();
+        self.fired_2.d.next = self.unpack.fired.val() && !self.fresh.val();
+
+        // Cycle 2
+        self.integrated.d.next = self.leaked.q.val() + self.drive.q.val();
+        self.threshold_3.d.next = self.threshold_2.q.val();
+        self.fired_3.d.next = self.fired_2.q.val();
+
+        // Cycle 3
+        self.saturate_step.integrated.next = self.integrated.q.val();
+        self.saturate_step.threshold.next = self.threshold_3.q.val();
+        self.saturate_step.fired.next = self.fired_3.q.val();
+        self.saturated.d.next = self.saturate_step.membrane.val();
+        self.threshold_4.d.next = self.threshold_3.q.val();
+
+        // Cycle 4
+        self.fire_step.membrane.next = self.saturated.q.val();
+        self.fire_step.threshold.next = self.threshold_4.q.val();
+        self.pack.membrane.next = self.fire_step.membrane_next.val();
+        self.pack.fired.next = self.fire_step.fires.val();
+        self.ram.write_enable.next = self.valid_4.q.val();
+        self.ram.write_address.next = self.write_neuron.q.val();
+        self.ram.write_word.next = self.pack.state.val();
+        if self.valid_4.q.val() {
+            self.write_neuron.d.next = self.write_neuron.q.val() + self.one_neuron.val();
+        }
+        if self.last_4.q.val() {
+            self.write_neuron.d.next = self.first_neuron.val();
+        }
+        self.spike.next = self.fire_step.fires.val();
+        self.spike_valid.next = self.valid_4.q.val();
+        self.spike_last.next = self.last_4.q.val();
+        self.spike_neuron.next = self.write_neuron.q.val();
+        self.membrane.next = self.fire_step.membrane_next.val();
+        self.finished.next = self.group_last_4.q.val();
+
+        self.valid_1.d.next = self.valid.val();
+        self.valid_2.d.next = self.valid_1.q.val();
+        self.valid_3.d.next = self.valid_2.q.val();
+        self.valid_4.d.next = self.valid_3.q.val();
+        self.group_last_1.d.next = self.group_last.val();
+        self.group_last_2.d.next = self.group_last_1.q.val();
+        self.group_last_3.d.next = self.group_last_2.q.val();
+        self.group_last_4.d.next = self.group_last_3.q.val();
+        self.last_1.d.next = self.last.val();
+        self.last_2.d.next = self.last_1.q.val();
+        self.last_3.d.next = self.last_2.q.val();
+        self.last_4.d.next = self.last_3.q.val();
+    }
+}

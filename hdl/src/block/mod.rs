@@ -1,0 +1,18 @@
+//! The blocks of a layer, one a file; `stage` puts them together.
+
+pub mod crossbar;
+pub mod drain;
+pub mod lane;
+pub mod lif;
+pub mod lif_steps;
+pub mod packer;
+pub mod parameter_memory;
+pub mod popcount;
+pub mod ram;
+pub mod schedule;
+pub mod spike_buffer;
+pub mod spike_entry;
+pub mod stage;
+pub mod state_word;
+pub mod weight_memory;
+pub mod wiring;

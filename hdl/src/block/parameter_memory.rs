@@ -1,0 +1,151 @@
+//! Threshold, bias and beta of each neuron, a cycle after its index.
+//!
+//! Fields that are equal for the whole layer are constants and take no memory; the others share a word
+//! `{ beta, bias, threshold }` and are shifted and sign-extended on the way out.
+
+use super::ram::{attributes, range};
+use crate::arch::{Field, NeuronArch, Style};
+use crate::signal::{Bus, Value};
+use rust_hdl_core::prelude::*;
+use rust_hdl_macros::LogicBlock;
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+
+/// The parameters of one neuron, as the image gives them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parameters {
+    pub threshold: i64,
+    pub bias: i64,
+    pub beta: i64,
+}
+
+#[derive(LogicBlock)]
+pub struct ParameterMemory {
+    pub clock: Signal<In, Clock>,
+    pub neuron: Bus<In>,
+    pub threshold: Bus<Out>,
+    pub bias: Bus<Out>,
+    pub beta: Bus<Out>,
+    _layout: Layout,
+    _neurons: Rc<Vec<Parameters>>,
+    _file: String,
+    _style: Style,
+}
+
+/// Where each field lies in a stored word.
+#[derive(Clone, Copy)]
+pub struct Layout {
+    fields: [Field; 3],
+}
+
+impl Layout {
+    pub fn new(neuron: &NeuronArch) -> Self {
+        Layout { fields: [neuron.threshold, neuron.bias, neuron.beta] }
+    }
+
+    pub fn width(&self) -> u32 {
+        self.fields.iter().map(Field::stored_bits).sum()
+    }
+
+    /// The stored word of a neuron.
+    pub fn pack(&self, parameters: &Parameters) -> u128 {
+        let values = [parameters.threshold, parameters.bias, parameters.beta];
+        let mut word = 0;
+        let mut offset = 0;
+        for (field, value) in self.fields.iter().zip(values) {
+            if let Field::Stored { bits, shift, .. } = *field {
+                word |= u128::from(Value::signed(value >> shift, bits).raw()) << offset;
+                offset += bits;
+            }
+        }
+        word
+    }
+
+    /// `target = expression` for each output, the fields cut from `word`.
+    fn outputs(&self, widths: [u32; 3]) -> String {
+        let mut offset = 0;
+        let mut text = String::new();
+        for ((field, name), width) in self.fields.iter().zip(["threshold", "bias", "beta"]).zip(widths) {
+            text += &match *field {
+                Field::Constant(value) => {
+                    // A register that never changes: `always @(*)` would have nothing to wake it.
+                    let constant = format!("{width}'h{:x}", Value::signed(value, width).raw());
+                    format!("initial {name} = {constant};\nalways @(posedge clock) {name} <= {constant};\n")
+                }
+                Field::Stored { bits, shift, signed } => {
+                    let cut = format!("word[{offset} +: {bits}]");
+                    let sign = if signed { format!("word[{}]", offset + bits - 1) } else { "1'b0".into() };
+                    let fill = width - bits - shift;
+                    offset += bits;
+                    let low = if shift > 0 { format!(", {shift}'b0") } else { String::new() };
+                    let high = if fill > 0 { format!("{{{fill}{{{sign}}}}}, ") } else { String::new() };
+                    format!("always @(*) {name} = {{{high}{cut}{low}}};\n")
+                }
+            };
+        }
+        text
+    }
+}
+
+impl ParameterMemory {
+    /// `work_bits` is the width of threshold and bias; beta is unsigned, one bit more than `beta_bits`.
+    pub fn new(
+        neuron: &NeuronArch,
+        widths: (u32, u32),
+        neurons: Rc<Vec<Parameters>>,
+        file: String,
+        style: Style,
+    ) -> Self {
+        let (index_bits, work_bits) = widths;
+        let mut memory = ParameterMemory {
+            clock: Default::default(),
+            neuron: Bus::new(index_bits),
+            threshold: Bus::new(work_bits),
+            bias: Bus::new(work_bits),
+            beta: Bus::new(neuron.beta_bits + 2),
+            _layout: Layout::new(neuron),
+            _neurons: neurons,
+            _file: file,
+            _style: style,
+        };
+        memory.show(0);
+        memory
+    }
+
+    fn show(&mut self, index: usize) {
+        let Some(parameters) = self._neurons.get(index) else { return };
+        self.threshold.next = Value::signed(parameters.threshold, self.threshold.width());
+        self.bias.next = Value::signed(parameters.bias, self.bias.width());
+        self.beta.next = Value::signed(parameters.beta, self.beta.width());
+    }
+}
+
+impl Logic for ParameterMemory {
+    fn update(&mut self) {
+        if self.clock.pos_edge() {
+            self.show(self.neuron.val().index());
+        }
+    }
+
+    fn connect(&mut self) {
+        self.threshold.connect();
+        self.bias.connect();
+        self.beta.connect();
+    }
+
+    fn hdl(&self) -> Verilog {
+        let outputs = self._layout.outputs([self.threshold.width(), self.bias.width(), self.beta.width()]);
+        if self._layout.width() == 0 {
+            return Verilog::Custom(outputs);
+        }
+        Verilog::Custom(format!(
+            "{attributes}\nreg {range}words [0:{last}];\nreg {range}word;\n\
+             initial $readmemh(\"{file}\", words);\n\
+             always @(posedge clock) word <= words[neuron];\n{outputs}",
+            attributes = attributes(self._style),
+            range = range(self._layout.width()),
+            last = self._neurons.len() - 1,
+            file = self._file,
+        ))
+    }
+}

@@ -1,0 +1,89 @@
+//! A memory with one write and one read port, a cycle's read latency.
+//!
+//! Leaf: Verilog by hand so that synthesis infers a block RAM, with its Rust twin in `update`.
+//! Reading a word in the cycle in which it is written gives the old word in simulation and anything in
+//! hardware (`no_rw_check`); the blocks around it never do so.
+
+use crate::arch::Style;
+use crate::signal::{Bus, Value};
+use rust_hdl_core::prelude::*;
+use rust_hdl_macros::LogicBlock;
+
+#[derive(LogicBlock)]
+pub struct Ram {
+    // Control
+    pub clock: Signal<In, Clock>,
+    pub write_enable: Signal<In, Bit>,
+    // Data
+    pub write_address: Bus<In>,
+    pub write_word: Bus<In>,
+    pub read_address: Bus<In>,
+    pub read_word: Bus<Out>,
+    _words: Vec<u64>,
+    _style: Style,
+}
+
+impl Ram {
+    /// `depth` words of `width` bits; contents are unknown until written.
+    pub fn new(address_bits: u32, width: u32, depth: usize, style: Style) -> Self {
+        Ram {
+            clock: Default::default(),
+            write_enable: Default::default(),
+            write_address: Bus::new(address_bits),
+            write_word: Bus::new(width),
+            read_address: Bus::new(address_bits),
+            read_word: Bus::new(width),
+            _words: vec![0; depth],
+            _style: style,
+        }
+    }
+}
+
+impl Logic for Ram {
+    fn update(&mut self) {
+        if !self.clock.pos_edge() {
+            return;
+        }
+        let read = self._words.get(self.read_address.val().index()).copied().unwrap_or(0);
+        self.read_word.next = Value::new(read, self.read_word.width());
+        let index = self.write_address.val().index();
+        if self.write_enable.val() {
+            if let Some(word) = self._words.get_mut(index) {
+                *word = self.write_word.val().raw();
+            }
+        }
+    }
+
+    fn connect(&mut self) {
+        self.read_word.connect();
+    }
+
+    fn hdl(&self) -> Verilog {
+        let (attributes, range) = (attributes(self._style), range(self.read_word.width()));
+        let last = self._words.len() - 1;
+        Verilog::Custom(format!(
+            "{attributes}\nreg {range}words [0:{last}];\n\
+             always @(posedge clock) begin\n\
+             \x20   read_word <= words[read_address];\n\
+             \x20   if (write_enable) words[write_address] <= write_word;\n\
+             end\n"
+        ))
+    }
+}
+
+/// Yosys attributes of a memory array.
+pub(super) fn attributes(style: Style) -> &'static str {
+    match style {
+        Style::Block => "(* no_rw_check, ram_style = \"block\" *)",
+        Style::Logic => "(* no_rw_check, ram_style = \"logic\" *)",
+    }
+}
+
+/// `[n-1:0] `, or nothing for a single bit.
+pub(super) fn range(width: u32) -> String {
+    if width == 1 {
+        String::new()
+    } else {
+        format!("[{}:0] ", width - 1)
+    }
+}

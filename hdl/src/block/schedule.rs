@@ -1,0 +1,120 @@
+//! Walks a crossbar through a timestep: for each group of neurons, every entry of the spike buffer.
+//!
+//! ```text
+//! waiting --(a timestep is available)--> walking --(last entry)--> turning --(more groups)--> walking
+//!    ^                                                               |
+//!    +--------------------(last group: free)----------------------+
+//! ```
+//!
+//! `turning` is the bubble in which the lanes' sums are taken and cleared. A group's last entry waits until
+//! the drain has finished the group before and the next buffer has a bank to write to.
+//!
+//! | signal | bits |
+//! |---|---|
+//! | entry | index of a beat |
+//! | group_base | address of the weight memory |
+
+use crate::dff_setup;
+use crate::signal::{bits_for, Bus, Fixed, Flag, Register};
+use crate::arch::StageArch;
+use rust_hdl_core::prelude::*;
+use rust_hdl_macros::{hdl_gen, LogicBlock};
+
+#[derive(LogicBlock)]
+pub struct Schedule {
+    // Control
+    pub clock: Signal<In, Clock>,
+    pub available: Signal<In, Bit>,
+    pub last_entry: Bus<In>,
+    pub may_drain: Signal<In, Bit>,
+    pub issue: Signal<Out, Bit>,
+    pub group_end: Signal<Out, Bit>,
+    pub free: Signal<Out, Bit>,
+    pub walking: Signal<Out, Bit>,
+    // Data
+    pub entry: Bus<Out>,
+    pub group_base: Bus<Out>,
+    walk: Flag,
+    turn: Flag,
+    position: Register,
+    group: Register,
+    base: Register,
+    at_last: Signal<Local, Bit>,
+    first_entry: Fixed,
+    one_entry: Fixed,
+    first_group: Fixed,
+    one_group: Fixed,
+    last_group: Fixed,
+    first_base: Fixed,
+    beats: Fixed,
+}
+
+impl Schedule {
+    pub fn new(stage: &StageArch) -> Self {
+        let (entry, address) = (stage.beat_index_bits(), stage.weight_address_bits());
+        let group = bits_for(stage.groups() - 1);
+        Schedule {
+            clock: Default::default(),
+            available: Default::default(),
+            last_entry: Bus::new(entry),
+            may_drain: Default::default(),
+            issue: Default::default(),
+            group_end: Default::default(),
+            free: Default::default(),
+            walking: Default::default(),
+            entry: Bus::new(entry),
+            group_base: Bus::new(address),
+            walk: Default::default(),
+            turn: Default::default(),
+            position: Register::new(entry),
+            group: Register::new(group),
+            base: Register::new(address),
+            at_last: Default::default(),
+            first_entry: Fixed::new(0, entry),
+            one_entry: Fixed::new(1, entry),
+            first_group: Fixed::new(0, group),
+            one_group: Fixed::new(1, group),
+            last_group: Fixed::count(stage.groups() - 1, group),
+            first_base: Fixed::new(0, address),
+            // With one group the base never moves, and the step need not fit.
+            beats: Fixed::count(if stage.groups() > 1 { stage.beats() } else { 0 }, address),
+        }
+    }
+}
+
+impl Logic for Schedule {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, walk, turn, position, group, base);
+        self.at_last.next = self.position.q.val() == self.last_entry.val();
+        self.issue.next = self.walk.q.val() && (self.may_drain.val() || !self.at_last.val());
+        self.group_end.next = self.issue.val() && self.at_last.val();
+        self.free.next = false;
+        self.walking.next = self.walk.q.val();
+        self.entry.next = self.position.q.val();
+        self.group_base.next = self.base.q.val();
+
+        self.turn.d.next = self.group_end.val();
+        if self.issue.val() {
+            self.position.d.next = self.position.q.val() + self.one_entry.val();
+        }
+        if self.group_end.val() {
+            self.position.d.next = self.first_entry.val();
+            self.walk.d.next = false;
+        }
+        if self.turn.q.val() {
+            self.group.d.next = self.group.q.val() + self.one_group.val();
+            self.base.d.next = self.base.q.val() + self.beats.val();
+            self.walk.d.next = true;
+            if self.group.q.val() == self.last_group.val() {
+                self.group.d.next = self.first_group.val();
+                self.base.d.next = self.first_base.val();
+                self.walk.d.next = false;
+                self.free.next = true;
+            }
+        }
+        if !self.walk.q.val() && !self.turn.q.val() && self.available.val() {
+            self.walk.d.next = true;
+        }
+    }
+}

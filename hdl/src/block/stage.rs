@@ -1,0 +1,165 @@
+//! A layer: spike buffer, schedule, crossbar, drain, LIF pipeline, packer.
+//!
+//! ```text
+//!  writes -> spike buffer -> crossbar -> drain -> LIF -> packer -> writes of the next stage
+//!                 ^             ^          |
+//!                 +--- schedule +----------+   (no group ends before the one before is drained)
+//! ```
+
+use super::crossbar::Crossbar;
+use super::drain::Drain;
+use super::lif::Lif;
+use super::packer::Packer;
+use super::parameter_memory::Parameters;
+use super::schedule::Schedule;
+use super::spike_buffer::SpikeBuffer;
+use crate::arch::StageArch;
+use crate::signal::Bus;
+use rust_hdl_core::prelude::*;
+use rust_hdl_macros::{hdl_gen, LogicBlock};
+use std::rc::Rc;
+
+/// Initial contents of a stage's memories and the names of their files.
+#[derive(Clone)]
+pub struct StageImage {
+    /// `weights[address][lane]`, a beat of bits each.
+    pub weights: Rc<Vec<Vec<u64>>>,
+    pub parameters: Rc<Vec<Parameters>>,
+    pub weights_file: String,
+    pub parameters_file: String,
+}
+
+#[derive(LogicBlock)]
+pub struct Stage {
+    // Control
+    pub clock: Signal<In, Clock>,
+    pub busy: Signal<Out, Bit>,
+    // Spikes in
+    pub write_enable: Signal<In, Bit>,
+    pub write_last: Signal<In, Bit>,
+    pub commit: Signal<In, Bit>,
+    pub restart: Signal<In, Bit>,
+    pub write_word: Bus<In>,
+    pub write_fresh: Signal<In, Bit>,
+    pub ready: Signal<Out, Bit>,
+    // Spikes out
+    pub out_ready: Signal<In, Bit>,
+    pub out_enable: Signal<Out, Bit>,
+    pub out_last: Signal<Out, Bit>,
+    pub out_word: Bus<Out>,
+    pub out_fresh: Signal<Out, Bit>,
+    // State, for the host
+    pub host_reads: Signal<In, Bit>,
+    pub host_neuron: Bus<In>,
+    pub state: Bus<Out>,
+    // Tap, for simulation
+    pub tap_valid: Signal<Out, Bit>,
+    pub tap_neuron: Bus<Out>,
+    pub tap_membrane: Bus<Out>,
+    pub tap_fired: Signal<Out, Bit>,
+    buffer: SpikeBuffer,
+    schedule: Schedule,
+    crossbar: Crossbar,
+    drain: Drain,
+    lif: Lif,
+    packer: Packer,
+}
+
+impl Stage {
+    /// `out_word` is the word of the next stage's spike buffer.
+    pub fn new(stage: &StageArch, out_word: u32, image: StageImage) -> Self {
+        let (index, membrane) = (stage.neuron_index_bits(), stage.neuron.membrane_bits);
+        Stage {
+            clock: Default::default(),
+            busy: Default::default(),
+            write_enable: Default::default(),
+            write_last: Default::default(),
+            commit: Default::default(),
+            restart: Default::default(),
+            write_word: Bus::new(stage.beat),
+            write_fresh: Default::default(),
+            ready: Default::default(),
+            out_ready: Default::default(),
+            out_enable: Default::default(),
+            out_last: Default::default(),
+            out_word: Bus::new(out_word),
+            out_fresh: Default::default(),
+            host_reads: Default::default(),
+            host_neuron: Bus::new(index),
+            state: Bus::new(membrane + 1),
+            tap_valid: Default::default(),
+            tap_neuron: Bus::new(index),
+            tap_membrane: Bus::new(membrane),
+            tap_fired: Default::default(),
+            buffer: SpikeBuffer::new(stage.beats(), stage.beat, stage.skip_zero_beats, stage.memories.spikes),
+            schedule: Schedule::new(stage),
+            crossbar: Crossbar::new(stage, image.weights, image.weights_file),
+            drain: Drain::new(stage),
+            lif: Lif::new(stage, image.parameters, image.parameters_file),
+            packer: Packer::new(out_word),
+        }
+    }
+}
+
+impl Logic for Stage {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.buffer.clock.next = self.clock.val();
+        self.buffer.write_enable.next = self.write_enable.val();
+        self.buffer.write_last.next = self.write_last.val();
+        self.buffer.commit.next = self.commit.val();
+        self.buffer.restart.next = self.restart.val();
+        self.buffer.write_word.next = self.write_word.val();
+        self.buffer.write_fresh.next = self.write_fresh.val();
+        self.buffer.entry.next = self.schedule.entry.val();
+        self.buffer.free.next = self.schedule.free.val();
+        self.ready.next = self.buffer.ready.val();
+
+        self.schedule.clock.next = self.clock.val();
+        self.schedule.available.next = self.buffer.available.val();
+        self.schedule.last_entry.next = self.buffer.last_entry.val();
+        self.schedule.may_drain.next = self.drain.may_drain.val();
+
+        self.crossbar.clock.next = self.clock.val();
+        self.crossbar.issue.next = self.schedule.issue.val();
+        self.crossbar.group_end.next = self.schedule.group_end.val();
+        self.crossbar.group_base.next = self.schedule.group_base.val();
+        self.crossbar.spikes.next = self.buffer.spikes.val();
+        self.crossbar.index.next = self.buffer.index.val();
+        self.crossbar.shift.next = self.drain.valid.val();
+
+        self.drain.clock.next = self.clock.val();
+        self.drain.group_end.next = self.schedule.group_end.val();
+        self.drain.take.next = self.crossbar.take.val();
+        self.drain.finished.next = self.lif.finished.val();
+        self.drain.room.next = self.out_ready.val();
+        self.drain.buffer_fresh.next = self.buffer.fresh.val();
+
+        self.lif.clock.next = self.clock.val();
+        self.lif.valid.next = self.drain.valid.val();
+        self.lif.group_last.next = self.drain.group_last.val();
+        self.lif.last.next = self.drain.last.val();
+        self.lif.fresh.next = self.drain.fresh.val();
+        self.lif.neuron.next = self.drain.neuron.val();
+        self.lif.count.next = self.crossbar.count.val();
+        self.lif.input_count.next = self.crossbar.input_count.val();
+        self.lif.host_reads.next = self.host_reads.val();
+        self.lif.host_neuron.next = self.host_neuron.val();
+        self.state.next = self.lif.state.val();
+
+        self.packer.clock.next = self.clock.val();
+        self.packer.valid.next = self.lif.spike_valid.val();
+        self.packer.last.next = self.lif.spike_last.val();
+        self.packer.spike.next = self.lif.spike.val();
+        self.out_enable.next = self.packer.write_enable.val();
+        self.out_word.next = self.packer.word.val();
+        self.out_last.next = self.lif.spike_last.val();
+        self.out_fresh.next = self.drain.fresh.val();
+
+        self.busy.next = self.schedule.walking.val() || self.drain.draining.val();
+        self.tap_valid.next = self.lif.spike_valid.val();
+        self.tap_neuron.next = self.lif.spike_neuron.val();
+        self.tap_membrane.next = self.lif.membrane.val();
+        self.tap_fired.next = self.lif.spike.val();
+    }
+}

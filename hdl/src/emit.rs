@@ -1,0 +1,108 @@
+//! From an `Arch` and its image to Verilog and memory files, as text.
+
+use crate::accelerator::Accelerator;
+use crate::arch::{Arch, StageArch};
+use crate::block::parameter_memory::{Layout, Parameters};
+use crate::block::stage::StageImage;
+use crate::block::weight_memory::hex_lines;
+use crate::board::top::{Pins, Top};
+use crate::drivers::one_driver_a_signal;
+use crate::merge::merge_equal_modules;
+use rust_hdl_core::prelude::{check_all, generate_verilog_unchecked, Block};
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+
+/// The top module of [`Emitted::top`], and of [`Emitted::accelerator`].
+pub const TOP: &str = "spikeforge_top";
+pub const ACCELERATOR: &str = "spikeforge_accelerator";
+
+/// What the memories of a stage hold at power-on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// `weights[address][lane]`: a beat of bits, input beat*BEAT + i in bit i, 1 is +1.
+    pub weights: Vec<Vec<u64>>,
+    pub parameters: Vec<Parameters>,
+}
+
+/// A text file of the design; memory files are named in the Verilog and must lie beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextFile {
+    pub name: String,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Emitted {
+    /// Module [`ACCELERATOR`]: byte-wide host port and taps, for fast simulation.
+    pub accelerator: TextFile,
+    /// Module [`TOP`]: the same behind a UART, with a board's pins.
+    pub top: TextFile,
+    pub memories: Vec<TextFile>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum EmitError {
+    #[error("an accelerator needs at least one layer")]
+    NoStages,
+    #[error("{stage}: the image has {got} {what}, the design {expected}")]
+    Image { stage: String, what: &'static str, got: usize, expected: usize },
+    #[error("the blocks do not fit together: {0}")]
+    Blocks(String),
+    #[error("a block reads {0} before it has assigned it for the last time")]
+    ReadTooEarly(String),
+}
+
+pub fn emit(arch: &Arch, images: &[Image], pins: &Pins) -> Result<Emitted, EmitError> {
+    if arch.stages.is_empty() {
+        return Err(EmitError::NoStages);
+    }
+    let shown: Vec<StageImage> =
+        arch.stages.iter().zip(images).map(|(stage, image)| stage_image(stage, image)).collect::<Result<_, _>>()?;
+    check_count("the design", "stages", shown.len(), arch.stages.len())?;
+    let memories = arch.stages.iter().zip(&shown).flat_map(|(stage, image)| memory_files(stage, image)).collect();
+    Ok(Emitted {
+        accelerator: verilog(Accelerator::new(arch, &shown), ACCELERATOR)?,
+        top: verilog(Top::new(arch, &shown, pins), TOP)?,
+        memories,
+    })
+}
+
+fn stage_image(stage: &StageArch, image: &Image) -> Result<StageImage, EmitError> {
+    check_count(&stage.name, "weight words", image.weights.len(), stage.weight_words())?;
+    check_count(&stage.name, "neurons", image.parameters.len(), stage.n_neurons)?;
+    for word in &image.weights {
+        check_count(&stage.name, "lanes", word.len(), stage.lanes)?;
+    }
+    Ok(StageImage {
+        weights: Rc::new(image.weights.clone()),
+        parameters: Rc::new(image.parameters.clone()),
+        weights_file: format!("{}_weights.hex", stage.name),
+        parameters_file: format!("{}_parameters.hex", stage.name),
+    })
+}
+
+fn check_count(stage: &str, what: &'static str, got: usize, expected: usize) -> Result<(), EmitError> {
+    if got == expected {
+        return Ok(());
+    }
+    Err(EmitError::Image { stage: stage.into(), what, got, expected })
+}
+
+fn memory_files(stage: &StageArch, image: &StageImage) -> Vec<TextFile> {
+    let mut files = vec![TextFile { name: image.weights_file.clone(), text: hex_lines(&image.weights, stage.beat) }];
+    let layout = Layout::new(&stage.neuron);
+    if layout.width() > 0 {
+        let digits = usize::try_from(layout.width().div_ceil(4)).unwrap_or(0);
+        let text = image.parameters.iter().map(|neuron| format!("{:0digits$x}\n", layout.pack(neuron))).collect();
+        files.push(TextFile { name: image.parameters_file.clone(), text });
+    }
+    files
+}
+
+fn verilog(mut block: impl Block, module: &str) -> Result<TextFile, EmitError> {
+    block.connect_all();
+    check_all(&block).map_err(|error| EmitError::Blocks(format!("{error:?}")))?;
+    let split = one_driver_a_signal(&generate_verilog_unchecked(&block)).map_err(EmitError::ReadTooEarly)?;
+    let text = merge_equal_modules(&split, module);
+    Ok(TextFile { name: format!("{module}.v"), text })
+}

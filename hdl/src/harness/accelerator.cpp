@@ -1,0 +1,134 @@
+// Runs the Verilated accelerator as a process: standard input carries the host port's bytes in, standard
+// output chunks of [kind][length, 32 bit little endian][bytes]:
+//   'H' bytes out of the host port
+//   'T' tap records of 16 bytes: layer (bit 31: fired), neuron, membrane, cycle      (with --taps)
+//   'C' cycles so far, 64 bit, before each wait for input
+// The clock runs only while there is something to do.
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <unistd.h>
+#include <vector>
+#include "Vspikeforge_accelerator.h"
+#include "verilated.h"
+#ifdef SPIKEFORGE_TRACE
+#include "verilated_fst_c.h"
+#endif
+
+namespace {
+
+void write_all(const uint8_t* bytes, size_t count) {
+    while (count > 0) {
+        const ssize_t written = write(1, bytes, count);
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) _exit(3);
+        bytes += written;
+        count -= static_cast<size_t>(written);
+    }
+}
+
+class Chunk {
+public:
+    explicit Chunk(uint8_t kind) : kind_(kind) {}
+
+    void add(uint32_t word) {
+        for (int shift = 0; shift < 32; shift += 8) bytes_.push_back(static_cast<uint8_t>(word >> shift));
+    }
+    void add_byte(uint8_t byte) { bytes_.push_back(byte); }
+    size_t size() const { return bytes_.size(); }
+
+    void flush() {
+        if (bytes_.empty()) return;
+        uint8_t header[5] = {kind_};
+        for (int i = 0; i < 4; ++i) header[1 + i] = static_cast<uint8_t>(bytes_.size() >> (8 * i));
+        write_all(header, sizeof header);
+        write_all(bytes_.data(), bytes_.size());
+        bytes_.clear();
+    }
+
+private:
+    uint8_t kind_;
+    std::vector<uint8_t> bytes_;
+};
+
+struct Input {
+    uint8_t bytes[1 << 16];
+    size_t next = 0, end = 0;
+
+    bool empty() const { return next == end; }
+    // Waits for bytes; false at the end of the input.
+    bool refill() {
+        ssize_t count;
+        do count = read(0, bytes, sizeof bytes); while (count < 0 && errno == EINTR);
+        next = 0;
+        end = count > 0 ? static_cast<size_t>(count) : 0;
+        return count > 0;
+    }
+};
+
+bool has_flag(int argc, char** argv, const char* flag) {
+    for (int i = 1; i < argc; ++i)
+        if (std::strcmp(argv[i], flag) == 0) return true;
+    return false;
+}
+
+const size_t kFlushAt = 1 << 16;
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    VerilatedContext context;
+    context.commandArgs(argc, argv);
+    const bool taps = has_flag(argc, argv, "--taps");
+#ifdef SPIKEFORGE_TRACE
+    context.traceEverOn(true);
+#endif
+    Vspikeforge_accelerator dut(&context);
+#ifdef SPIKEFORGE_TRACE
+    VerilatedFstC trace;
+    const char* path = std::getenv("SPIKEFORGE_TRACE_FILE");
+    if (path) { dut.trace(&trace, 99); trace.open(path); }
+#endif
+    Input input;
+    Chunk host('H'), tap('T'), cycles_chunk('C');
+    uint64_t cycles = 0;
+    dut.out_ready = 1;
+    dut.in_lost = 0;
+    for (;;) {
+        dut.in_valid = !input.empty();
+        if (!input.empty()) dut.in_byte = input.bytes[input.next];
+        dut.clock = 0;
+        dut.eval();
+#ifdef SPIKEFORGE_TRACE
+        if (path) trace.dump(cycles * 2);
+#endif
+        // What the design shows just before the edge is what the edge acts on.
+        if (dut.in_valid && dut.in_ready) ++input.next;
+        if (dut.out_valid) host.add_byte(dut.out_byte);
+        if (taps) { SPIKEFORGE_TAPS }
+        dut.clock = 1;
+        dut.eval();
+#ifdef SPIKEFORGE_TRACE
+        if (path) trace.dump(cycles * 2 + 1);
+#endif
+        ++cycles;
+        if (tap.size() >= kFlushAt) tap.flush();
+        if (host.size() >= kFlushAt) host.flush();
+        if (input.empty() && !dut.computing) {
+            tap.flush();
+            host.flush();
+            cycles_chunk.add(static_cast<uint32_t>(cycles));
+            cycles_chunk.add(static_cast<uint32_t>(cycles >> 32));
+            cycles_chunk.flush();
+            if (!input.refill()) break;
+        }
+    }
+#ifdef SPIKEFORGE_TRACE
+    if (path) trace.close();
+#endif
+    dut.final();
+    return 0;
+}

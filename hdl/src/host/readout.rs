@@ -1,0 +1,129 @@
+//! The bytes that a response carries: output spikes, neuron states, the identity or a status.
+//!
+//! The position starts at the request's address and moves a byte on each `advance`; the byte is there two
+//! cycles later (a memory read in between).
+
+use super::bytes::ByteOut;
+use crate::dff_setup;
+use crate::protocol::{StateMap, DATA, IDENTITY, SPIKES};
+use crate::signal::{Bus, Fixed, Register};
+use rust_hdl_core::prelude::*;
+use rust_hdl_macros::{hdl_gen, LogicBlock};
+
+#[derive(LogicBlock)]
+pub struct Readout {
+    // Control
+    pub clock: Signal<In, Clock>,
+    pub rewind: Signal<In, Bit>,
+    pub advance: Signal<In, Bit>,
+    pub layer_exists: Signal<Out, Bit>,
+    // Data
+    pub kind: Bus<In>,
+    pub layer: Bus<In>,
+    pub addr: Bus<In>,
+    pub status: Bus<In>,
+    pub byte_out: Bus<Out>,
+    // Sources
+    pub position: Bus<Out>,
+    pub output_byte: Bus<In>,
+    pub state: Vec<Bus<In>>,
+    index: Register,
+    byte_index: Register,
+    state_byte: Vec<ByteOut>,
+    identity_byte: ByteOut,
+    last_byte: Bus<Local>,
+    layer_number: Vec<Fixed>,
+    layer_last_byte: Vec<Fixed>,
+    identity_layer: Fixed,
+    identity: Fixed,
+    spikes: Fixed,
+    data: Fixed,
+    first_index: Fixed,
+    one_index: Fixed,
+    first_byte: Fixed,
+    one_byte: Fixed,
+}
+
+impl Readout {
+    pub fn new(identity: u32, layers: &[StateMap]) -> Self {
+        let byte = |value: u8| Fixed::new(u64::from(value), 8);
+        Readout {
+            clock: Default::default(),
+            rewind: Default::default(),
+            advance: Default::default(),
+            layer_exists: Default::default(),
+            kind: Bus::new(8),
+            layer: Bus::new(8),
+            addr: Bus::new(16),
+            status: Bus::new(8),
+            byte_out: Bus::new(8),
+            position: Bus::new(16),
+            output_byte: Bus::new(8),
+            state: layers.iter().map(|layer| Bus::new(layer.membrane_bits + 1)).collect(),
+            index: Register::new(16),
+            byte_index: Register::new(3),
+            state_byte: layers.iter().map(|layer| ByteOut::new(layer.membrane_bits + 1)).collect(),
+            identity_byte: ByteOut::new(32),
+            last_byte: Bus::new(3),
+            layer_number: (0..layers.len()).map(|layer| Fixed::count(layer, 8)).collect(),
+            layer_last_byte: layers.iter().map(|layer| Fixed::count(layer.bytes_per_neuron() - 1, 3)).collect(),
+            identity_layer: byte(IDENTITY),
+            identity: Fixed::new(u64::from(identity), 32),
+            spikes: byte(SPIKES),
+            data: byte(DATA),
+            first_index: Fixed::new(0, 16),
+            one_index: Fixed::new(1, 16),
+            first_byte: Fixed::new(0, 3),
+            one_byte: Fixed::new(1, 3),
+        }
+    }
+}
+
+impl Logic for Readout {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, index, byte_index);
+        self.position.next = self.index.q.val();
+        self.identity_byte.word.next = self.identity.val();
+        self.identity_byte.index.next = self.byte_index.q.val();
+
+        self.byte_out.next = self.status.val();
+        self.last_byte.next = self.first_byte.val();
+        self.layer_exists.next = self.layer.val() == self.identity_layer.val();
+        if self.kind.val() == self.data.val() {
+            self.byte_out.next = self.identity_byte.byte_out.val();
+            if self.layer.val() == self.identity_layer.val() {
+                self.last_byte.next = !self.first_byte.val();
+            }
+        }
+        for i in 0..self.state.len() {
+            self.state_byte[i].word.next = self.state[i].val();
+            self.state_byte[i].index.next = self.byte_index.q.val();
+            if self.layer.val() == self.layer_number[i].val() {
+                self.layer_exists.next = true;
+                if self.kind.val() == self.data.val() {
+                    self.byte_out.next = self.state_byte[i].byte_out.val();
+                    self.last_byte.next = self.layer_last_byte[i].val();
+                }
+            }
+        }
+        if self.kind.val() == self.spikes.val() {
+            self.byte_out.next = self.output_byte.val();
+        }
+
+        if self.advance.val() {
+            self.byte_index.d.next = self.byte_index.q.val() + self.one_byte.val();
+            if self.byte_index.q.val() == self.last_byte.val() {
+                self.byte_index.d.next = self.first_byte.val();
+                self.index.d.next = self.index.q.val() + self.one_index.val();
+            }
+        }
+        if self.rewind.val() {
+            self.byte_index.d.next = self.first_byte.val();
+            self.index.d.next = self.first_index.val();
+            if self.kind.val() == self.data.val() {
+                self.index.d.next = self.addr.val();
+            }
+        }
+    }
+}

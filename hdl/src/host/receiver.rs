@@ -1,0 +1,214 @@
+//! Takes requests from the byte stream: finds the sync, checks both CRCs, passes the payload on.
+//!
+//! ```text
+//! hunting --A5--> header (7 bytes and CRC) --good, with payload--> payload --> check (CRC) --> hunting
+//!                    |  good, no payload                              |
+//!                    +--> hunting                    silence too long +--> hunting (payload_bad)
+//! ```
+//!
+//! A pulse says how a part ended: header_good, header_bad, payload_good or payload_bad.
+
+use super::bytes::ByteIn;
+use super::crc::Crc;
+use super::header::{HeaderFields, HEADER_BITS};
+use crate::dff_setup;
+use crate::protocol::{REQUEST_SYNC, RUN, STEP};
+use crate::signal::{Bus, Fixed, Register};
+use rust_hdl_core::prelude::*;
+use rust_hdl_macros::{hdl_gen, LogicBlock};
+
+#[derive(LogicBlock)]
+pub struct Receiver {
+    // Control
+    pub clock: Signal<In, Clock>,
+    pub hold: Signal<In, Bit>,
+    pub sink_ready: Signal<In, Bit>,
+    pub header_good: Signal<Out, Bit>,
+    pub header_bad: Signal<Out, Bit>,
+    pub payload_good: Signal<Out, Bit>,
+    pub payload_bad: Signal<Out, Bit>,
+    // Bytes in
+    pub byte_valid: Signal<In, Bit>,
+    pub byte_in: Bus<In>,
+    pub byte_ready: Signal<Out, Bit>,
+    // Data
+    pub seq: Bus<Out>,
+    pub op: Bus<Out>,
+    pub layer: Bus<Out>,
+    pub addr: Bus<Out>,
+    pub len: Bus<Out>,
+    pub payload_valid: Signal<Out, Bit>,
+    pub payload_byte: Bus<Out>,
+    state: Register,
+    header: Register,
+    crc: Register,
+    position: Register,
+    remaining: Register,
+    silence: Register,
+    shift_in: ByteIn,
+    fields: HeaderFields,
+    crc_step: Crc,
+    accept: Signal<Local, Bit>,
+    has_payload: Signal<Local, Bit>,
+    intact: Signal<Local, Bit>,
+    silent_too_long: Signal<Local, Bit>,
+    hunting: Fixed,
+    in_header: Fixed,
+    in_payload: Fixed,
+    in_check: Fixed,
+    sync: Fixed,
+    step: Fixed,
+    run: Fixed,
+    crc_start: Fixed,
+    crc_intact: Fixed,
+    first_position: Fixed,
+    one_position: Fixed,
+    header_fields_end: Fixed,
+    header_end: Fixed,
+    second_crc_byte: Fixed,
+    nothing: Fixed,
+    one_byte: Fixed,
+    no_silence: Fixed,
+    one_cycle: Fixed,
+}
+
+impl Receiver {
+    /// A request that breaks off is dropped after 2^`silence_bits` cycles.
+    pub fn new(silence_bits: u32) -> Self {
+        let byte = |value: u8| Fixed::new(u64::from(value), 8);
+        Receiver {
+            clock: Default::default(),
+            hold: Default::default(),
+            sink_ready: Default::default(),
+            header_good: Default::default(),
+            header_bad: Default::default(),
+            payload_good: Default::default(),
+            payload_bad: Default::default(),
+            byte_valid: Default::default(),
+            byte_in: Bus::new(8),
+            byte_ready: Default::default(),
+            seq: Bus::new(8),
+            op: Bus::new(8),
+            layer: Bus::new(8),
+            addr: Bus::new(16),
+            len: Bus::new(16),
+            payload_valid: Default::default(),
+            payload_byte: Bus::new(8),
+            state: Register::new(2),
+            header: Register::new(HEADER_BITS),
+            crc: Register::new(16),
+            position: Register::new(4),
+            remaining: Register::new(16),
+            silence: Register::new(silence_bits),
+            shift_in: ByteIn::new(HEADER_BITS),
+            fields: Default::default(),
+            crc_step: Default::default(),
+            accept: Default::default(),
+            has_payload: Default::default(),
+            intact: Default::default(),
+            silent_too_long: Default::default(),
+            hunting: Fixed::new(0, 2),
+            in_header: Fixed::new(1, 2),
+            in_payload: Fixed::new(2, 2),
+            in_check: Fixed::new(3, 2),
+            sync: byte(REQUEST_SYNC),
+            step: byte(STEP),
+            run: byte(RUN),
+            crc_start: Fixed::new(0xFFFF, 16),
+            crc_intact: Fixed::new(0, 16),
+            first_position: Fixed::new(0, 4),
+            one_position: Fixed::new(1, 4),
+            header_fields_end: Fixed::new(7, 4),
+            header_end: Fixed::new(8, 4),
+            second_crc_byte: Fixed::new(1, 4),
+            nothing: Fixed::new(0, 16),
+            one_byte: Fixed::new(1, 16),
+            no_silence: Fixed::new(0, silence_bits),
+            one_cycle: Fixed::new(1, silence_bits),
+        }
+    }
+}
+
+impl Logic for Receiver {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, state, header, crc, position, remaining, silence);
+        self.byte_ready.next = !self.hold.val() && (self.sink_ready.val() || (self.state.q.val() != self.in_payload.val()));
+        self.accept.next = self.byte_valid.val() && self.byte_ready.val();
+        self.fields.header.next = self.header.q.val();
+        self.seq.next = self.fields.seq.val();
+        self.op.next = self.fields.op.val();
+        self.layer.next = self.fields.layer.val();
+        self.addr.next = self.fields.addr.val();
+        self.len.next = self.fields.len.val();
+        self.has_payload.next = (self.fields.op.val() == self.step.val()) || (self.fields.op.val() == self.run.val());
+        self.shift_in.word.next = self.header.q.val();
+        self.shift_in.byte_in.next = self.byte_in.val();
+        self.crc_step.crc.next = self.crc.q.val();
+        self.crc_step.byte_in.next = self.byte_in.val();
+        self.intact.next = self.crc_step.crc_next.val() == self.crc_intact.val();
+        self.payload_byte.next = self.byte_in.val();
+        self.payload_valid.next = false;
+        self.header_good.next = false;
+        self.header_bad.next = false;
+        self.payload_good.next = false;
+        self.payload_bad.next = false;
+
+        if self.accept.val() {
+            self.crc.d.next = self.crc_step.crc_next.val();
+            if self.state.q.val() == self.hunting.val() {
+                self.crc.d.next = self.crc_start.val();
+                self.position.d.next = self.first_position.val();
+                if self.byte_in.val() == self.sync.val() {
+                    self.state.d.next = self.in_header.val();
+                }
+            }
+            if self.state.q.val() == self.in_header.val() {
+                self.position.d.next = self.position.q.val() + self.one_position.val();
+                if self.position.q.val() < self.header_fields_end.val() {
+                    self.header.d.next = self.shift_in.shifted.val();
+                }
+                if self.position.q.val() == self.header_end.val() {
+                    self.state.d.next = self.hunting.val();
+                    self.header_good.next = self.intact.val();
+                    self.header_bad.next = !self.intact.val();
+                    self.crc.d.next = self.crc_start.val();
+                    self.position.d.next = self.first_position.val();
+                    self.remaining.d.next = self.fields.len.val();
+                    if self.intact.val() && self.has_payload.val() {
+                        self.state.d.next = self.in_payload.val();
+                        if self.fields.len.val() == self.nothing.val() {
+                            self.state.d.next = self.in_check.val();
+                        }
+                    }
+                }
+            }
+            if self.state.q.val() == self.in_payload.val() {
+                self.payload_valid.next = true;
+                self.remaining.d.next = self.remaining.q.val() - self.one_byte.val();
+                if self.remaining.q.val() == self.one_byte.val() {
+                    self.state.d.next = self.in_check.val();
+                }
+            }
+            if self.state.q.val() == self.in_check.val() {
+                self.position.d.next = self.position.q.val() + self.one_position.val();
+                if self.position.q.val() == self.second_crc_byte.val() {
+                    self.state.d.next = self.hunting.val();
+                    self.payload_good.next = self.intact.val();
+                    self.payload_bad.next = !self.intact.val();
+                }
+            }
+        }
+
+        // Silence counts only while a byte could come: neither in a pause of our own making nor between requests.
+        self.silence.d.next = self.silence.q.val() + self.one_cycle.val();
+        if self.byte_valid.val() || self.hold.val() || (self.state.q.val() == self.hunting.val()) {
+            self.silence.d.next = self.no_silence.val();
+        }
+        self.silent_too_long.next = self.silence.q.val().all();
+        if self.silent_too_long.val() {
+            self.payload_bad.next = (self.state.q.val() == self.in_payload.val()) || (self.state.q.val() == self.in_check.val());
+            self.state.d.next = self.hunting.val();
+        }
+    }
+}
