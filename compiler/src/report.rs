@@ -1,5 +1,6 @@
 //! What is in a model and what would become of it: the content of `spikeforge check`.
 
+mod choices;
 mod rows;
 mod table;
 
@@ -9,7 +10,8 @@ use crate::model::{Model, Semantics};
 use crate::options::NeuronOptions;
 use crate::quantize::{quantize, LayerRounding, Quantized};
 
-pub use rows::{Choice, LayerRow, NodeRow};
+pub use choices::Choice;
+pub use rows::{LayerRow, NodeRow};
 use table::Table;
 
 /// A model under the options that it would be compiled with.
@@ -41,11 +43,11 @@ pub fn check(model: &Model, options: &NeuronOptions) -> CheckReport {
     }
     let semantics = model.semantics(options).unwrap_or_default();
     let floats = quantized.as_ref().and_then(|_| model.layers(options).ok());
-    let mut choices = choices(model, &semantics);
-    choices.extend(
+    let mut chosen = choices_of(model, &semantics);
+    chosen.extend(
         floats
             .iter()
-            .flat_map(|floats| rows::decays(&floats.layers)),
+            .flat_map(|floats| choices::decays(&floats.layers)),
     );
     let (roundings, warnings) = match &quantized {
         Some(Quantized {
@@ -64,7 +66,7 @@ pub fn check(model: &Model, options: &NeuronOptions) -> CheckReport {
             .iter()
             .map(|node| NodeRow::of(model, node))
             .collect(),
-        semantics: choices,
+        semantics: chosen,
         layers: quantized
             .iter()
             .flat_map(|quantized| &quantized.network.layers)
@@ -76,12 +78,12 @@ pub fn check(model: &Model, options: &NeuronOptions) -> CheckReport {
     }
 }
 
-fn choices(model: &Model, semantics: &[(usize, Semantics)]) -> Vec<Choice> {
+fn choices_of(model: &Model, semantics: &[(usize, Semantics)]) -> Vec<Choice> {
     let named: Vec<(&str, &Semantics)> = semantics
         .iter()
         .map(|(node, semantics)| (model.nodes[*node].name.as_str(), semantics))
         .collect();
-    rows::choices(&named)
+    choices::choices(&named)
 }
 
 impl std::fmt::Display for CheckReport {

@@ -19,16 +19,11 @@ pub(super) fn warn(model: &Model, layers: &[FloatLayer]) -> Vec<Warning> {
     {
         warnings.push(warning);
     }
-    let leaky = layers.iter().filter(|layer| is_leaky(model, layer));
-    let without_decay = leaky.filter(|layer| {
-        layer.neurons.decay_source == Source::File
-            && layer.neurons.beta.iter().any(|&beta| beta != 1.0)
-    });
-    let assumed_dt = |source: Source| matches!(source, Source::Default);
-    if let Some(layer) = without_decay
-        .into_iter()
-        .find(|layer| assumed_dt(layer.semantics.dt.source))
-    {
+    let decays = layers
+        .iter()
+        .filter(|layer| is_leaky(model, layer) && layer.neurons.decay_source == Source::File);
+    let mut by_dt = decays.filter(|layer| layer.neurons.beta.iter().any(|&beta| beta != 1.0));
+    if let Some(layer) = by_dt.find(|layer| layer.semantics.dt.source == Source::Default) {
         warnings.push(Warning::AssumedDt {
             dt: layer.semantics.dt.value,
         });

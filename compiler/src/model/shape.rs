@@ -23,10 +23,8 @@ pub(super) fn infer(model: &mut Model) -> Result<(), GraphError> {
         }
         model.nodes[index].shape = shape;
     }
-    let recurrent = model.edges.iter().filter(|edge| edge.recurrent);
-    recurrent
-        .map(|edge| output_shape(model, edge.to).map(drop))
-        .collect()
+    let mut recurrent = model.edges.iter().filter(|edge| edge.recurrent);
+    recurrent.try_for_each(|edge| output_shape(model, edge.to).map(drop))
 }
 
 /// The number of elements of a shape, as far as this machine can count.
@@ -88,7 +86,7 @@ pub(super) struct Joint<'a> {
 }
 
 impl Joint<'_> {
-    fn output(&self, kind: &NodeKind) -> Result<Shape, GraphError> {
+    pub(super) fn output(&self, kind: &NodeKind) -> Result<Shape, GraphError> {
         match kind {
             NodeKind::Linear(linear) => self.linear(linear),
             NodeKind::Conv(conv) => self.conv(conv),

@@ -73,3 +73,125 @@ impl Joint<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{ArrayD, IxDyn};
+
+    use super::*;
+    use crate::model::{NodeKind, PoolKind};
+
+    #[test]
+    fn windows_give_the_sizes_that_pytorch_gives() {
+        check_conv(
+            &[1, 28, 28],
+            &[16, 1, 5, 5],
+            (1, 1),
+            Padding::Each(vec![0, 0]),
+            Some(&[16, 24, 24]),
+        );
+        check_conv(
+            &[3, 9, 7],
+            &[4, 3, 3, 3],
+            (2, 1),
+            Padding::Each(vec![1, 1]),
+            Some(&[4, 5, 4]),
+        );
+        check_conv(
+            &[3, 9, 7],
+            &[4, 3, 3, 3],
+            (1, 2),
+            Padding::Each(vec![0, 0]),
+            Some(&[4, 5, 3]),
+        );
+        check_conv(
+            &[3, 9, 7],
+            &[4, 3, 4, 4],
+            (1, 1),
+            Padding::Same,
+            Some(&[4, 9, 7]),
+        );
+        check_conv(
+            &[2, 100],
+            &[8, 2, 5],
+            (4, 1),
+            Padding::Each(vec![2]),
+            Some(&[8, 25]),
+        );
+        check_conv(
+            &[1, 4, 4],
+            &[2, 1, 5, 5],
+            (1, 1),
+            Padding::Each(vec![0, 0]),
+            None,
+        );
+        check_conv(
+            &[2, 4, 4],
+            &[2, 1, 3, 3],
+            (1, 1),
+            Padding::Each(vec![0, 0]),
+            None,
+        );
+        check_conv(
+            &[16],
+            &[2, 1, 3, 3],
+            (1, 1),
+            Padding::Each(vec![0, 0]),
+            None,
+        );
+        check_conv(
+            &[1, 4, 4],
+            &[2, 1, 3, 3],
+            (0, 1),
+            Padding::Each(vec![0, 0]),
+            None,
+        );
+    }
+
+    #[test]
+    fn pools_round_down() {
+        let pool = |kernel| Pool {
+            kind: PoolKind::Sum,
+            kernel: vec![kernel; 2],
+            stride: vec![2; 2],
+            padding: vec![0; 2],
+        };
+        check(&[16, 24, 23], &NodeKind::Pool(pool(2)), Some(&[16, 12, 11]));
+        check(&[16, 24, 23], &NodeKind::Pool(pool(0)), None);
+        check(&[16, 24], &NodeKind::Pool(pool(2)), None);
+    }
+
+    /// A convolution of the given stride and dilation.
+    fn check_conv(
+        input: &[usize],
+        weight: &[usize],
+        (stride, dilation): (usize, usize),
+        padding: Padding,
+        expected: Option<&[usize]>,
+    ) {
+        let n_dims = weight.len() - 2;
+        let conv = Conv {
+            weight: ArrayD::zeros(IxDyn(weight)),
+            bias: None,
+            stride: vec![stride; n_dims],
+            padding,
+            dilation: vec![dilation; n_dims],
+            groups: 1,
+        };
+        check(input, &NodeKind::Conv(conv), expected);
+    }
+
+    fn check(input: &[usize], kind: &NodeKind, expected: Option<&[usize]>) {
+        let input = input.to_vec();
+        let joint = Joint {
+            node: "node",
+            source: "source",
+            input: &input,
+        };
+        assert_eq!(
+            joint.output(kind).ok().as_deref(),
+            expected,
+            "{input:?} into {kind:?}"
+        );
+    }
+}

@@ -1,11 +1,9 @@
 //! The rows of the report's tables.
 
 use serde::Serialize;
-use spikeforge_sim::{Fires, Layer, Reset};
+use spikeforge_sim::Layer;
 
-use crate::model::{
-    describe_weights, refusal, shape_text, FloatLayer, Model, Node, Semantics, Source,
-};
+use crate::model::{describe_weights, refusal, shape_text, Model, Node};
 use crate::quantize::{LayerRounding, WidthReason};
 
 /// A node of the graph.
@@ -18,16 +16,6 @@ pub struct NodeRow {
     pub shape: Option<Vec<usize>>,
     pub content: String,
     pub is_supported: bool,
-}
-
-/// What the neurons do where NIR leaves it open, and who says so.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Choice {
-    pub name: String,
-    pub value: String,
-    pub source: String,
-    /// The neuron nodes it holds for, where not for all.
-    pub nodes: Vec<String>,
 }
 
 /// A layer as it would be compiled.
@@ -109,106 +97,6 @@ pub(super) fn refusals(model: &Model) -> impl Iterator<Item = String> + '_ {
     })
 }
 
-/// A row for each thing that is chosen, or several where neuron nodes differ.
-pub(super) fn choices(semantics: &[(&str, &Semantics)]) -> Vec<Choice> {
-    let mut choices = Vec::new();
-    let mut add = |name: &str, of: &dyn Fn(&Semantics) -> (String, Source)| {
-        choices.extend(grouped(
-            name,
-            semantics
-                .iter()
-                .map(|(node, semantics)| (*node, of(semantics))),
-        ));
-    };
-    add("reset", &|semantics| {
-        (
-            reset_text(semantics.reset.value).to_string(),
-            semantics.reset.source,
-        )
-    });
-    add("reset-delay", &|semantics| {
-        let text = if semantics.reset_delay.value {
-            "on (one timestep late)"
-        } else {
-            "off (at once)"
-        };
-        (text.to_string(), semantics.reset_delay.source)
-    });
-    add("fires", &|semantics| {
-        (
-            fires_text(semantics.fires.value).to_string(),
-            semantics.fires.source,
-        )
-    });
-    add("dt", &|semantics| {
-        (format!("{} s", semantics.dt.value), semantics.dt.source)
-    });
-    choices
-}
-
-/// The decay of the layers.
-pub(super) fn decays(layers: &[FloatLayer]) -> Vec<Choice> {
-    let decay = |layer: &FloatLayer| {
-        let beta = &layer.neurons.beta;
-        let (low, high) = beta.iter().fold((1.0f64, 0.0f64), |(low, high), &beta| {
-            (low.min(beta), high.max(beta))
-        });
-        let snapped = layer
-            .neurons
-            .unsnapped
-            .map_or(String::new(), |raw| format!(" ({raw:.10} in the file)"));
-        let text = if low == high {
-            format!("{}{snapped}", short(low))
-        } else {
-            format!("{} to {}", short(low), short(high))
-        };
-        (text, layer.neurons.decay_source)
-    };
-    grouped(
-        "decay",
-        layers
-            .iter()
-            .map(|layer| (layer.neuron_name.as_str(), decay(layer))),
-    )
-}
-
-/// One row for each different value and source, the nodes named where there are several.
-fn grouped<'a>(
-    name: &str,
-    values: impl Iterator<Item = (&'a str, (String, Source))>,
-) -> Vec<Choice> {
-    let mut rows: Vec<Choice> = Vec::new();
-    for (node, (value, source)) in values {
-        let source = source.to_string();
-        match rows
-            .iter_mut()
-            .find(|row| row.value == value && row.source == source)
-        {
-            Some(row) => row.nodes.push(node.to_string()),
-            None => rows.push(Choice {
-                name: name.to_string(),
-                value,
-                source,
-                nodes: vec![node.to_string()],
-            }),
-        }
-    }
-    if let [only] = &mut rows[..] {
-        only.nodes.clear();
-    }
-    rows
-}
-
-impl Choice {
-    pub(super) fn cells(&self) -> [String; 3] {
-        let name = match self.nodes.is_empty() {
-            true => self.name.clone(),
-            false => format!("{} of {}", self.name, self.nodes.join(", ")),
-        };
-        [name, self.value.clone(), self.source.clone()]
-    }
-}
-
 impl LayerRow {
     pub(super) fn of(layer: &Layer) -> LayerRow {
         LayerRow {
@@ -258,7 +146,7 @@ pub(super) fn rounding_cells(rounding: &LayerRounding) -> [String; 6] {
 }
 
 /// At most six digits, which is what float32 holds.
-fn short(value: f64) -> String {
+pub(super) fn short(value: f64) -> String {
     match value {
         0.0 => "0".to_string(),
         _ if value.is_infinite() || (1e-3..1e6).contains(&value.abs()) => {
@@ -273,20 +161,5 @@ fn short(value: f64) -> String {
                 digits.trim_end_matches('0').trim_end_matches('.')
             )
         }
-    }
-}
-
-fn reset_text(reset: Reset) -> &'static str {
-    match reset {
-        Reset::None => "none",
-        Reset::Zero => "zero",
-        Reset::Subtract => "subtract",
-    }
-}
-
-fn fires_text(fires: Fires) -> &'static str {
-    match fires {
-        Fires::Above => "above (>)",
-        Fires::At => "at (>=)",
     }
 }
