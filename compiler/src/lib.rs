@@ -1,9 +1,16 @@
-
-
 pub mod board;
+pub mod compile;
+pub mod bundle;
 pub mod error;
+pub mod fold;
+pub mod memory;
 pub mod model;
 pub mod options;
+pub mod pack;
+mod place;
 pub mod quantize;
 pub mod report;
 pub mod toolchain;
+
+pub use compile::{compile, Design};
+pub use error::CompileError;
