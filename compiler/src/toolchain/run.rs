@@ -87,6 +87,8 @@ pub fn run(command: &Command, tools: &Tools, folder: &Path) -> Result<PathBuf, T
         // Started from a makefile, our make would wait for that one's job server.
         .env_remove("MAKEFLAGS")
         .env_remove("MFLAGS")
+        // Errors are recognized by their English words.
+        .env("LC_ALL", "C.UTF-8")
         .stdout(output)
         .stderr(errors)
         .status()
@@ -105,18 +107,23 @@ pub fn run(command: &Command, tools: &Tools, folder: &Path) -> Result<PathBuf, T
     })
 }
 
-/// The first line that calls itself an error, or the last one.
+/// The first line that calls itself an error, or a warning that was fatal, or the last line.
 fn first_error(log: &Path) -> Option<String> {
     let bytes = fs::read(log).ok()?;
     let text = String::from_utf8_lossy(&bytes);
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let is_count = |line: &str| line.contains("Exiting due to");
     let is_error = |line: &&str| {
-        line.contains("ERROR") || line.contains("%Error") || line.to_lowercase().contains("error:")
+        ["ERROR", "%Error", "rror:"]
+            .iter()
+            .any(|word| line.contains(word))
+            && !is_count(line)
     };
-    lines
-        .clone()
+    let is_warning = |line: &&str| line.starts_with("%Warning");
+    lines()
         .find(is_error)
-        .or_else(|| lines.next_back())
+        .or_else(|| lines().find(is_warning))
+        .or_else(|| lines().next_back())
         .map(str::to_owned)
 }
 
