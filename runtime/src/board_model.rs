@@ -1,0 +1,185 @@
+//! A board in software: the hardware's side of the wire protocol, written a second time, in front of any device.
+//!
+//! It lets the driver, its links and its faults be tested without a simulator, and it keeps no time: a silence on the
+//! line is a `receive` that finds nothing. A frame that breaks off stays open until more bytes come, the hardest case.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use spikeforge_hdl::protocol::{
+    HostMap, BAD_CRC, BAD_REQUEST, DATA, IDENTITY, OK, READ, REQUEST_SYNC, RESET,
+    RESPONSE_SYNC, RUN, SPIKES, STATUS, STEP,
+};
+use spikeforge_sim::{Device, DeviceError, LayerId, LayerState};
+
+use crate::link::{Link, LinkError};
+use crate::protocol::{pack_spikes, unpack_spikes, CRC};
+
+/// The bytes of a request before its payload, CRC included.
+const HEADER: usize = 10;
+
+/// A device behind the hardware's side of the protocol, at the end of a link without noise.
+#[derive(Debug)]
+pub struct BoardModel<D> {
+    device: D,
+    map: HostMap,
+    frame: Vec<u8>,
+    /// When the last request was a STEP: its sequence number and its answer.
+    last_step: Option<(u8, Vec<u8>)>,
+    answers: VecDeque<u8>,
+    /// Timesteps that were run, repeats not counted.
+    pub n_timesteps: u64,
+    /// STEPs that were answered again and not run.
+    pub n_repeats: u64,
+}
+
+impl<D: Device> BoardModel<D> {
+    /// A board that runs `device` under the addresses and lengths of `map`.
+    pub fn new(device: D, map: HostMap) -> Self {
+        let (frame, answers) = (Vec::new(), VecDeque::new());
+        BoardModel { device, map, frame, last_step: None, answers, n_timesteps: 0, n_repeats: 0 }
+    }
+
+    fn take_byte(&mut self, byte: u8) -> Result<(), DeviceError> {
+        if self.frame.is_empty() && byte != REQUEST_SYNC {
+            return Ok(());
+        }
+        self.frame.push(byte);
+        if self.frame.len() < HEADER {
+            return Ok(());
+        }
+        if self.frame.len() == HEADER && !crc_holds(&self.frame[1..]) {
+            let seq = self.frame[1];
+            self.frame.clear();
+            self.respond(seq, STATUS, &[BAD_CRC]);
+            return Ok(());
+        }
+        if self.frame.len() == HEADER + self.n_section_bytes() {
+            let frame = std::mem::take(&mut self.frame);
+            self.answer(&frame)?;
+        }
+        Ok(())
+    }
+
+    /// The bytes of the payload and its CRC, for the requests that carry them.
+    fn n_section_bytes(&self) -> usize {
+        match self.frame[2] {
+            STEP | RUN => usize::from(word(&self.frame, 6)) + 2,
+            _ => 0,
+        }
+    }
+
+    fn answer(&mut self, frame: &[u8]) -> Result<(), DeviceError> {
+        let (header, section) = frame.split_at(HEADER);
+        let (seq, op) = (header[1], header[2]);
+        let payload = &section[..section.len().saturating_sub(2)];
+        let status = match op {
+            // As the hardware, a RUN is under way before its CRC has come.
+            RUN if !payload.is_empty() && payload.len() % self.map.input_bytes == 0 => {
+                self.run(seq, payload)?;
+                if crc_holds(section) { OK } else { BAD_CRC }
+            }
+            STEP | RUN if !crc_holds(section) => BAD_CRC,
+            STEP if payload.len() == self.map.input_bytes => self.step(seq, payload)?,
+            READ => self.read(seq, header)?,
+            RESET => {
+                self.device.reset()?;
+                OK
+            }
+            _ => BAD_REQUEST,
+        };
+        if op != STEP {
+            self.last_step = None;
+        }
+        self.respond(seq, STATUS, &[status]);
+        Ok(())
+    }
+
+    fn step(&mut self, seq: u8, payload: &[u8]) -> Result<u8, DeviceError> {
+        let answer = match &self.last_step {
+            Some((last, answer)) if *last == seq => {
+                self.n_repeats += 1;
+                answer.clone()
+            }
+            _ => self.timestep(payload)?,
+        };
+        self.respond(seq, SPIKES, &answer);
+        self.last_step = Some((seq, answer));
+        Ok(OK)
+    }
+
+    fn run(&mut self, seq: u8, payload: &[u8]) -> Result<(), DeviceError> {
+        self.device.reset()?;
+        for input in payload.chunks(self.map.input_bytes) {
+            let spikes = self.timestep(input)?;
+            self.respond(seq, SPIKES, &spikes);
+        }
+        Ok(())
+    }
+
+    fn timestep(&mut self, input: &[u8]) -> Result<Vec<u8>, DeviceError> {
+        self.n_timesteps += 1;
+        let spikes = self.device.step(&unpack_spikes(input, self.map.n_inputs))?;
+        Ok(pack_spikes(&spikes, self.map.output_bytes))
+    }
+
+    fn read(&mut self, seq: u8, header: &[u8]) -> Result<u8, DeviceError> {
+        let n_bytes = usize::from(word(header, 6));
+        let bytes = match header[3] {
+            IDENTITY => self.map.identity.to_le_bytes().to_vec(),
+            layer if usize::from(layer) < self.map.layers.len() => {
+                let state = self.device.state(LayerId(u16::from(layer)))?;
+                let bytes_per_neuron = self.map.layers[usize::from(layer)].bytes_per_neuron();
+                let all = state_bytes(&state, self.map.layers[usize::from(layer)].membrane_bits, bytes_per_neuron);
+                let first = usize::from(word(header, 4)) * bytes_per_neuron;
+                all.get(first..).unwrap_or_default().iter().copied().take(n_bytes).collect()
+            }
+            _ => return Ok(BAD_REQUEST),
+        };
+        if bytes.len() != n_bytes {
+            return Ok(BAD_REQUEST);
+        }
+        self.respond(seq, DATA, &bytes);
+        Ok(OK)
+    }
+
+    fn respond(&mut self, seq: u8, kind: u8, payload: &[u8]) {
+        let mut frame = vec![RESPONSE_SYNC, seq, kind];
+        frame.extend(payload);
+        frame.extend(CRC.checksum(&frame[1..]).to_be_bytes());
+        self.answers.extend(frame);
+    }
+}
+
+impl<D: Device + Send> Link for BoardModel<D> {
+    fn send(&mut self, bytes: &[u8]) -> Result<(), LinkError> {
+        bytes.iter().try_for_each(|byte| self.take_byte(*byte)).map_err(|_| LinkError::Closed)
+    }
+
+    fn receive(&mut self, buffer: &mut [u8], _timeout: Duration) -> Result<usize, LinkError> {
+        let n = buffer.len().min(self.answers.len());
+        for (place, byte) in buffer.iter_mut().zip(self.answers.drain(..n)) {
+            *place = byte;
+        }
+        Ok(n)
+    }
+}
+
+/// The bytes of a layer's state, as [`crate::protocol::neurons_of_bytes`] reads them.
+#[allow(clippy::cast_sign_loss)]
+fn state_bytes(state: &LayerState, membrane_bits: u32, bytes_per_neuron: usize) -> Vec<u8> {
+    let mask = (1u128 << membrane_bits) - 1;
+    let neurons = state.membranes.iter().zip(state.fired.iter().by_vals());
+    let word = |(membrane, fired): (&i64, bool)| (*membrane as u128 & mask) | (u128::from(fired) << membrane_bits);
+    neurons.flat_map(|neuron| word(neuron).to_le_bytes().into_iter().take(bytes_per_neuron)).collect()
+}
+
+/// Whether the last two bytes are the CRC of those before them.
+fn crc_holds(bytes: &[u8]) -> bool {
+    let (covered, crc) = bytes.split_at(bytes.len() - 2);
+    CRC.checksum(covered).to_be_bytes() == crc
+}
+
+fn word(bytes: &[u8], at: usize) -> u16 {
+    u16::from_le_bytes([bytes[at], bytes[at + 1]])
+}

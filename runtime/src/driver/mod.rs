@@ -1,0 +1,129 @@
+//! The driver: a network behind a link, as a device.
+//!
+//! * The first request is always for the identity, and a device of another design is refused.
+//! * A request that is not answered in full is sent again, at most [`Patience::attempts`] times. A STEP keeps its
+//!   sequence number, so the hardware answers it again and does not run it again; a RUN starts from reset anyway and
+//!   takes a fresh number, so that no late spikes of one attempt are counted with those of the next.
+//! * Every wait has an end, and every end without an answer is an error: never a hang, never a guess.
+
+mod error;
+mod exchange;
+
+use spikeforge_hdl::protocol::HostMap;
+use spikeforge_sim::{Device, DeviceError, LayerId, LayerState, Spikes};
+
+pub use error::DriverError;
+pub use exchange::{Patience, Statistics};
+
+use crate::link::Link;
+use crate::protocol::{neurons_of_bytes, pack_spikes, unpack_spikes, Request, MAX_PAYLOAD};
+use exchange::Exchange;
+
+/// The most bytes of state that one READ asks for, so that a damaged answer costs little to repeat.
+const READ_BYTES: usize = 1024;
+
+/// A device at the other end of a link.
+#[derive(Debug)]
+pub struct Driver<L> {
+    exchange: Exchange<L>,
+    map: HostMap,
+}
+
+impl<L: Link> Driver<L> {
+    /// Opens the device behind `link`, which must be the design of `map`.
+    ///
+    /// # Errors
+    /// [`DriverError::WrongDesign`] when it is another one, [`DriverError::NoAnswer`] when nothing speaks there.
+    pub fn open(link: L, map: HostMap, patience: Patience) -> Result<Self, DriverError> {
+        let mut exchange = Exchange::new(link, map.output_bytes, patience);
+        exchange.settle()?;
+        let answer = exchange.ask(Request::Identity, 0)?;
+        let got = answer.data.iter().rev().fold(0, |identity, byte| (identity << 8) | u32::from(*byte));
+        if got != map.identity {
+            return Err(DriverError::WrongDesign { expected: map.identity, got });
+        }
+        let mut driver = Driver { exchange, map };
+        driver.exchange.ask(Request::Reset, 0)?;
+        Ok(driver)
+    }
+
+    /// What went wrong and was put right so far.
+    pub fn statistics(&self) -> Statistics {
+        self.exchange.statistics()
+    }
+
+    /// The link, for what only it knows.
+    pub fn link_mut(&mut self) -> &mut L {
+        &mut self.exchange.link
+    }
+
+    /// The number of layers and their sizes, and how the design is addressed.
+    pub fn map(&self) -> &HostMap {
+        &self.map
+    }
+
+    fn packed(&self, input: &Spikes) -> Result<Vec<u8>, DeviceError> {
+        if input.len() != self.map.n_inputs {
+            return Err(DeviceError::InputLength { expected: self.map.n_inputs, got: input.len() });
+        }
+        Ok(pack_spikes(input, self.map.input_bytes))
+    }
+
+    fn unpacked(&self, spikes: &[u8]) -> Spikes {
+        unpack_spikes(spikes, self.map.n_outputs)
+    }
+
+    fn read_state(&mut self, layer: u8, n_neurons: usize, membrane_bits: u32, n_bytes: usize) -> Result<LayerState, DriverError> {
+        let neurons_per_read = (READ_BYTES / n_bytes).max(1);
+        let mut state = LayerState::default();
+        for first in (0..n_neurons).step_by(neurons_per_read) {
+            let n = neurons_per_read.min(n_neurons - first);
+            let too_large = |_| DriverError::TooManyNeurons { layer, n_neurons };
+            let first_neuron = u16::try_from(first).map_err(too_large)?;
+            let n_bytes = u16::try_from(n * n_bytes).map_err(too_large)?;
+            let answer = self.exchange.ask(Request::State { layer, first_neuron, n_bytes }, 0)?;
+            let part = neurons_of_bytes(&answer.data, membrane_bits);
+            state.membranes.extend(part.membranes);
+            state.fired.extend(part.fired);
+        }
+        Ok(state)
+    }
+
+    /// A presentation too long for one frame, timestep by timestep.
+    fn run_in_steps(&mut self, train: &[Spikes]) -> Result<Vec<Spikes>, DeviceError> {
+        self.reset()?;
+        train.iter().map(|input| self.step(input)).collect()
+    }
+}
+
+impl<L: Link> Device for Driver<L> {
+    fn reset(&mut self) -> Result<(), DeviceError> {
+        self.exchange.ask(Request::Reset, 0)?;
+        Ok(())
+    }
+
+    fn step(&mut self, input: &Spikes) -> Result<Spikes, DeviceError> {
+        let spikes = self.packed(input)?;
+        let answer = self.exchange.ask(Request::Step { spikes: &spikes }, 1)?;
+        Ok(self.unpacked(&answer.spikes))
+    }
+
+    fn run(&mut self, train: &[Spikes]) -> Result<Vec<Spikes>, DeviceError> {
+        if train.is_empty() || train.len() * self.map.input_bytes > MAX_PAYLOAD {
+            return self.run_in_steps(train);
+        }
+        let packed: Vec<Vec<u8>> = train.iter().map(|input| self.packed(input)).collect::<Result<_, _>>()?;
+        let answer = self.exchange.ask(Request::Run { train: &packed.concat() }, train.len())?;
+        Ok(answer.spikes.chunks(self.map.output_bytes).map(|spikes| self.unpacked(spikes)).collect())
+    }
+
+    fn state(&mut self, layer: LayerId) -> Result<LayerState, DeviceError> {
+        let n_layers = self.map.layers.len();
+        let no_such_layer = DeviceError::NoSuchLayer { layer, n_layers };
+        let (Some(map), Ok(address)) = (self.map.layers.get(layer.index()), u8::try_from(layer.0)) else {
+            return Err(no_such_layer);
+        };
+        let (n_neurons, membrane_bits, n_bytes) = (map.n_neurons, map.membrane_bits, map.bytes_per_neuron());
+        Ok(self.read_state(address, n_neurons, membrane_bits, n_bytes)?)
+    }
+}

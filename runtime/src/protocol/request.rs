@@ -1,0 +1,138 @@
+//! Requests, and their bytes.
+
+use spikeforge_hdl::protocol::{IDENTITY, READ, REQUEST_SYNC, RESET, RUN, STEP};
+use thiserror::Error;
+
+use super::CRC;
+
+/// One request of the host. Every request is closed by one status response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Request<'a> {
+    /// The identity of the design, 4 bytes.
+    Identity,
+    /// The state of the neurons of a layer from `first_neuron` on, `n_bytes` of it.
+    State { layer: u8, first_neuron: u16, n_bytes: u16 },
+    /// One timestep, with its packed input spikes.
+    Step { spikes: &'a [u8] },
+    /// A whole presentation, with the packed input spikes of its timesteps one after the other.
+    Run { train: &'a [u8] },
+    /// The next step starts a presentation.
+    Reset,
+}
+
+/// A payload of more bytes than the length field of a frame can say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a request of {n_bytes} payload bytes is more than a frame holds (65535)")]
+pub struct FrameTooLong {
+    pub n_bytes: usize,
+}
+
+impl Request<'_> {
+    /// The bytes of the request under the sequence number `seq`.
+    pub fn encode(&self, seq: u8) -> Result<Vec<u8>, FrameTooLong> {
+        let payload = self.payload();
+        let layer = match *self {
+            Request::Identity => IDENTITY,
+            Request::State { layer, .. } => layer,
+            Request::Step { .. } | Request::Run { .. } | Request::Reset => 0,
+        };
+        let addr = match *self {
+            Request::State { first_neuron, .. } => first_neuron,
+            _ => 0,
+        };
+        let len = match self.n_data_bytes() {
+            Some(n_bytes) => n_bytes,
+            None => u16::try_from(payload.len()).map_err(|_| FrameTooLong { n_bytes: payload.len() })?,
+        };
+        let mut frame = vec![REQUEST_SYNC, seq, self.op(), layer];
+        frame.extend(addr.to_le_bytes());
+        frame.extend(len.to_le_bytes());
+        frame.extend(CRC.checksum(&frame[1..]).to_be_bytes());
+        if self.has_payload() {
+            frame.extend(payload);
+            frame.extend(CRC.checksum(payload).to_be_bytes());
+        }
+        Ok(frame)
+    }
+
+    /// The bytes that the data response of a READ holds; nothing for the other requests.
+    pub fn n_data_bytes(&self) -> Option<u16> {
+        match *self {
+            Request::Identity => Some(4),
+            Request::State { n_bytes, .. } => Some(n_bytes),
+            Request::Step { .. } | Request::Run { .. } | Request::Reset => None,
+        }
+    }
+
+    /// The bytes of the payload that the request carries.
+    pub fn n_payload_bytes(&self) -> usize {
+        self.payload().len()
+    }
+
+    /// The name of the request in messages.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Request::Identity => "READ identity",
+            Request::State { .. } => "READ state",
+            Request::Step { .. } => "STEP",
+            Request::Run { .. } => "RUN",
+            Request::Reset => "RESET",
+        }
+    }
+
+    fn op(&self) -> u8 {
+        match self {
+            Request::Identity | Request::State { .. } => READ,
+            Request::Step { .. } => STEP,
+            Request::Run { .. } => RUN,
+            Request::Reset => RESET,
+        }
+    }
+
+    fn has_payload(&self) -> bool {
+        matches!(self, Request::Step { .. } | Request::Run { .. })
+    }
+
+    fn payload(&self) -> &[u8] {
+        match self {
+            Request::Step { spikes } => spikes,
+            Request::Run { train } => train,
+            _ => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_laid_out_as_the_protocol_says() {
+        let frame = Request::Step { spikes: &[0x81, 0x01] }.encode(7).unwrap();
+        assert_eq!(frame[..8], [0xA5, 7, 2, 0, 0, 0, 2, 0]);
+        assert_eq!(frame[8..10], CRC.checksum(&frame[1..8]).to_be_bytes());
+        assert_eq!(frame[10..12], [0x81, 0x01]);
+        assert_eq!(frame[12..], CRC.checksum(&[0x81, 0x01]).to_be_bytes());
+    }
+
+    #[test]
+    fn a_read_says_how_many_bytes_it_wants_and_has_no_payload() {
+        let frame = Request::State { layer: 1, first_neuron: 0x0102, n_bytes: 0x0304 }.encode(0).unwrap();
+        assert_eq!(frame[..8], [0xA5, 0, 1, 1, 2, 1, 4, 3]);
+        assert_eq!(frame.len(), 10);
+        assert_eq!(Request::Identity.encode(0).unwrap()[2..8], [1, 0xFF, 0, 0, 4, 0]);
+        assert_eq!(Request::Reset.encode(0).unwrap().len(), 10);
+    }
+
+    #[test]
+    fn the_crc_is_ccitt_false() {
+        assert_eq!(CRC.checksum(b"123456789"), 0x29B1);
+    }
+
+    #[test]
+    fn a_frame_that_cannot_say_its_length_is_refused() {
+        let train = vec![0; 65536];
+        assert_eq!(Request::Run { train: &train }.encode(0), Err(FrameTooLong { n_bytes: 65536 }));
+        assert!(Request::Run { train: &train[1..] }.encode(0).is_ok());
+    }
+}

@@ -1,0 +1,40 @@
+//! Boards in software for the tests, and what to ask of them.
+
+use spikeforge_hdl::protocol::{HostMap, StateMap};
+use spikeforge_runtime::board_model::BoardModel;
+use spikeforge_runtime::driver::Patience;
+use spikeforge_sim::random::{network_within, Bounds};
+use spikeforge_sim::{Network, Reference};
+use std::time::Duration;
+
+/// No time passes in a board model, so none need be waited for.
+pub const IMPATIENT: Patience = Patience {
+    silence: Duration::from_millis(1),
+    settle: Duration::from_millis(1),
+    attempt: Duration::from_secs(10),
+    attempts: 8,
+};
+
+pub fn small_network(seed: u64) -> Network {
+    network_within(Bounds { max_size: 40, ..Bounds::default() }, seed)
+}
+
+/// The addresses of a network whose input is padded to beats of 4 bytes.
+pub fn host_map(network: &Network) -> HostMap {
+    let layers = network.layers.iter().map(|layer| StateMap {
+        n_neurons: layer.weights.n_neurons(),
+        membrane_bits: layer.neurons.membrane_bits,
+    });
+    HostMap {
+        identity: 0x5F1C_E0DE,
+        n_inputs: network.input.n(),
+        input_bytes: network.input.n().div_ceil(32) * 4,
+        n_outputs: network.n_outputs(),
+        output_bytes: network.n_outputs().div_ceil(8),
+        layers: layers.collect(),
+    }
+}
+
+pub fn board(network: &Network) -> BoardModel<Reference> {
+    BoardModel::new(Reference::new(network), host_map(network))
+}
