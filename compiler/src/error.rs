@@ -2,6 +2,10 @@
 
 use thiserror::Error;
 
+use spikeforge_hdl::emit::EmitError;
+
+use crate::board::BoardError;
+use crate::fold::FoldError;
 use crate::quantize::QuantizeError;
 
 /// Everything that stops a compilation, by the part that found it.
@@ -9,4 +13,10 @@ use crate::quantize::QuantizeError;
 pub enum CompileError {
     #[error(transparent)]
     Quantize(#[from] QuantizeError),
+    #[error(transparent)]
+    Fold(#[from] FoldError),
+    #[error(transparent)]
+    Board(#[from] BoardError),
+    #[error(transparent)]
+    Emit(#[from] EmitError),
 }

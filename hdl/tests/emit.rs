@@ -1,22 +1,72 @@
+//! An emitted design has a module a distinct block, its memory files beside it, and lines for every weight.
+
 use spikeforge_hdl::arch::*;
 use spikeforge_hdl::block::parameter_memory::Parameters;
 use spikeforge_hdl::board::{pll::ClockSource, top::Pins};
-use spikeforge_hdl::emit::{emit, Image};
+use spikeforge_hdl::emit::{emit, EmitError, Emitted, Image, ACCELERATOR, TOP};
+
+fn stage(name: &str, n_inputs: usize, n_neurons: usize, lanes: usize, beat: u32) -> StageArch {
+    let block = Style::Block;
+    StageArch {
+        name: name.into(),
+        n_inputs,
+        n_neurons,
+        lanes,
+        beat,
+        skip_zero_beats: n_inputs > 128,
+        neuron: NeuronArch {
+            fraction_bits: 4,
+            membrane_bits: 16,
+            beta_bits: 1,
+            beta: Field::Constant(1),
+            threshold: Field::Stored { bits: 8, shift: 2, signed: false },
+            bias: Field::Constant(0),
+            reset: Reset::Subtract,
+            reset_delay: true,
+            fires: Fires::Above,
+        },
+        memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block },
+    }
+}
+
+fn image(stage: &StageArch) -> Image {
+    let neuron = |j: usize| Parameters { threshold: 4 * (i64::try_from(j).unwrap_or(0) + 3), bias: 0, beta: 1 };
+    Image {
+        weights: vec![vec![0xA5; stage.lanes]; stage.weight_words()],
+        parameters: (0..stage.n_neurons).map(neuron).collect(),
+    }
+}
+
+fn emitted(images: impl Fn(&Arch) -> Vec<Image>) -> Result<Emitted, EmitError> {
+    let arch = Arch { identity: 0x1234_5678, stages: vec![stage("layer0", 200, 12, 5, 16), stage("layer1", 12, 3, 1, 8)] };
+    let pins = Pins { clock: ClockSource::Plain, uart_divisor: 12, led_active_low: false };
+    emit(&arch, &images(&arch), &pins)
+}
 
 #[test]
-fn dump() {
-    let logic = MemoryStyles { spikes: Style::Block, weights: Style::Logic, state: Style::Logic, parameters: Style::Logic };
-    let styles = MemoryStyles { spikes: Style::Block, weights: Style::Block, state: Style::Block, parameters: Style::Block };
-    let stage = |name: &str, n_inputs: usize, n: usize, lanes, beat| StageArch {
-        name: name.into(), n_inputs, n_neurons: n, lanes, beat, skip_zero_beats: n_inputs > 500,
-        neuron: NeuronArch { fraction_bits: 12, membrane_bits: 24, beta_bits: 1, beta: Field::Constant(1), threshold: Field::Stored { bits: 8, shift: 11, signed: false }, bias: Field::Stored { bits: 8, shift: 11, signed: true }, reset: Reset::Subtract, reset_delay: true, fires: Fires::Above },
-        memories: if n == 10 { logic } else { styles },
-    };
-    let arch = Arch { identity: 0x12345678, stages: vec![stage("layer0", 784, 128, 26, 16), stage("layer1", 128, 10, 1, 16)] };
-    let image = |s: &StageArch| Image { weights: (0..s.weight_words()).map(|a| (0..s.lanes).map(|l| (a as u64 * 7919 + l as u64 * 104729) & 0xffff).collect()).collect(), parameters: (0..s.n_neurons).map(|j| Parameters { threshold: 2048 * (j as i64 + 3), bias: 2048 * (j as i64 - 60), beta: 1 }).collect() };
-    let images: Vec<_> = arch.stages.iter().map(image).collect();
-    let out = emit(&arch, &images, &Pins { clock: ClockSource::Plain, uart_divisor: 12, led_active_low: false }).unwrap();
-    let dir = std::env::var("DUMP").unwrap_or("/tmp/dump".into());
-    std::fs::create_dir_all(&dir).unwrap();
-    for f in out.memories.iter().chain([&out.top, &out.accelerator]) { std::fs::write(format!("{dir}/{}", f.name), &f.text).unwrap(); }
+fn equal_blocks_are_one_module() {
+    let design = emitted(|arch| arch.stages.iter().map(image).collect()).unwrap();
+    for (file, top) in [(&design.top, TOP), (&design.accelerator, ACCELERATOR)] {
+        assert_eq!(file.text.matches(&format!("module {top}(")).count(), 1);
+        let names: Vec<&str> = file.text.lines().filter_map(|line| line.strip_prefix("module ")?.split('(').next()).collect();
+        let distinct: std::collections::HashSet<&&str> = names.iter().collect();
+        assert_eq!(names.len(), distinct.len(), "a module is defined twice");
+        let instances = file.text.lines().filter(|line| line.starts_with("    sf_") && line.ends_with('(')).count();
+        assert!(names.len() < instances, "{} modules for {instances} instances: equal ones were not merged", names.len());
+        assert!(!file.text.contains("always @(*) begin\n    end"), "an empty block");
+    }
+    let names: Vec<&str> = design.memories.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["layer0_weights.hex", "layer0_parameters.hex", "layer1_weights.hex", "layer1_parameters.hex"]);
+    assert_eq!(design.memories[0].text.lines().count(), 13 * 3);
+    assert!(design.memories.iter().all(|file| design.top.text.contains(&file.name)));
+}
+
+#[test]
+fn an_image_of_another_size_is_refused() {
+    let error = emitted(|arch| {
+        let mut images: Vec<Image> = arch.stages.iter().map(image).collect();
+        images[1].parameters.pop();
+        images
+    });
+    assert_eq!(error.unwrap_err().to_string(), "layer1: the image has 2 neurons, the design 3");
 }

@@ -1,0 +1,149 @@
+//! Chooses lanes, beat and memories for each layer: as fast as fits the board.
+//!
+//! From one lane a layer, the slowest layer gets more lanes until its memories or lanes no longer fit. Cycles and
+//! block RAMs are exact; logic is an estimate, kept below [`LOGIC_SHARE`] of the part.
+
+use spikeforge_hdl::arch::{Arch, MemoryStyles, StageArch, Style};
+use spikeforge_sim::Network;
+
+use crate::board::Board;
+use crate::memory::{block_rams, memories};
+use crate::place::{identity, stage};
+
+/// Share of the logic cells that a design may use by the estimate, so that routing succeeds.
+const LOGIC_SHARE: f64 = 0.8;
+/// Memories of at most this many bits may be built of logic when block RAMs run short.
+const LOGIC_MEMORY_BITS: usize = 1536;
+
+/// Why no folding fits.
+#[derive(Debug, thiserror::Error)]
+pub enum FoldError {
+    #[error("the network needs {needed} block RAMs, {board} has {available}; use a smaller network, fewer --fraction-bits, or one of: {others}")]
+    BlockRams { board: String, needed: u32, available: u32, others: String },
+    #[error("the network needs about {needed} logic cells, {board} has {available}; use a smaller network, or one of: {others}")]
+    LogicCells { board: String, needed: u32, available: u32, others: String },
+    #[error("layer {layer} has {n} {what}; the host port addresses at most {most}")]
+    TooLarge { layer: String, n: usize, what: &'static str, most: usize },
+}
+
+/// The fastest folding that fits.
+pub fn fold(network: &Network, board: &Board) -> Result<Arch, FoldError> {
+    check_addresses(network)?;
+    let beat = if board.resources.block_ram_bits >= 9000 { 32 } else { 16 };
+    let lanes = vec![1; network.layers.len()];
+    let mut best = fit(arch(network, &lanes, beat, true), board)
+        .or_else(|_| fit(arch(network, &lanes, beat, false), board))?;
+    while let Some(wider) = widened(&best) {
+        let lanes: Vec<usize> = wider.stages.iter().map(|stage| stage.lanes).collect();
+        let skip = best.stages[0].skip_zero_beats;
+        match fit(arch(network, &lanes, beat, skip), board) {
+            Ok(fitting) => best = fitting,
+            Err(_) => break,
+        }
+    }
+    Ok(best)
+}
+
+/// Addresses and lengths on the wire have 16 bits.
+fn check_addresses(network: &Network) -> Result<(), FoldError> {
+    const MOST: usize = 8192;
+    for layer in &network.layers {
+        for (n, what) in [(layer.weights.n_inputs(), "inputs"), (layer.weights.n_neurons(), "neurons")] {
+            if n > MOST {
+                return Err(FoldError::TooLarge { layer: layer.name.clone(), n, what, most: MOST });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn arch(network: &Network, lanes: &[usize], beat: u32, skip_zero_beats: bool) -> Arch {
+    let styles = MemoryStyles { spikes: Style::Block, weights: Style::Block, state: Style::Block, parameters: Style::Block };
+    let stages = network.layers.iter().zip(lanes).enumerate().map(|(index, (layer, &lanes))| StageArch {
+        lanes,
+        beat,
+        skip_zero_beats: skip_zero_beats && layer.weights.n_inputs() > 128,
+        memories: styles,
+        ..stage(index, layer)
+    });
+    Arch { identity: identity(network), stages: stages.collect() }
+}
+
+/// The slowest stage with the next number of lanes that saves a group; `None` when it has a lane a neuron.
+fn widened(arch: &Arch) -> Option<Arch> {
+    let mut wider = arch.clone();
+    let slowest = wider.stages.iter_mut().max_by_key(|stage| stage.cycles_per_timestep())?;
+    let groups = slowest.groups();
+    if groups == 1 {
+        return None;
+    }
+    slowest.lanes = slowest.n_neurons.div_ceil(groups - 1);
+    Some(wider)
+}
+
+/// `arch` with memories in logic where the block RAMs run short.
+fn fit(mut arch: Arch, board: &Board) -> Result<Arch, FoldError> {
+    let available = board.resources.block_rams;
+    while total_block_rams(&arch, board) > available {
+        if !move_smallest_to_logic(&mut arch) {
+            return Err(FoldError::BlockRams {
+                board: board.name.clone(),
+                needed: total_block_rams(&arch, board),
+                available,
+                others: larger_boards(board),
+            });
+        }
+    }
+    let needed = logic_cells(&arch);
+    let usable = f64::from(board.resources.logic_cells) * LOGIC_SHARE;
+    if f64::from(needed) > usable {
+        let available = board.resources.logic_cells;
+        return Err(FoldError::LogicCells { board: board.name.clone(), needed, available, others: larger_boards(board) });
+    }
+    Ok(arch)
+}
+
+pub(crate) fn total_block_rams(arch: &Arch, board: &Board) -> u32 {
+    let blocks = |stage: &StageArch| -> u32 {
+        memories(stage).iter().filter(|memory| memory.style == Style::Block).map(|memory| block_rams(memory, board)).sum()
+    };
+    arch.stages.iter().map(blocks).sum()
+}
+
+/// False when no memory is small enough.
+fn move_smallest_to_logic(arch: &mut Arch) -> bool {
+    let candidate = (arch.stages.iter().enumerate())
+        .flat_map(|(index, stage)| memories(stage).into_iter().map(move |memory| (index, memory)))
+        .filter(|(_, memory)| memory.style == Style::Block && (1..=LOGIC_MEMORY_BITS).contains(&memory.bits()))
+        .min_by_key(|(_, memory)| memory.logic_cost());
+    let Some((index, memory)) = candidate else { return false };
+    *memory.kind.style_mut(&mut arch.stages[index].memories) = Style::Logic;
+    true
+}
+
+/// Logic cells by a linear model of measured designs: synapses a cycle, counters a lane, LIF widths, memories in
+/// logic, and a constant for the host port.
+pub(crate) fn logic_cells(arch: &Arch) -> u32 {
+    let stage_cells = |stage: &StageArch| -> f64 {
+        let lanes = f64::from(u32::try_from(stage.lanes).unwrap_or(u32::MAX));
+        let count_bits = f64::from(usize::BITS - stage.n_inputs.leading_zeros());
+        let lif = 12.0 * f64::from(stage.neuron.membrane_bits);
+        let in_logic: usize = memories(stage).iter().filter(|m| m.style == Style::Logic).map(|m| m.logic_cost()).sum();
+        let memories = f64::from(u32::try_from(in_logic).unwrap_or(u32::MAX));
+        (lanes + 1.0) * (2.6 * f64::from(stage.beat) + 2.2 * count_bits) + lif + 130.0 + memories
+    };
+    let cells = 650.0 + arch.stages.iter().map(stage_cells).sum::<f64>();
+    rounded(cells)
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped to the range first
+fn rounded(cells: f64) -> u32 {
+    cells.clamp(0.0, f64::from(u32::MAX)).round() as u32
+}
+
+fn larger_boards(board: &Board) -> String {
+    let bits = |board: &Board| u64::from(board.resources.block_rams) * u64::from(board.resources.block_ram_bits);
+    let all = Board::all().unwrap_or_default();
+    let names: Vec<String> = all.into_iter().filter(|other| bits(other) > bits(board)).map(|other| other.name).collect();
+    if names.is_empty() { "(none of the boards has more)".into() } else { names.join(", ") }
+}

@@ -1,0 +1,80 @@
+//! The memories of a stage, and how many block RAMs each takes.
+
+use spikeforge_hdl::arch::{MemoryStyles, StageArch, Style};
+
+use crate::board::{Board, Family};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemoryKind {
+    Spikes,
+    Weights,
+    State,
+    Parameters,
+}
+
+impl MemoryKind {
+    pub fn style_mut(self, styles: &mut MemoryStyles) -> &mut Style {
+        match self {
+            MemoryKind::Spikes => &mut styles.spikes,
+            MemoryKind::Weights => &mut styles.weights,
+            MemoryKind::State => &mut styles.state,
+            MemoryKind::Parameters => &mut styles.parameters,
+        }
+    }
+}
+
+/// `words` words of `width` bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory {
+    pub kind: MemoryKind,
+    pub words: usize,
+    pub width: usize,
+    pub style: Style,
+}
+
+impl Memory {
+    pub fn bits(&self) -> usize {
+        self.words * self.width
+    }
+
+    /// Logic cells in place of a block RAM: a ROM is a LUT for 8 bits or so, a RAM a flip-flop a bit and its mux.
+    pub fn logic_cost(&self) -> usize {
+        match self.kind {
+            MemoryKind::Weights | MemoryKind::Parameters => self.bits() / 6,
+            MemoryKind::Spikes | MemoryKind::State => self.bits() * 7 / 4,
+        }
+    }
+}
+
+/// The memories of `stage`; one without bits is left out.
+pub fn memories(stage: &StageArch) -> Vec<Memory> {
+    let beat = usize::try_from(stage.beat).unwrap_or(usize::MAX);
+    let index_bits = bits(stage.beats().saturating_sub(1));
+    let entry = if stage.skip_zero_beats { beat + index_bits } else { beat };
+    let state = usize::try_from(stage.neuron.membrane_bits + 1).unwrap_or(usize::MAX);
+    let fields = [stage.neuron.threshold, stage.neuron.bias, stage.neuron.beta];
+    let parameters: u32 = fields.iter().map(|field| field.stored_bits()).sum();
+    let styles = &stage.memories;
+    let memory = |kind, words, width, style| Memory { kind, words, width, style };
+    let all = vec![
+        memory(MemoryKind::Spikes, 2 << index_bits, entry, styles.spikes),
+        memory(MemoryKind::Weights, stage.weight_words(), stage.lanes * beat, styles.weights),
+        memory(MemoryKind::State, stage.n_neurons, state, styles.state),
+        memory(MemoryKind::Parameters, stage.n_neurons, usize::try_from(parameters).unwrap_or(usize::MAX), styles.parameters),
+    ];
+    all.into_iter().filter(|memory| memory.bits() > 0).collect()
+}
+
+fn bits(max: usize) -> usize {
+    usize::try_from((usize::BITS - max.leading_zeros()).max(1)).unwrap_or(64)
+}
+
+/// Block RAMs of the board's family that hold `memory`, in the shape that takes fewest.
+pub fn block_rams(memory: &Memory, board: &Board) -> u32 {
+    let shapes: &[(usize, usize)] = match board.family {
+        Family::Ice40 => &[(256, 16), (512, 8), (1024, 4), (2048, 2)],
+        Family::Ecp5 | Family::Gowin => &[(512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1)],
+    };
+    let of_shape = |&(depth, width): &(usize, usize)| memory.words.div_ceil(depth) * memory.width.div_ceil(width);
+    u32::try_from(shapes.iter().map(of_shape).min().unwrap_or(0)).unwrap_or(u32::MAX)
+}

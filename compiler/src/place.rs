@@ -1,0 +1,49 @@
+//! From a layer of the network to the stage that runs it: everything but the folding.
+
+use sha2::{Digest, Sha256};
+use spikeforge_hdl::arch::{self, Field, MemoryStyles, NeuronArch, StageArch, Style};
+use spikeforge_sim::{Fires, Layer, Network, Neurons, Reset};
+
+/// Layer `index` as a stage of one lane.
+pub(crate) fn stage(index: usize, layer: &Layer) -> StageArch {
+    let all = Style::Block;
+    StageArch {
+        name: format!("layer{index}"),
+        n_inputs: layer.weights.n_inputs(),
+        n_neurons: layer.weights.n_neurons(),
+        lanes: 1,
+        beat: 16,
+        skip_zero_beats: false,
+        neuron: neuron(&layer.neurons),
+        memories: MemoryStyles { spikes: all, weights: all, state: all, parameters: all },
+    }
+}
+
+fn neuron(neurons: &Neurons) -> NeuronArch {
+    let beta: Vec<i64> = neurons.beta.iter().map(|&beta| i64::from(beta)).collect();
+    NeuronArch {
+        fraction_bits: neurons.fraction_bits,
+        membrane_bits: neurons.membrane_bits,
+        beta_bits: neurons.beta_bits,
+        beta: Field::holding(&beta),
+        threshold: Field::holding(&neurons.threshold),
+        bias: Field::holding(&neurons.bias),
+        reset: match neurons.reset {
+            Reset::None => arch::Reset::None,
+            Reset::Zero => arch::Reset::Zero,
+            Reset::Subtract => arch::Reset::Subtract,
+        },
+        reset_delay: neurons.reset_delay,
+        fires: match neurons.fires {
+            Fires::Above => arch::Fires::Above,
+            Fires::At => arch::Fires::At,
+        },
+    }
+}
+
+/// A hash of everything that the network means.
+pub(crate) fn identity(network: &Network) -> u32 {
+    let text = serde_json::to_vec(network).unwrap_or_default();
+    let hash = Sha256::digest(text);
+    u32::from_le_bytes([hash[0], hash[1], hash[2], hash[3]])
+}
