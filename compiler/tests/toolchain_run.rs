@@ -73,7 +73,7 @@ fn each_failure_names_itself() {
     check(&[("yosys", "exit 0")], &echo(), expect!["yosys -s synth.ys ended well but wrote no spikeforge.json; its log is ../build/synth.log"]);
     check_nextpnr(
         "echo 'Info: fine'; echo 'terminate called' >&2; exit 134",
-        expect!["nextpnr-ice40 --up5k --package sg48 --pcf pins.pcf --asc seed-1.asc --json spikeforge.json --report seed-1.report.json --seed 1 --freq 48 --timing-allow-fail failed: terminate called; the whole log is ../build/seed-1.log"],
+        expect![[r#"nextpnr-ice40 --up5k --package sg48 --pcf pins.pcf --asc seed-1.asc --json spikeforge.json --report seed-1.report.json --seed 1 --freq 48 --timing-allow-fail failed: exit status: 134, after "terminate called"; the whole log is ../build/seed-1.log"#]],
     );
     check_nextpnr(
         "echo x > seed-1.asc; echo '{' > seed-1.report.json",

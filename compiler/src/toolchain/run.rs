@@ -99,7 +99,7 @@ pub fn run(command: &Command, tools: &Tools, folder: &Path) -> Result<PathBuf, T
     if status.success() {
         return Ok(log);
     }
-    let first_error = first_error(&log).unwrap_or_else(|| status.to_string());
+    let first_error = first_error(&log, &status.to_string());
     Err(ToolError::Failed {
         command: command.to_string(),
         log,
@@ -107,9 +107,10 @@ pub fn run(command: &Command, tools: &Tools, folder: &Path) -> Result<PathBuf, T
     })
 }
 
-/// The first line that calls itself an error, or a warning that was fatal, or the last line.
-fn first_error(log: &Path) -> Option<String> {
-    let bytes = fs::read(log).ok()?;
+/// The first line that calls itself an error, or a warning that was fatal, or how and after what
+/// the program ended.
+fn first_error(log: &Path, status: &str) -> String {
+    let bytes = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
     let is_count = |line: &str| line.contains("Exiting due to");
@@ -120,11 +121,12 @@ fn first_error(log: &Path) -> Option<String> {
             && !is_count(line)
     };
     let is_warning = |line: &&str| line.starts_with("%Warning");
-    lines()
-        .find(is_error)
-        .or_else(|| lines().find(is_warning))
-        .or_else(|| lines().next_back())
-        .map(str::to_owned)
+    let told = lines().find(is_error).or_else(|| lines().find(is_warning));
+    match (told, lines().next_back()) {
+        (Some(line), _) => line.to_owned(),
+        (None, Some(line)) => format!("{status}, after \"{line}\""),
+        (None, None) => status.to_owned(),
+    }
 }
 
 fn is_written(path: &Path) -> bool {

@@ -1,4 +1,5 @@
 //! What the tests of the toolchain share: a small design, its main program, and folders.
+#![allow(dead_code, clippy::unwrap_used)] // each test file uses its part of it
 
 use std::path::Path;
 use std::process::Command;
