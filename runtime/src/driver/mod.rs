@@ -57,6 +57,11 @@ impl<L: Link> Driver<L> {
         &mut self.exchange.link
     }
 
+    /// Gives the link back.
+    pub fn into_link(self) -> L {
+        self.exchange.link
+    }
+
     /// The number of layers and their sizes, and how the design is addressed.
     pub fn map(&self) -> &HostMap {
         &self.map

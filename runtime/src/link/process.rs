@@ -32,7 +32,8 @@ const STDERR_KEPT: usize = 4096;
 pub struct ProcessLink {
     program: String,
     child: Child,
-    to_child: Sender<Vec<u8>>,
+    /// Taken away to close the standard input.
+    to_child: Option<Sender<Vec<u8>>>,
     chunks: Receiver<Result<Chunk, ChunkError>>,
     stderr: Arc<Mutex<Vec<u8>>>,
     received: VecDeque<u8>,
@@ -61,7 +62,7 @@ impl ProcessLink {
         thread::spawn(move || write_all(stdin, &to_write));
         thread::spawn(move || read_chunks(stdout, &read));
         thread::spawn(move || keep_last(stderr, &keeper));
-        Ok(ProcessLink { program, child, to_child, chunks, stderr: kept, received: VecDeque::new(), taps: Vec::new(), cycles: 0 })
+        Ok(ProcessLink { program, child, to_child: Some(to_child), chunks, stderr: kept, received: VecDeque::new(), taps: Vec::new(), cycles: 0 })
     }
 
     /// The tap records that came since this was last asked, in order.
@@ -72,6 +73,23 @@ impl ProcessLink {
     /// The clock cycles of the design, as of the last time that it waited for input.
     pub fn cycles(&self) -> u64 {
         self.cycles
+    }
+
+    /// Closes the input and waits for the process to end by itself, so that it writes what it has left: its last
+    /// cycles, which are returned, and the end of a waveform.
+    ///
+    /// # Errors
+    /// [`LinkError::ProcessEnded`] when it ends badly or not at all within `timeout`.
+    pub fn finish(mut self, timeout: Duration) -> Result<u64, LinkError> {
+        self.to_child = None;
+        let deadline = Instant::now() + timeout;
+        while let Ok(Ok(chunk)) = self.chunks.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            self.take(chunk);
+        }
+        match self.exit_status() {
+            Some(status) if status.success() => Ok(self.cycles),
+            _ => Err(self.ended()),
+        }
     }
 
     fn take(&mut self, chunk: Chunk) {
@@ -104,7 +122,8 @@ impl ProcessLink {
 
 impl Link for ProcessLink {
     fn send(&mut self, bytes: &[u8]) -> Result<(), LinkError> {
-        self.to_child.send(bytes.to_vec()).map_err(|_| self.ended())
+        let sent = self.to_child.as_ref().is_some_and(|to_child| to_child.send(bytes.to_vec()).is_ok());
+        if sent { Ok(()) } else { Err(self.ended()) }
     }
 
     fn receive(&mut self, buffer: &mut [u8], timeout: Duration) -> Result<usize, LinkError> {

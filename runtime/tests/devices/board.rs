@@ -12,7 +12,7 @@ pub const IMPATIENT: Patience = Patience {
     silence: Duration::from_millis(1),
     settle: Duration::from_millis(1),
     attempt: Duration::from_secs(10),
-    attempts: 8,
+    attempts: 25,
 };
 
 pub fn small_network(seed: u64) -> Network {

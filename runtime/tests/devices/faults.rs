@@ -137,7 +137,7 @@ impl Link for Noise {
 fn silence_and_noise_without_end_are_errors() {
     let map = host_map(&small_network(0));
     let error = Driver::open(Noise(None), map.clone(), IMPATIENT).map(drop).unwrap_err();
-    assert!(error.to_string().starts_with("no answer to READ identity within 1 ms, 8 times"), "{error}");
+    assert!(error.to_string().starts_with("no answer to READ identity within 1 ms, 25 times"), "{error}");
     for byte in [0x00, 0x5A, 0xA5, 0xFF] {
         let error = Driver::open(Noise(Some(byte)), map.clone(), IMPATIENT).map(drop).unwrap_err();
         assert!(error.to_string().contains("sends bytes without end"), "{error}");

@@ -16,7 +16,7 @@ use spikeforge_sim::{lockstep, Compare, Device, Network, Reference};
 
 use crate::board::{board, host_map, small_network};
 
-const BAUD_HZ: u32 = 115_200;
+const BAUD_HZ: u32 = 1_000_000;
 
 /// A new terminal: its master, its slave, which keeps it alive between two users, and its name.
 fn terminal() -> (File, OwnedFd, String) {

@@ -1,0 +1,63 @@
+//! What is wrong with a file of inputs, labels or outputs.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+#[derive(Debug, Error)]
+pub enum InputError {
+    #[error("{path}: {source}", path = path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("{path} is a folder; a file of spikes (.npy) or images (IDX) is needed", path = path.display())]
+    IsFolder { path: PathBuf },
+    #[error("{path} is not gzip all through: {source}; it was cut or altered, get it again", path = path.display())]
+    Gzip { path: PathBuf, source: io::Error },
+    #[error("{path} unpacks to more than 4 GiB; split it", path = path.display())]
+    TooLarge { path: PathBuf },
+    #[error("{path} is neither .npy nor IDX (it begins with {start}); save spikes with numpy.save as uint8", path = path.display())]
+    UnknownFormat { path: PathBuf, start: String },
+    #[error("{path} holds no presentation: a dimension of its shape is 0", path = path.display())]
+    Empty { path: PathBuf },
+    #[error("{path} holds images; say how they become spikes: --encode rate --timesteps T", path = path.display())]
+    NeedsCoding { path: PathBuf },
+
+    #[error("{path}: the .npy header is damaged: {reason}", path = path.display())]
+    NpyHeader { path: PathBuf, reason: &'static str },
+    #[error("{path} has .npy version {major}.{minor}, this program reads 1.0, 2.0 and 3.0; save it again with numpy.save", path = path.display())]
+    NpyVersion { path: PathBuf, major: u8, minor: u8 },
+    #[error("{path} has the type {got}, {wanted} is needed; save it with .astype({numpy})", path = path.display())]
+    NpyType { path: PathBuf, got: String, wanted: &'static str, numpy: &'static str },
+    #[error("{path} is in Fortran order; save numpy.ascontiguousarray of it", path = path.display())]
+    NpyOrder { path: PathBuf },
+    #[error("{path} has the shape {got:?}, {wanted} is needed", path = path.display())]
+    NpyShape { path: PathBuf, got: Vec<u64>, wanted: &'static str },
+    #[error("{path} should hold {expected} bytes after its header by its shape and holds {got}; it was cut or altered, get it again", path = path.display())]
+    Length { path: PathBuf, expected: u128, got: usize },
+    #[error("{path}: the value at timestep {timestep}, sample {sample}, feature {feature} is {value}, spikes are 0 or 1; for images say --encode rate --timesteps T", path = path.display())]
+    NotSpike { path: PathBuf, timestep: usize, sample: usize, feature: usize, value: u8 },
+
+    #[error("{path}: the IDX header is cut off after {got} bytes", path = path.display())]
+    IdxHeader { path: PathBuf, got: usize },
+    #[error("{path} is IDX with elements of type {type_code:#04x} in {n_dimensions} dimensions, {wanted} is needed", path = path.display())]
+    IdxType { path: PathBuf, type_code: u8, n_dimensions: u8, wanted: &'static str },
+    #[error("{path}: label {index} is {value}; labels are numbers of output neurons, from 0", path = path.display())]
+    Label { path: PathBuf, index: usize, value: i64 },
+
+    #[error("the inputs have {got} features a timestep, the network has {expected} inputs")]
+    Features { expected: usize, got: usize },
+    #[error("there are {labels} labels for {samples} presentations; are both files of one set?")]
+    LabelCount { labels: usize, samples: usize },
+    #[error("{path} could not be written: {source}; nothing was left in its place", path = path.display())]
+    Write { path: PathBuf, source: io::Error },
+}
+
+impl InputError {
+    pub(super) fn unknown(path: &Path, bytes: &[u8]) -> Self {
+        let start = match bytes {
+            [] => "nothing, it is empty".to_owned(),
+            bytes => bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" "),
+        };
+        InputError::UnknownFormat { path: path.to_owned(), start }
+    }
+}

@@ -1,0 +1,95 @@
+//! Presentations from files: spikes in `.npy`, images in IDX or `.npy` with a coding, labels in either.
+//!
+//! A file is held as it is, a byte an element, and becomes spikes one presentation at a time. The header of a file is
+//! never believed further than the file is long.
+
+mod bytes;
+mod error;
+mod idx;
+mod labels;
+mod npy;
+
+use std::path::Path;
+
+use spikeforge_sim::{coding, Spikes};
+
+pub use error::InputError;
+pub use labels::read_labels;
+pub use npy::write_spikes;
+
+use bytes::{read_all, FileKind};
+
+/// How pixels become spikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateCoding {
+    pub n_timesteps: usize,
+}
+
+/// Presentations of one length and one number of input lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inputs {
+    bytes: Vec<u8>,
+    content: Content,
+    n_samples: usize,
+    n_features: usize,
+    n_timesteps: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Content {
+    /// 0 or 1, `[timestep][sample][feature]`; the file had `n_in_file` samples.
+    Spikes { n_in_file: usize },
+    /// 0 to 255, `[sample][feature]`.
+    Pixels,
+}
+
+impl Inputs {
+    /// Reads spikes, or with a coding images, of which the first `limit` are kept.
+    ///
+    /// # Errors
+    /// What is wrong with the file, and where.
+    pub fn read(path: &Path, coding: Option<RateCoding>, limit: Option<usize>) -> Result<Self, InputError> {
+        let bytes = read_all(path)?;
+        let mut inputs = match (FileKind::of(&bytes), coding) {
+            (FileKind::Npy, None) => npy::spikes(path, bytes)?,
+            (FileKind::Npy, Some(coding)) => npy::images(path, bytes, coding)?,
+            (FileKind::Idx, Some(coding)) => idx::images(path, bytes, coding)?,
+            (FileKind::Idx, None) => return Err(InputError::NeedsCoding { path: path.to_owned() }),
+            (FileKind::Unknown, _) => return Err(InputError::unknown(path, &bytes)),
+        };
+        if [inputs.n_samples, inputs.n_features, inputs.n_timesteps].contains(&0) {
+            return Err(InputError::Empty { path: path.to_owned() });
+        }
+        inputs.n_samples = inputs.n_samples.min(limit.unwrap_or(usize::MAX));
+        Ok(inputs)
+    }
+
+    /// Presentations.
+    pub fn n_samples(&self) -> usize {
+        self.n_samples
+    }
+
+    /// Input lines, the product of the shape of a sample.
+    pub fn n_features(&self) -> usize {
+        self.n_features
+    }
+
+    pub fn n_timesteps(&self) -> usize {
+        self.n_timesteps
+    }
+
+    /// The spikes of one presentation, timestep by timestep.
+    pub fn train(&self, sample: usize) -> Vec<Spikes> {
+        let features = |row: usize| &self.bytes[row * self.n_features..(row + 1) * self.n_features];
+        match self.content {
+            Content::Pixels => coding::rate(features(sample), self.n_timesteps),
+            Content::Spikes { n_in_file } => {
+                let spikes = |t| features(t * n_in_file + sample).iter().map(|spike| *spike == 1).collect();
+                (0..self.n_timesteps).map(spikes).collect()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+//! `.npy`: spikes of shape (timesteps, batch, features...), images of shape (batch, features...), labels.
+
+mod header;
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use spikeforge_sim::Spikes;
+
+use super::{Content, InputError, Inputs, RateCoding};
+use header::{parse, Header};
+
+/// Spikes: uint8, each 0 or 1.
+pub(super) fn spikes(path: &Path, bytes: Vec<u8>) -> Result<Inputs, InputError> {
+    let header = parse(path, &bytes)?;
+    let wanted = "(timesteps, batch, features...), time first,";
+    let [n_timesteps, n_samples, of_sample @ ..] = header.shape.as_slice() else { return Err(wrong_shape(path, &header, wanted)) };
+    if of_sample.is_empty() {
+        return Err(wrong_shape(path, &header, wanted));
+    }
+    let (n_timesteps, n_samples, n_features) = (size(n_timesteps), size(n_samples), product(of_sample));
+    let spikes = bytes_of(path, bytes, &header)?;
+    if let Some(at) = spikes.iter().position(|value| *value > 1) {
+        let (row, feature, value) = (at / n_features, at % n_features, spikes[at]);
+        let (timestep, sample) = (row / n_samples, row % n_samples);
+        return Err(InputError::NotSpike { path: path.to_owned(), timestep, sample, feature, value });
+    }
+    Ok(Inputs { bytes: spikes, content: Content::Spikes { n_in_file: n_samples }, n_samples, n_features, n_timesteps })
+}
+
+/// Images: uint8 pixels.
+pub(super) fn images(path: &Path, bytes: Vec<u8>, coding: RateCoding) -> Result<Inputs, InputError> {
+    let header = parse(path, &bytes)?;
+    let (n_samples, n_features) = match header.shape.as_slice() {
+        [n_samples, of_sample @ ..] if !of_sample.is_empty() => (size(n_samples), product(of_sample)),
+        _ => return Err(wrong_shape(path, &header, "(batch, features...)")),
+    };
+    let pixels = bytes_of(path, bytes, &header)?;
+    Ok(Inputs { bytes: pixels, content: Content::Pixels, n_samples, n_features, n_timesteps: coding.n_timesteps })
+}
+
+/// Integers of any width in one dimension.
+pub(super) fn integers(path: &Path, bytes: &[u8]) -> Result<Vec<i64>, InputError> {
+    let header = parse(path, bytes)?;
+    if header.shape.len() != 1 {
+        return Err(wrong_shape(path, &header, "(batch,)"));
+    }
+    let Some((is_signed, is_big, width)) = integer_type(&header.type_name) else {
+        return Err(wrong_type(path, &header, "an integer type", "\"int64\""));
+    };
+    let elements = elements(path, bytes, &header, width)?;
+    let integer = |element: &[u8]| {
+        let mut little = [0; 8];
+        little[..width].copy_from_slice(element);
+        if is_big {
+            little[..width].reverse();
+        }
+        let unused = 64 - 8 * u32::try_from(width).unwrap_or(8);
+        let value = i64::from_le_bytes(little);
+        if is_signed { value << unused >> unused } else { value }
+    };
+    Ok(elements.chunks_exact(width).map(integer).collect())
+}
+
+/// Writes spikes as uint8 of shape (timesteps, batch, neurons), beside `path` and renamed into place.
+///
+/// `samples` are presentations of equal length, of `n_neurons` spikes a timestep.
+pub fn write_spikes(path: &Path, samples: &[Vec<Spikes>], n_neurons: usize) -> Result<(), InputError> {
+    let failed = |source: io::Error| InputError::Write { path: path.to_owned(), source };
+    let n_timesteps = samples.first().map_or(0, Vec::len);
+    let shape = [n_timesteps, samples.len(), n_neurons];
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if path.is_dir() {
+        return Err(failed(io::ErrorKind::IsADirectory.into()));
+    }
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".spikes-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any new file, by the user's mask; a temporary one would be closed to others.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut beside = builder.tempfile_in(folder).map_err(failed)?;
+    let mut write = || -> io::Result<()> {
+        let mut to = io::BufWriter::new(beside.as_file_mut());
+        to.write_all(&header::of_bytes(&shape))?;
+        for t in 0..n_timesteps {
+            for sample in samples {
+                to.write_all(&sample[t].iter().by_vals().map(u8::from).collect::<Vec<_>>())?;
+            }
+        }
+        to.flush()
+    };
+    write().and_then(|()| beside.as_file().sync_all()).map_err(failed)?;
+    beside.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// The elements of an array of uint8.
+fn bytes_of(path: &Path, mut bytes: Vec<u8>, header: &Header) -> Result<Vec<u8>, InputError> {
+    if integer_type(&header.type_name) != Some((false, false, 1)) {
+        return Err(wrong_type(path, header, "uint8", "\"uint8\""));
+    }
+    elements(path, &bytes, header, 1)?;
+    bytes.drain(..header.n_bytes);
+    Ok(bytes)
+}
+
+/// The bytes behind the header, which must be as many as the shape says.
+fn elements<'a>(path: &Path, bytes: &'a [u8], header: &Header, width: usize) -> Result<&'a [u8], InputError> {
+    if header.is_fortran {
+        return Err(InputError::NpyOrder { path: path.to_owned() });
+    }
+    let elements = &bytes[header.n_bytes..];
+    let expected = header.shape.iter().fold(width as u128, |product, size| product.saturating_mul(u128::from(*size)));
+    if expected != elements.len() as u128 {
+        return Err(InputError::Length { path: path.to_owned(), expected, got: elements.len() });
+    }
+    Ok(elements)
+}
+
+/// Signed, big endian, bytes: of a type such as `<i8` or `|u1`.
+fn integer_type(name: &str) -> Option<(bool, bool, usize)> {
+    let plain = name.trim_start_matches(['<', '>', '|', '=']);
+    let width = plain.get(1..)?.parse().ok().filter(|width| [1, 2, 4, 8].contains(width))?;
+    let is_big = name.starts_with('>') && width > 1;
+    match plain.chars().next()? {
+        'i' => Some((true, is_big, width)),
+        'u' => Some((false, is_big, width)),
+        _ => None,
+    }
+}
+
+fn size(size: &u64) -> usize {
+    usize::try_from(*size).unwrap_or(usize::MAX)
+}
+
+fn product(sizes: &[u64]) -> usize {
+    sizes.iter().map(size).fold(1, usize::saturating_mul)
+}
+
+fn wrong_shape(path: &Path, header: &Header, wanted: &'static str) -> InputError {
+    InputError::NpyShape { path: path.to_owned(), got: header.shape.clone(), wanted }
+}
+
+fn wrong_type(path: &Path, header: &Header, wanted: &'static str, numpy: &'static str) -> InputError {
+    InputError::NpyType { path: path.to_owned(), got: header.type_name.clone(), wanted, numpy }
+}
