@@ -33,12 +33,14 @@ pub fn fold(network: &Network, board: &Board) -> Result<Arch, FoldError> {
     let lanes = vec![1; network.layers.len()];
     let mut best = fit(arch(network, &lanes, beat, true), board)
         .or_else(|_| fit(arch(network, &lanes, beat, false), board))?;
-    while let Some(wider) = widened(&best) {
+    // Block RAMs have fixed shapes, so a wider folding may fit where a narrower one does not: try them all.
+    let skip = best.stages[0].skip_zero_beats;
+    let mut tried = best.clone();
+    while let Some(wider) = widened(&tried) {
         let lanes: Vec<usize> = wider.stages.iter().map(|stage| stage.lanes).collect();
-        let skip = best.stages[0].skip_zero_beats;
-        match fit(arch(network, &lanes, beat, skip), board) {
-            Ok(fitting) => best = fitting,
-            Err(_) => break,
+        tried = arch(network, &lanes, beat, skip);
+        if let Ok(fitting) = fit(tried.clone(), board) {
+            best = fitting;
         }
     }
     Ok(best)
