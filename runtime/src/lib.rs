@@ -11,8 +11,13 @@
 //! * Nothing waits without an end, and nothing that failed is reported as a result.
 
 pub mod board_model;
+pub mod built;
+pub mod compiled;
+pub mod cosim;
 pub mod driver;
+pub mod infer;
 pub mod inputs;
 pub mod link;
 pub mod protocol;
+pub mod simulation;
 pub mod verilated;

@@ -1,0 +1,93 @@
+//! The bitstream of a bundle, in `BUNDLE/build`, and whether it is of this bundle.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use spikeforge_compiler::toolchain::reports::CellCounts;
+use spikeforge_compiler::toolchain::{build, BuildOptions, BuildReport, Progress, ToolError, Tools};
+
+use crate::compiled::Compiled;
+
+/// Written last, so that a build which broke off has none.
+const REPORT: &str = "report.json";
+
+/// A build that ended well.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Built {
+    pub folder: PathBuf,
+    pub bitstream: PathBuf,
+    /// Cells after synthesis.
+    pub cells: CellCounts,
+    pub fmax_mhz: f64,
+}
+
+/// What is read of a report, which has the names of [`BuildReport`].
+#[derive(Deserialize)]
+struct Kept {
+    identity: u32,
+    cells: CellCounts,
+    fmax_mhz: f64,
+    bitstream: PathBuf,
+}
+
+#[derive(Serialize)]
+struct Keep<'a> {
+    identity: u32,
+    #[serde(flatten)]
+    report: &'a BuildReport,
+}
+
+impl Built {
+    /// The build of the bundle `bundle`, if there is one of this design.
+    pub fn find(bundle: &Path, compiled: &Compiled) -> Option<Built> {
+        let folder = folder(bundle);
+        let kept: Kept = serde_json::from_slice(&fs::read(folder.join(REPORT)).ok()?).ok()?;
+        let bitstream = folder.join(kept.bitstream.file_name()?);
+        let is_whole = kept.identity == compiled.host_map().identity && bitstream.is_file();
+        is_whole.then_some(Built { folder, bitstream, cells: kept.cells, fmax_mhz: kept.fmax_mhz })
+    }
+
+    /// Makes the bitstream with `seeds` tries of place and route. Logs stay beside it, also of a build that failed.
+    pub fn make(
+        bundle: &Path,
+        compiled: &Compiled,
+        seeds: u32,
+        tools: &Tools,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<BuildReport, ToolError> {
+        let folder = folder(bundle);
+        let report_path = folder.join(REPORT);
+        let failed = |source: io::Error| ToolError::Io { path: report_path.clone(), source };
+        match fs::remove_file(&report_path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+            _ => {}
+        }
+        let options = BuildOptions::new(&compiled.board).with_seeds(seeds);
+        let report = build(&compiled.top_files(), &compiled.board, &options, tools, &folder, progress)?;
+        let keep = Keep { identity: compiled.host_map().identity, report: &report };
+        let text = serde_json::to_vec_pretty(&keep).map_err(|error| failed(error.into()))?;
+        let beside = folder.join(".report.json");
+        fs::write(&beside, text).and_then(|()| fs::rename(&beside, &report_path)).map_err(failed)?;
+        Ok(report)
+    }
+
+    /// The build of the bundle, made now when there is none.
+    pub fn find_or_make(
+        bundle: &Path,
+        compiled: &Compiled,
+        tools: &Tools,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Built, ToolError> {
+        if let Some(built) = Built::find(bundle, compiled) {
+            return Ok(built);
+        }
+        let report = Built::make(bundle, compiled, 1, tools, progress)?;
+        Ok(Built { folder: folder(bundle), bitstream: report.bitstream, cells: report.cells, fmax_mhz: report.fmax_mhz })
+    }
+}
+
+fn folder(bundle: &Path) -> PathBuf {
+    bundle.join("build")
+}

@@ -1,0 +1,131 @@
+//! A compiled network with everything that simulating, building and driving it takes, and its place on disk.
+//!
+//! ```text
+//! BUNDLE/   network.json  spikeforge_top.v  spikeforge_accelerator.v  *.hex  accelerator.cpp  board.cpp
+//! BUNDLE/build/           what the tools make of it; a build that ended well has its report.json
+//! ```
+
+mod summary;
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use spikeforge_compiler::board::Board;
+use spikeforge_compiler::bundle::{Bundle, BundleError};
+use spikeforge_compiler::{CompileError, Design};
+use spikeforge_hdl::arch::Arch;
+use spikeforge_hdl::emit::{ACCELERATOR, TOP};
+use spikeforge_hdl::protocol::HostMap;
+use spikeforge_sim::Network;
+
+pub use summary::{LayerSummary, Summary};
+
+const NETWORK: &str = "network.json";
+const ACCELERATOR_HARNESS: &str = "accelerator.cpp";
+const BOARD_HARNESS: &str = "board.cpp";
+
+/// What is needed of a design after it is compiled.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    pub board: Board,
+    pub network: Network,
+    manifest: Manifest,
+    /// Verilog, memory files and harnesses by their names.
+    files: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Manifest {
+    /// Where the network comes from.
+    model: String,
+    arch: Arch,
+    warnings: Vec<String>,
+    roundings: serde_json::Value,
+}
+
+impl Compiled {
+    /// Takes over a design of the model called `model`.
+    pub fn of(design: &Design, model: &str) -> Result<Self, CompileError> {
+        let mut files = design.top_files();
+        let accelerator = design.accelerator_files().into_iter().filter(|(name, _)| name.ends_with(".v"));
+        files.extend(accelerator);
+        files.push((ACCELERATOR_HARNESS.to_owned(), design.accelerator_harness()));
+        files.push((BOARD_HARNESS.to_owned(), design.board_harness()?));
+        let manifest = Manifest {
+            model: model.to_owned(),
+            arch: design.arch.clone(),
+            warnings: design.quantized.warnings.iter().map(ToString::to_string).collect(),
+            roundings: serde_json::to_value(&design.quantized.roundings).unwrap_or_default(),
+        };
+        Ok(Compiled { board: design.board.clone(), network: design.network().clone(), manifest, files })
+    }
+
+    /// Writes the bundle `path`, whole or not at all.
+    pub fn save(&self, path: &Path) -> Result<(), BundleError> {
+        let malformed = |error: serde_json::Error| malformed(path, NETWORK, &error);
+        let mut files: Vec<(String, Vec<u8>)> =
+            self.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect();
+        files.push((NETWORK.to_owned(), serde_json::to_vec(&self.network).map_err(malformed)?));
+        let manifest = serde_json::to_value(&self.manifest).map_err(malformed)?;
+        Bundle { board: self.board.clone(), manifest, files }.save(path)
+    }
+
+    /// Reads the bundle `path`.
+    pub fn load(path: &Path) -> Result<Self, BundleError> {
+        let bundle = Bundle::load(path)?;
+        let missing = || BundleError::MissingFile { bundle: path.to_owned(), name: NETWORK.to_owned() };
+        let network = bundle.file(NETWORK).ok_or_else(missing)?;
+        let network = serde_json::from_slice(network).map_err(|error| malformed(path, NETWORK, &error))?;
+        let manifest = serde_json::from_value(bundle.manifest).map_err(|error| malformed(path, "manifest.json", &error))?;
+        let others = bundle.files.into_iter().filter(|(name, _)| name != NETWORK);
+        let text = |(name, contents): (String, Vec<u8>)| match String::from_utf8(contents) {
+            Ok(text) => Ok((name, text)),
+            Err(error) => Err(malformed(path, &name, &error)),
+        };
+        let files = others.map(text).collect::<Result<_, _>>()?;
+        Ok(Compiled { board: bundle.board, network, manifest, files })
+    }
+
+    /// What a host must know to speak with the design.
+    pub fn host_map(&self) -> HostMap {
+        self.manifest.arch.host_map()
+    }
+
+    /// What a user wants to know of the design.
+    pub fn summary(&self) -> Summary {
+        Summary::of(&self.manifest.model, &self.board, &self.manifest.arch, &self.manifest.warnings)
+    }
+
+    /// The board's top and its memory files.
+    pub fn top_files(&self) -> Vec<(String, String)> {
+        self.design_files(TOP)
+    }
+
+    /// The accelerator without its pins, and its memory files.
+    pub fn accelerator_files(&self) -> Vec<(String, String)> {
+        self.design_files(ACCELERATOR)
+    }
+
+    /// The C++ main program of the accelerator's simulation.
+    pub fn accelerator_harness(&self) -> &str {
+        self.text(ACCELERATOR_HARNESS)
+    }
+
+    /// The C++ main program of the simulated board, for the top and every netlist of it.
+    pub fn board_harness(&self) -> &str {
+        self.text(BOARD_HARNESS)
+    }
+
+    fn design_files(&self, top: &str) -> Vec<(String, String)> {
+        let verilog = format!("{top}.v");
+        self.files.iter().filter(|(name, _)| *name == verilog || name.ends_with(".hex")).cloned().collect()
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.files.iter().find(|(known, _)| known == name).map_or("", |(_, text)| text)
+    }
+}
+
+fn malformed(bundle: &Path, name: &str, error: &dyn std::error::Error) -> BundleError {
+    BundleError::Malformed { path: bundle.join(name), reason: error.to_string() }
+}

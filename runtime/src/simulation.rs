@@ -1,0 +1,139 @@
+//! Simulations of a compiled design at each level, as devices.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use spikeforge_compiler::board::Family;
+use spikeforge_compiler::toolchain::{
+    unpack, verilate, Generation, Progress, SimulationSources, ToolError, Tools, VerilateOptions,
+};
+use spikeforge_hdl::emit::{ACCELERATOR, TOP};
+use spikeforge_sim::{Device, DeviceError, LayerId, LayerState, Spikes, Trace};
+use thiserror::Error;
+
+use crate::built::Built;
+use crate::compiled::Compiled;
+use crate::driver::{Driver, DriverError, Patience};
+use crate::link::process::ProcessLink;
+use crate::verilated::Verilated;
+
+/// Why a simulation did not come to run.
+#[derive(Debug, Error)]
+pub enum SimulationError {
+    #[error(transparent)]
+    Tool(#[from] ToolError),
+    #[error(transparent)]
+    Driver(#[from] DriverError),
+}
+
+/// How far the design was taken towards bits before it is simulated.
+#[derive(Clone, Copy, Debug)]
+pub enum Level<'a> {
+    /// The accelerator's Verilog, with its membranes seen from inside.
+    Rtl,
+    /// The board's Verilog behind its serial pins.
+    Board,
+    /// The cells that synthesis made of the board's Verilog, behind its serial pins.
+    Netlist(&'a Built),
+    /// The packed bitstream turned back into cells, behind its serial pins.
+    Bitstream(&'a Built),
+}
+
+/// What simulations need besides the design.
+pub struct Simulator<'a> {
+    pub tools: &'a Tools,
+    /// A waveform of everything, in FST.
+    pub waveform: Option<PathBuf>,
+    pub progress: &'a mut dyn FnMut(Progress),
+}
+
+/// A running simulation.
+#[derive(Debug)]
+pub enum Simulation {
+    Accelerator(Box<Verilated>),
+    Board(Box<Driver<ProcessLink>>),
+}
+
+impl Simulator<'_> {
+    /// Builds the simulation of `compiled` at `level`, or takes a kept one, and opens it.
+    pub fn open(&mut self, compiled: &Compiled, level: Level) -> Result<Simulation, SimulationError> {
+        let sources = self.sources(compiled, level)?;
+        let harness = match level {
+            Level::Rtl => compiled.accelerator_harness(),
+            _ => compiled.board_harness(),
+        };
+        let options = VerilateOptions { trace: self.waveform.is_some(), ..VerilateOptions::from_environment() };
+        let program = verilate(&sources, harness, &options, self.tools, self.progress)?;
+        let mut command = Command::new(program);
+        if let Some(path) = &self.waveform {
+            command.env("SPIKEFORGE_TRACE_FILE", path);
+        }
+        let map = compiled.host_map();
+        Ok(match level {
+            Level::Rtl => Simulation::Accelerator(Box::new(Verilated::open(command, map)?)),
+            _ => {
+                let link = ProcessLink::spawn(command).map_err(DriverError::from)?;
+                Simulation::Board(Box::new(Driver::open(link, map, Patience::SIMULATION)?))
+            }
+        })
+    }
+
+    fn sources(&mut self, compiled: &Compiled, level: Level) -> Result<SimulationSources, ToolError> {
+        let family = compiled.board.family;
+        match level {
+            Level::Rtl => Ok(SimulationSources::rtl(&compiled.accelerator_files(), ACCELERATOR)),
+            Level::Board => Ok(SimulationSources::rtl(&compiled.top_files(), TOP)),
+            Level::Netlist(built) => SimulationSources::netlist(&built.folder, family, generation(family), self.tools),
+            Level::Bitstream(built) => unpack(&built.folder, &built.cells, self.tools, self.progress),
+        }
+    }
+}
+
+impl Simulation {
+    /// Ends the simulation, and with it its waveform; returns its clock cycles.
+    pub fn finish(self) -> Result<u64, DriverError> {
+        match self {
+            Simulation::Accelerator(verilated) => verilated.finish(),
+            Simulation::Board(driver) => Ok(driver.into_link().finish(Duration::from_secs(60))?),
+        }
+    }
+
+    fn device(&mut self) -> &mut dyn Device {
+        match self {
+            Simulation::Accelerator(verilated) => verilated.as_mut(),
+            Simulation::Board(driver) => driver.as_mut(),
+        }
+    }
+}
+
+impl Device for Simulation {
+    fn reset(&mut self) -> Result<(), DeviceError> {
+        self.device().reset()
+    }
+
+    fn step(&mut self, input: &Spikes) -> Result<Spikes, DeviceError> {
+        self.device().step(input)
+    }
+
+    fn run(&mut self, train: &[Spikes]) -> Result<Vec<Spikes>, DeviceError> {
+        self.device().run(train)
+    }
+
+    fn state(&mut self, layer: LayerId) -> Result<LayerState, DeviceError> {
+        self.device().state(layer)
+    }
+
+    fn trace(&mut self, train: &[Spikes]) -> Result<Trace, DeviceError> {
+        self.device().trace(train)
+    }
+}
+
+/// The tools that a build of this family was made with.
+fn generation(family: Family) -> Generation {
+    match family {
+        Family::Ice40 => Generation::Debian,
+        Family::Ecp5 | Family::Gowin => Generation::Pypi,
+    }
+}
+
