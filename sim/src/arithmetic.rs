@@ -60,3 +60,59 @@ pub(crate) fn current(weights: &[u64], spikes: &[u64], n_spikes: i64) -> i64 {
 pub(crate) fn popcount(spikes: &[u64]) -> i64 {
     spikes.iter().map(|word| i64::from(word.count_ones())).sum()
 }
+
+/// The `bits` (0..=16) low bits of a word.
+pub(crate) fn low_bits(word: u16, bits: u32) -> i32 {
+    i32::from(word) & ((1i32 << bits) - 1)
+}
+
+/// The change of a latent weight, `trace * modulator / 2^shift`, rounded up with the probability of what is cut off
+/// when `random` is uniform below 2^shift. Traces and modulators are below 2^16 and 2^15, so nothing wraps.
+pub(crate) fn rounded_product(trace: i32, modulator: i32, random: i32, shift: u32) -> i32 {
+    trace.wrapping_mul(modulator).wrapping_add(random) >> shift
+}
+
+/// A stored weight after a change, held within its range, which is part of that of its type.
+pub(crate) fn saturated<T: TryFrom<i32> + Copy>(
+    value: i32,
+    lowest: i32,
+    highest: i32,
+    before: T,
+) -> T {
+    T::try_from(value.clamp(lowest, highest)).unwrap_or(before)
+}
+
+/// The least and greatest value of a weight of `bits` (1..=16) bits.
+pub(crate) fn weight_range(bits: u32) -> (i32, i32) {
+    (-(1i32 << (bits - 1)), (1i32 << (bits - 1)) - 1)
+}
+
+/// A count of spikes, which is far below the limit, as a signed integer.
+pub(crate) fn signed_count(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+/// The logarithm to base 2, rounded down; 0 for 0.
+pub(crate) fn floor_log2(value: u64) -> u32 {
+    value.max(1).ilog2()
+}
+
+/// The 16 low bits of a word.
+pub(crate) fn low_word(word: u64) -> u16 {
+    u16::try_from(word & 0xFFFF).unwrap_or(0)
+}
+
+/// A value held within `lowest..=highest`, which are those of a narrow register.
+pub(crate) fn limited(value: i64, lowest: i64, highest: i64) -> i32 {
+    i32::try_from(value.clamp(lowest, highest)).unwrap_or(0)
+}
+
+/// A value held within `-most..=most`.
+pub(crate) fn clamped(value: i64, most: i64) -> i32 {
+    limited(value, -most, most)
+}
+
+/// The sign of a difference: -1, 0 or +1.
+pub(crate) fn sign(difference: i64) -> i32 {
+    clamped(difference, 1)
+}

@@ -32,8 +32,8 @@ pub fn evaluate(
     Ok(parts?.concat())
 }
 
-/// The index of the greatest count, the lowest of equals; 0 for none.
-pub fn argmax(counts: &[u32]) -> usize {
-    let better = |best: usize, j: usize| if counts[j] > counts[best] { j } else { best };
-    (0..counts.len()).fold(0, better)
+/// The index of the greatest count or score, the lowest of equals; 0 for none.
+pub fn argmax<T: PartialOrd>(scores: &[T]) -> usize {
+    let better = |best: usize, j: usize| if scores[j] > scores[best] { j } else { best };
+    (0..scores.len()).fold(0, better)
 }

@@ -31,6 +31,7 @@ mod evaluate;
 mod lockstep;
 mod network;
 mod neurons;
+pub mod plasticity;
 pub mod random;
 pub mod range;
 mod reference;

@@ -32,27 +32,29 @@ pub fn membrane_range(
     neurons: &Neurons,
     j: usize,
 ) -> Option<RangeInclusive<i64>> {
-    let neuron = Neuron::new(weights, neurons, j);
-    let highest = first_that_holds(greatest(limits::MEMBRANE_BITS), |high| {
-        neuron.highest_after(high) <= high
-    })?;
-    let may_fire = highest >= neuron.lowest_firing;
-    let depth = first_that_holds(-least(limits::MEMBRANE_BITS), |depth| {
-        neuron.lowest_after(-depth, may_fire) >= -depth
-    })?;
-    Some(-depth..=highest)
+    Neuron::new(neurons, j, current_range(weights, j)).membrane_range()
 }
 
 /// The least `membrane_bits` with which no neuron of a layer ever saturates and every threshold fits, or `None` if
 /// there is no such width up to [`limits::MEMBRANE_BITS`].
 pub fn membrane_bits(weights: &SignMatrix, neurons: &Neurons) -> Option<u32> {
+    bits_of_layer(neurons, |j| current_range(weights, j))
+}
+
+/// The same for a layer of `n_inputs` whose weights are learned: enough for any weights.
+pub fn plastic_membrane_bits(n_inputs: usize, neurons: &Neurons) -> Option<u32> {
+    let most = signed(n_inputs);
+    bits_of_layer(neurons, |_| -most..=most)
+}
+
+fn bits_of_layer(
+    neurons: &Neurons,
+    currents: impl Fn(usize) -> RangeInclusive<i64>,
+) -> Option<u32> {
     let mut bits = 2;
-    for j in 0..weights.n_neurons() {
-        let range = membrane_range(weights, neurons, j)?;
-        bits = bits.max(bits_for(
-            *range.start(),
-            *range.end().max(&neurons.threshold[j]),
-        ));
+    for (j, &threshold) in neurons.threshold.iter().enumerate() {
+        let range = Neuron::new(neurons, j, currents(j)).membrane_range()?;
+        bits = bits.max(bits_for(*range.start(), threshold.max(*range.end())));
     }
     (bits <= limits::MEMBRANE_BITS).then_some(bits)
 }
@@ -68,8 +70,7 @@ struct Neuron<'a> {
 }
 
 impl<'a> Neuron<'a> {
-    fn new(weights: &SignMatrix, neurons: &'a Neurons, j: usize) -> Self {
-        let currents = current_range(weights, j);
+    fn new(neurons: &'a Neurons, j: usize, currents: RangeInclusive<i64>) -> Self {
         let drive = |current| drive(current, neurons.fraction_bits, neurons.bias[j]);
         Neuron {
             neurons,
@@ -79,6 +80,17 @@ impl<'a> Neuron<'a> {
             weakest: drive(*currents.start()),
             strongest: drive(*currents.end()),
         }
+    }
+
+    fn membrane_range(&self) -> Option<RangeInclusive<i64>> {
+        let highest = first_that_holds(greatest(limits::MEMBRANE_BITS), |high| {
+            self.highest_after(high) <= high
+        })?;
+        let may_fire = highest >= self.lowest_firing;
+        let depth = first_that_holds(-least(limits::MEMBRANE_BITS), |depth| {
+            self.lowest_after(-depth, may_fire) >= -depth
+        })?;
+        Some(-depth..=highest)
     }
 
     fn leak(&self, membrane: i64) -> i64 {

@@ -2,7 +2,7 @@
 
 use bitvec::field::BitField;
 
-use crate::arithmetic::{current, popcount};
+use crate::arithmetic::{current, index, popcount};
 use crate::{Device, DeviceError, Layer, LayerId, LayerState, Network, Spikes};
 
 /// Runs a network exactly as the crate documentation defines it.
@@ -48,17 +48,30 @@ impl Reference {
         let mut counts = vec![0; self.network.n_outputs()];
         for input in train {
             self.advance(input)?;
-            let Some(last) = self.states.last() else {
-                continue;
-            };
-            for (j, count) in counts.iter_mut().enumerate() {
-                *count += u32::from(last.fired[j / 64] >> (j % 64) & 1 == 1);
+            if let Some(last) = self.states.last() {
+                count_spikes(&last.fired, &mut counts);
             }
         }
         Ok(counts)
     }
 
-    fn rest(&mut self) {
+    /// The packed spikes of the last timestep that entered a layer: those of the input, or of the layer before.
+    pub(crate) fn entered(&self, layer: usize) -> &[u64] {
+        layer
+            .checked_sub(1)
+            .map_or(&self.input, |before| &self.states[before].fired)
+    }
+
+    pub(crate) fn membranes(&self, layer: usize) -> &[i64] {
+        &self.states[layer].membranes
+    }
+
+    pub(crate) fn layer_mut(&mut self, layer: usize) -> &mut Layer {
+        &mut self.network.layers[layer]
+    }
+
+    /// Starts a presentation.
+    pub(crate) fn rest(&mut self) {
         for state in &mut self.states {
             state.membranes.fill(0);
             state.fired.fill(0);
@@ -66,7 +79,7 @@ impl Reference {
     }
 
     /// Runs every layer one timestep, the input's spikes first.
-    fn advance(&mut self, input: &Spikes) -> Result<(), DeviceError> {
+    pub(crate) fn advance(&mut self, input: &Spikes) -> Result<(), DeviceError> {
         let expected = self.network.input.n();
         if input.len() != expected {
             return Err(DeviceError::InputLength {
@@ -104,6 +117,17 @@ impl PackedState {
                 after |= u64::from(fires) << bit;
             }
             self.fired[block] = after;
+        }
+    }
+}
+
+/// Adds one to the count of each neuron that fired.
+pub(crate) fn count_spikes(fired: &[u64], counts: &mut [u32]) {
+    for (&word, counts) in fired.iter().zip(counts.chunks_mut(64)) {
+        let mut left = word;
+        while left != 0 {
+            counts[index(left.trailing_zeros())] += 1;
+            left &= left - 1;
         }
     }
 }

@@ -51,7 +51,7 @@ fn black_is_silent_and_white_always_spikes() {
 fn ties_go_to_the_lowest_index() {
     assert_eq!(argmax(&[1, 3, 3, 2]), 1);
     assert_eq!(argmax(&[0, 0]), 0);
-    assert_eq!(argmax(&[]), 0);
+    assert_eq!(argmax::<u32>(&[]), 0);
 }
 
 #[test]

@@ -1,0 +1,290 @@
+//! The reference of learning: what a chip holds after each sample, bit for bit.
+
+use super::{memory::Update, pass::Pass, patterns::Patterns, readout::judge, rules};
+use super::{Latents, LearningError, LearningNetwork, Memory, Registers, Verdict};
+use crate::random::SplitMix64;
+use crate::{argmax, Network, Reference, SignMatrix, Spikes};
+
+/// Runs and teaches a network exactly as the module documentation defines it.
+#[derive(Clone, Debug)]
+pub struct LearningReference {
+    pub(super) network: LearningNetwork,
+    pub(super) registers: Vec<Registers>,
+    /// The forward pass; its weights are the signs of the latents at all times.
+    forward: Reference,
+    pub(super) memories: Vec<Memory>,
+    pub(super) patterns: Patterns,
+    pub(super) n_samples: u64,
+    /// What the sample under way has cost.
+    effort: Effort,
+}
+
+/// What a presentation came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The class with the highest score of the last layer, the lowest of equals.
+    pub class: usize,
+    /// `[layer][class]`: the scores before anything was learned.
+    pub scores: Vec<Vec<i64>>,
+    /// The layers that learned.
+    pub learned: Vec<bool>,
+    pub effort: Effort,
+}
+
+/// What a sample has cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// Presentations, the first one and those that the rule added.
+    pub n_passes: usize,
+    /// Rows of latents that were written, in all layers.
+    pub n_rows: usize,
+}
+
+/// A labelled sample that at least one layer learns from, and what its first presentation came to.
+pub(super) struct Sample<'a> {
+    pub train: &'a [Spikes],
+    pub plain: Pass,
+    /// One a layer.
+    pub verdicts: Vec<Verdict>,
+}
+
+impl LearningReference {
+    /// A network at the start of its life: latents, feedback and random numbers from a seed, readouts 0.
+    pub fn new(network: &LearningNetwork, seed: u64) -> Result<Self, LearningError> {
+        let forward = network.forward()?;
+        let mut random = SplitMix64::new(seed);
+        let memory =
+            |(layer, n_inputs)| Memory::random(layer, n_inputs, network.n_classes, &mut random);
+        let memories = network
+            .layers
+            .iter()
+            .zip(network.fan_ins())
+            .map(memory)
+            .collect();
+        let patterns = Patterns::random(network, &mut random);
+        let registers = network
+            .layers
+            .iter()
+            .map(|layer| Registers::new(network.rule, layer))
+            .collect();
+        Ok(Self::assemble(
+            network.clone(),
+            registers,
+            memories,
+            patterns,
+            0,
+            &forward,
+        ))
+    }
+
+    /// The same, but with the forward weights learned elsewhere: latents of plus or minus half their range.
+    pub fn from_weights(
+        network: &LearningNetwork,
+        weights: &[SignMatrix],
+        seed: u64,
+    ) -> Result<Self, LearningError> {
+        let mut started = Self::new(network, seed)?;
+        let expected = network.layers.len();
+        if weights.len() != expected {
+            return Err(LearningError::WeightCount {
+                expected,
+                got: weights.len(),
+            });
+        }
+        for (layer, (memory, weights)) in started.memories.iter_mut().zip(weights).enumerate() {
+            let of_layer = &mut started.forward.layer_mut(layer).weights;
+            let (expected, got) = (size(of_layer), size(weights));
+            if expected != got {
+                return Err(LearningError::WeightSize {
+                    layer,
+                    expected,
+                    got,
+                });
+            }
+            memory.latents = Latents::from_signs(weights, memory.latents.bits());
+            *of_layer = weights.clone();
+        }
+        Ok(started)
+    }
+
+    pub(super) fn assemble(
+        network: LearningNetwork,
+        registers: Vec<Registers>,
+        memories: Vec<Memory>,
+        patterns: Patterns,
+        n_samples: u64,
+        forward: &Network,
+    ) -> Self {
+        let mut forward = Reference::new(forward);
+        for (layer, memory) in memories.iter().enumerate() {
+            forward.layer_mut(layer).weights = memory.latents.signs();
+        }
+        LearningReference {
+            network,
+            registers,
+            forward,
+            memories,
+            patterns,
+            n_samples,
+            effort: Effort::default(),
+        }
+    }
+
+    pub fn network(&self) -> &LearningNetwork {
+        &self.network
+    }
+
+    /// The network of spikes as it is now; the readouts are in the memories.
+    pub fn forward(&self) -> &Network {
+        self.forward.network()
+    }
+
+    /// One a layer.
+    pub fn memories(&self) -> &[Memory] {
+        &self.memories
+    }
+
+    /// One a layer.
+    pub fn registers(&self) -> &[Registers] {
+        &self.registers
+    }
+
+    /// The samples that were presented to be learned.
+    pub fn n_samples(&self) -> u64 {
+        self.n_samples
+    }
+
+    /// Writes the registers of every layer.
+    pub fn set_registers(&mut self, registers: &[Registers]) -> Result<(), LearningError> {
+        let expected = self.network.layers.len();
+        if registers.len() != expected {
+            return Err(LearningError::RegisterCount {
+                expected,
+                got: registers.len(),
+            });
+        }
+        registers
+            .iter()
+            .enumerate()
+            .try_for_each(|(layer, registers)| registers.validate(layer))?;
+        self.registers = registers.to_vec();
+        Ok(())
+    }
+
+    /// Presents a sample of spikes and, if there is a label, learns from it.
+    pub fn present(
+        &mut self,
+        train: &[Spikes],
+        label: Option<usize>,
+    ) -> Result<Outcome, LearningError> {
+        self.check(train, label)?;
+        self.effort = Effort::default();
+        if label.is_some() {
+            rules::prepare(self, train.len())?;
+            self.n_samples += 1;
+        }
+        let plain = self.show(train, None)?;
+        let scores: Vec<_> = (0..self.memories.len())
+            .map(|l| self.memories[l].readout.scores(plain.counts(l)))
+            .collect();
+        let class = scores.last().map_or(0, |scores| argmax(scores));
+        let mut learned = vec![false; self.memories.len()];
+        if let Some(label) = label {
+            let judge = |(scores, registers): (&Vec<i64>, &Registers)| {
+                judge(scores, label, registers.margin)
+            };
+            let verdicts: Vec<_> = scores.iter().zip(&self.registers).map(judge).collect();
+            learned = verdicts.iter().map(|verdict| !verdict.hit).collect();
+            if learned.contains(&true) {
+                self.learn(&Sample {
+                    train,
+                    plain,
+                    verdicts,
+                })?;
+            }
+        }
+        Ok(Outcome {
+            class,
+            scores,
+            learned,
+            effort: self.effort,
+        })
+    }
+
+    fn check(&self, train: &[Spikes], label: Option<usize>) -> Result<(), LearningError> {
+        let n_classes = self.network.n_classes;
+        if let Some(got) = label.filter(|&label| label >= n_classes) {
+            return Err(LearningError::Label { n_classes, got });
+        }
+        if !(1..=255).contains(&train.len()) {
+            return Err(LearningError::TimestepCount { got: train.len() });
+        }
+        let expected = self.network.input.n();
+        match train
+            .iter()
+            .map(|spikes| spikes.len())
+            .find(|&got| got != expected)
+        {
+            Some(got) => Err(crate::DeviceError::InputLength { expected, got }.into()),
+            None => Ok(()),
+        }
+    }
+
+    fn learn(&mut self, sample: &Sample) -> Result<(), LearningError> {
+        rules::learn(self, sample)?;
+        for (layer, (memory, registers)) in
+            self.memories.iter_mut().zip(&self.registers).enumerate()
+        {
+            let verdict = sample.verdicts[layer];
+            if registers.readout_learns && !verdict.hit {
+                memory
+                    .readout
+                    .learn(sample.plain.counts(layer), verdict, registers.readout_shift);
+            }
+        }
+        Ok(())
+    }
+
+    /// Presents a train of sample spikes, and on the label lines the class given.
+    pub(super) fn show(
+        &mut self,
+        train: &[Spikes],
+        class: Option<usize>,
+    ) -> Result<Pass, LearningError> {
+        self.effort.n_passes += 1;
+        let n_lines = self.network.n_lines();
+        if n_lines == self.network.input.n() {
+            return Ok(Pass::run(&mut self.forward, train)?);
+        }
+        let first = self.network.input.n() + class.unwrap_or(0) * self.network.label_lines;
+        let with_lines = |spikes: &Spikes| {
+            let mut lines = spikes.clone();
+            lines.resize(n_lines, false);
+            if class.is_some() {
+                lines[first..first + self.network.label_lines].fill(true);
+            }
+            lines
+        };
+        let train: Vec<Spikes> = train.iter().map(with_lines).collect();
+        Ok(Pass::run(&mut self.forward, &train)?)
+    }
+
+    /// The layers whose latents learn from a sample.
+    pub(super) fn learning_layers(&self, sample: &Sample) -> Vec<usize> {
+        let learns =
+            |&layer: &usize| self.registers[layer].latents_learn && !sample.verdicts[layer].hit;
+        (0..self.memories.len()).filter(learns).collect()
+    }
+
+    /// Changes the latents of a layer, by the shift that its inputs of the pass ask for.
+    pub(super) fn update(&mut self, layer: usize, pass: &Pass, update: &Update) {
+        let shift = self.registers[layer].shift_for(pass.inputs(layer));
+        let signs: &mut SignMatrix = &mut self.forward.layer_mut(layer).weights;
+        self.effort.n_rows += self.memories[layer].learn(signs, update, shift);
+    }
+}
+
+/// `[neurons, inputs]`
+fn size(weights: &SignMatrix) -> [usize; 2] {
+    [weights.n_neurons(), weights.n_inputs()]
+}
