@@ -1,0 +1,38 @@
+use std::path::PathBuf;
+
+use spikeforge_compiler::board::Board;
+use spikeforge_compiler::compile;
+use spikeforge_compiler::model::Model;
+use spikeforge_runtime::compiled::Compiled;
+
+use super::exit::Failure;
+use super::neuron_args::NeuronArgs;
+use super::{interrupt, print};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// A trained model (.nir)
+    model: PathBuf,
+    /// The name of a board (see `spikeforge boards`), or a .toml file of another
+    #[arg(long, value_name = "NAME")]
+    board: String,
+    /// The folder to make; a bundle that is there is replaced
+    #[arg(short, long, value_name = "BUNDLE")]
+    output: PathBuf,
+    #[command(flatten)]
+    neurons: NeuronArgs,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: &Args) -> Result<(), Failure> {
+    let board = Board::load(&args.board)?;
+    let model = Model::read_nir(&args.model)?;
+    let design = compile(&model, &board, &args.neurons.options())?;
+    let compiled = Compiled::of(&design, &model.origin)?;
+    interrupt::check()?;
+    compiled.save(&args.output)?;
+    let summary = compiled.summary();
+    print::result(args.json, &summary, &format_args!("{summary}\nwritten to {}", args.output.display()))
+}
