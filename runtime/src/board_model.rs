@@ -7,8 +7,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use spikeforge_hdl::protocol::{
-    HostMap, BAD_CRC, BAD_REQUEST, DATA, IDENTITY, OK, READ, REQUEST_SYNC, RESET,
-    RESPONSE_SYNC, RUN, SPIKES, STATUS, STEP,
+    HostMap, BAD_CRC, BAD_REQUEST, DATA, IDENTITY, OK, READ, REQUEST_SYNC, RESET, RESPONSE_SYNC,
+    RUN, SPIKES, STATUS, STEP,
 };
 use spikeforge_sim::{Device, DeviceError, LayerId, LayerState};
 
@@ -37,7 +37,15 @@ impl<D: Device> BoardModel<D> {
     /// A board that runs `device` under the addresses and lengths of `map`.
     pub fn new(device: D, map: HostMap) -> Self {
         let (frame, answers) = (Vec::new(), VecDeque::new());
-        BoardModel { device, map, frame, last_step: None, answers, n_timesteps: 0, n_repeats: 0 }
+        BoardModel {
+            device,
+            map,
+            frame,
+            last_step: None,
+            answers,
+            n_timesteps: 0,
+            n_repeats: 0,
+        }
     }
 
     fn take_byte(&mut self, byte: u8) -> Result<(), DeviceError> {
@@ -77,7 +85,11 @@ impl<D: Device> BoardModel<D> {
             // As the hardware, a RUN is under way before its CRC has come.
             RUN if !payload.is_empty() && payload.len() % self.map.input_bytes == 0 => {
                 self.run(seq, payload)?;
-                if crc_holds(section) { OK } else { BAD_CRC }
+                if crc_holds(section) {
+                    OK
+                } else {
+                    BAD_CRC
+                }
             }
             STEP | RUN if !crc_holds(section) => BAD_CRC,
             STEP if payload.len() == self.map.input_bytes => self.step(seq, payload)?,
@@ -130,9 +142,18 @@ impl<D: Device> BoardModel<D> {
             layer if usize::from(layer) < self.map.layers.len() => {
                 let state = self.device.state(LayerId(u16::from(layer)))?;
                 let bytes_per_neuron = self.map.layers[usize::from(layer)].bytes_per_neuron();
-                let all = state_bytes(&state, self.map.layers[usize::from(layer)].membrane_bits, bytes_per_neuron);
+                let all = state_bytes(
+                    &state,
+                    self.map.layers[usize::from(layer)].membrane_bits,
+                    bytes_per_neuron,
+                );
                 let first = usize::from(word(header, 4)) * bytes_per_neuron;
-                all.get(first..).unwrap_or_default().iter().copied().take(n_bytes).collect()
+                all.get(first..)
+                    .unwrap_or_default()
+                    .iter()
+                    .copied()
+                    .take(n_bytes)
+                    .collect()
             }
             _ => return Ok(BAD_REQUEST),
         };
@@ -153,7 +174,10 @@ impl<D: Device> BoardModel<D> {
 
 impl<D: Device + Send> Link for BoardModel<D> {
     fn send(&mut self, bytes: &[u8]) -> Result<(), LinkError> {
-        bytes.iter().try_for_each(|byte| self.take_byte(*byte)).map_err(|_| LinkError::Closed)
+        bytes
+            .iter()
+            .try_for_each(|byte| self.take_byte(*byte))
+            .map_err(|_| LinkError::Closed)
     }
 
     fn receive(&mut self, buffer: &mut [u8], _timeout: Duration) -> Result<usize, LinkError> {
@@ -170,8 +194,17 @@ impl<D: Device + Send> Link for BoardModel<D> {
 fn state_bytes(state: &LayerState, membrane_bits: u32, bytes_per_neuron: usize) -> Vec<u8> {
     let mask = (1u128 << membrane_bits) - 1;
     let neurons = state.membranes.iter().zip(state.fired.iter().by_vals());
-    let word = |(membrane, fired): (&i64, bool)| (*membrane as u128 & mask) | (u128::from(fired) << membrane_bits);
-    neurons.flat_map(|neuron| word(neuron).to_le_bytes().into_iter().take(bytes_per_neuron)).collect()
+    let word = |(membrane, fired): (&i64, bool)| {
+        (*membrane as u128 & mask) | (u128::from(fired) << membrane_bits)
+    };
+    neurons
+        .flat_map(|neuron| {
+            word(neuron)
+                .to_le_bytes()
+                .into_iter()
+                .take(bytes_per_neuron)
+        })
+        .collect()
 }
 
 /// Whether the last two bytes are the CRC of those before them.

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use spikeforge_compiler::toolchain::reports::CellCounts;
-use spikeforge_compiler::toolchain::{build, BuildOptions, BuildReport, Progress, ToolError, Tools};
+use spikeforge_compiler::toolchain::{
+    build, BuildOptions, BuildReport, Progress, ToolError, Tools,
+};
 
 use crate::compiled::Compiled;
 
@@ -46,7 +48,12 @@ impl Built {
         let kept: Kept = serde_json::from_slice(&fs::read(folder.join(REPORT)).ok()?).ok()?;
         let bitstream = folder.join(kept.bitstream.file_name()?);
         let is_whole = kept.identity == compiled.host_map().identity && bitstream.is_file();
-        is_whole.then_some(Built { folder, bitstream, cells: kept.cells, fmax_mhz: kept.fmax_mhz })
+        is_whole.then_some(Built {
+            folder,
+            bitstream,
+            cells: kept.cells,
+            fmax_mhz: kept.fmax_mhz,
+        })
     }
 
     /// Makes the bitstream with `seeds` tries of place and route. Logs stay beside it, also of a build that failed.
@@ -59,17 +66,32 @@ impl Built {
     ) -> Result<BuildReport, ToolError> {
         let folder = folder(bundle);
         let report_path = folder.join(REPORT);
-        let failed = |source: io::Error| ToolError::Io { path: report_path.clone(), source };
+        let failed = |source: io::Error| ToolError::Io {
+            path: report_path.clone(),
+            source,
+        };
         match fs::remove_file(&report_path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
             _ => {}
         }
         let options = BuildOptions::new(&compiled.board).with_seeds(seeds);
-        let report = build(&compiled.top_files(), &compiled.board, &options, tools, &folder, progress)?;
-        let keep = Keep { identity: compiled.host_map().identity, report: &report };
+        let report = build(
+            &compiled.top_files(),
+            &compiled.board,
+            &options,
+            tools,
+            &folder,
+            progress,
+        )?;
+        let keep = Keep {
+            identity: compiled.host_map().identity,
+            report: &report,
+        };
         let text = serde_json::to_vec_pretty(&keep).map_err(|error| failed(error.into()))?;
         let beside = folder.join(".report.json");
-        fs::write(&beside, text).and_then(|()| fs::rename(&beside, &report_path)).map_err(failed)?;
+        fs::write(&beside, text)
+            .and_then(|()| fs::rename(&beside, &report_path))
+            .map_err(failed)?;
         Ok(report)
     }
 
@@ -84,7 +106,12 @@ impl Built {
             return Ok(built);
         }
         let report = Built::make(bundle, compiled, 1, tools, progress)?;
-        Ok(Built { folder: folder(bundle), bitstream: report.bitstream, cells: report.cells, fmax_mhz: report.fmax_mhz })
+        Ok(Built {
+            folder: folder(bundle),
+            bitstream: report.bitstream,
+            cells: report.cells,
+            fmax_mhz: report.fmax_mhz,
+        })
     }
 }
 

@@ -47,43 +47,77 @@ impl Compiled {
     /// Takes over a design of the model called `model`.
     pub fn of(design: &Design, model: &str) -> Result<Self, CompileError> {
         let mut files = design.top_files();
-        let accelerator = design.accelerator_files().into_iter().filter(|(name, _)| name.ends_with(".v"));
+        let accelerator = design
+            .accelerator_files()
+            .into_iter()
+            .filter(|(name, _)| name.ends_with(".v"));
         files.extend(accelerator);
         files.push((ACCELERATOR_HARNESS.to_owned(), design.accelerator_harness()));
         files.push((BOARD_HARNESS.to_owned(), design.board_harness()?));
         let manifest = Manifest {
             model: model.to_owned(),
             arch: design.arch.clone(),
-            warnings: design.quantized.warnings.iter().map(ToString::to_string).collect(),
+            warnings: design
+                .quantized
+                .warnings
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             roundings: serde_json::to_value(&design.quantized.roundings).unwrap_or_default(),
         };
-        Ok(Compiled { board: design.board.clone(), network: design.network().clone(), manifest, files })
+        Ok(Compiled {
+            board: design.board.clone(),
+            network: design.network().clone(),
+            manifest,
+            files,
+        })
     }
 
     /// Writes the bundle `path`, whole or not at all.
     pub fn save(&self, path: &Path) -> Result<(), BundleError> {
         let malformed = |error: serde_json::Error| malformed(path, NETWORK, &error);
-        let mut files: Vec<(String, Vec<u8>)> =
-            self.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect();
-        files.push((NETWORK.to_owned(), serde_json::to_vec(&self.network).map_err(malformed)?));
+        let mut files: Vec<(String, Vec<u8>)> = self
+            .files
+            .iter()
+            .map(|(name, text)| (name.clone(), text.clone().into_bytes()))
+            .collect();
+        files.push((
+            NETWORK.to_owned(),
+            serde_json::to_vec(&self.network).map_err(malformed)?,
+        ));
         let manifest = serde_json::to_value(&self.manifest).map_err(malformed)?;
-        Bundle { board: self.board.clone(), manifest, files }.save(path)
+        Bundle {
+            board: self.board.clone(),
+            manifest,
+            files,
+        }
+        .save(path)
     }
 
     /// Reads the bundle `path`.
     pub fn load(path: &Path) -> Result<Self, BundleError> {
         let bundle = Bundle::load(path)?;
-        let missing = || BundleError::MissingFile { bundle: path.to_owned(), name: NETWORK.to_owned() };
+        let missing = || BundleError::MissingFile {
+            bundle: path.to_owned(),
+            name: NETWORK.to_owned(),
+        };
         let network = bundle.file(NETWORK).ok_or_else(missing)?;
-        let network = serde_json::from_slice(network).map_err(|error| malformed(path, NETWORK, &error))?;
-        let manifest = serde_json::from_value(bundle.manifest).map_err(|error| malformed(path, "manifest.json", &error))?;
+        let network =
+            serde_json::from_slice(network).map_err(|error| malformed(path, NETWORK, &error))?;
+        let manifest = serde_json::from_value(bundle.manifest)
+            .map_err(|error| malformed(path, "manifest.json", &error))?;
         let others = bundle.files.into_iter().filter(|(name, _)| name != NETWORK);
         let text = |(name, contents): (String, Vec<u8>)| match String::from_utf8(contents) {
             Ok(text) => Ok((name, text)),
             Err(error) => Err(malformed(path, &name, &error)),
         };
         let files = others.map(text).collect::<Result<_, _>>()?;
-        Ok(Compiled { board: bundle.board, network, manifest, files })
+        Ok(Compiled {
+            board: bundle.board,
+            network,
+            manifest,
+            files,
+        })
     }
 
     /// What a host must know to speak with the design.
@@ -93,7 +127,13 @@ impl Compiled {
 
     /// What a user wants to know of the design.
     pub fn summary(&self) -> Summary {
-        Summary::of(&self.manifest.model, &self.board, &self.manifest.arch, &self.manifest.warnings)
+        let Manifest {
+            model,
+            arch,
+            warnings,
+            ..
+        } = &self.manifest;
+        Summary::of(model, &self.board, &self.network, arch, warnings)
     }
 
     /// The board's top and its memory files.
@@ -118,14 +158,24 @@ impl Compiled {
 
     fn design_files(&self, top: &str) -> Vec<(String, String)> {
         let verilog = format!("{top}.v");
-        self.files.iter().filter(|(name, _)| *name == verilog || name.ends_with(".hex")).cloned().collect()
+        self.files
+            .iter()
+            .filter(|(name, _)| *name == verilog || name.ends_with(".hex"))
+            .cloned()
+            .collect()
     }
 
     fn text(&self, name: &str) -> &str {
-        self.files.iter().find(|(known, _)| known == name).map_or("", |(_, text)| text)
+        self.files
+            .iter()
+            .find(|(known, _)| known == name)
+            .map_or("", |(_, text)| text)
     }
 }
 
 fn malformed(bundle: &Path, name: &str, error: &dyn std::error::Error) -> BundleError {
-    BundleError::Malformed { path: bundle.join(name), reason: error.to_string() }
+    BundleError::Malformed {
+        path: bundle.join(name),
+        reason: error.to_string(),
+    }
 }

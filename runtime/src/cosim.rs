@@ -32,7 +32,10 @@ pub enum CosimError {
     #[error(transparent)]
     Inputs(#[from] InputError),
     #[error("presentation {sample}: {source}")]
-    Lockstep { sample: usize, source: LockstepError },
+    Lockstep {
+        sample: usize,
+        source: LockstepError,
+    },
 }
 
 /// Compares every spike and membrane of every layer at every timestep, until the first difference.
@@ -55,7 +58,9 @@ pub fn cosim(
         tally.samples += 1;
         tally.spikes_compared += compared.spikes_compared;
         tally.membranes_compared += compared.membranes_compared;
-        tally.mismatch = compared.mismatch.map(|mismatch| (sample, mismatch.named(network)));
+        tally.mismatch = compared
+            .mismatch
+            .map(|mismatch| (sample, mismatch.named(network)));
         tally.elapsed = start.elapsed();
         let is_over = extent.time.is_some_and(|time| tally.elapsed > time);
         if seen(&tally).is_break() || tally.mismatch.is_some() || is_over {
@@ -68,5 +73,9 @@ pub fn cosim(
 /// Inputs must have a feature for each input of the network.
 pub fn check_features(network: &Network, inputs: &Inputs) -> Result<(), InputError> {
     let (expected, got) = (network.input.n(), inputs.n_features());
-    if expected == got { Ok(()) } else { Err(InputError::Features { expected, got }) }
+    if expected == got {
+        Ok(())
+    } else {
+        Err(InputError::Features { expected, got })
+    }
 }

@@ -37,8 +37,17 @@ pub fn infer(
         let spikes = match keep {
             Some(Some(layer)) => {
                 let trace = device.trace(&train)?;
-                let last = trace.timesteps.iter().filter_map(|layers| layers.last()).map(|state| state.fired.clone());
-                inference.spikes.push(trace.spikes(layer).map(|spikes| spikes.to_bitvec()).collect());
+                let last = trace
+                    .timesteps
+                    .iter()
+                    .filter_map(|layers| layers.last())
+                    .map(|state| state.fired.clone());
+                inference.spikes.push(
+                    trace
+                        .spikes(layer)
+                        .map(|spikes| spikes.to_bitvec())
+                        .collect(),
+                );
                 last.collect()
             }
             _ => device.run(&train)?,
@@ -66,7 +75,11 @@ pub fn infer_reference(
     let mut inference = Inference::default();
     for first in (0..inputs.n_samples()).step_by(CHUNK) {
         let n = CHUNK.min(inputs.n_samples() - first);
-        inference.counts.extend(evaluate(network, n, n_threads, |sample| inputs.train(first + sample))?);
+        inference
+            .counts
+            .extend(evaluate(network, n, n_threads, |sample| {
+                inputs.train(first + sample)
+            })?);
         if seen(first + n).is_break() {
             break;
         }
@@ -81,14 +94,23 @@ pub fn infer_reference(
 /// [`InputError::LabelCount`] when there is not one label a sample.
 pub fn accuracy(counts: &[Vec<u32>], labels: &[usize]) -> Result<f64, InputError> {
     if labels.len() != counts.len() {
-        return Err(InputError::LabelCount { labels: labels.len(), samples: counts.len() });
+        return Err(InputError::LabelCount {
+            labels: labels.len(),
+            samples: counts.len(),
+        });
     }
-    let n_right = counts.iter().zip(labels).filter(|(counts, label)| argmax(counts) == **label).count();
+    let n_right = counts
+        .iter()
+        .zip(labels)
+        .filter(|(counts, label)| argmax(counts) == **label)
+        .count();
     #[allow(clippy::cast_precision_loss)]
     Ok(n_right as f64 / counts.len().max(1) as f64)
 }
 
 fn counts(spikes: &[Spikes]) -> Vec<u32> {
     let n_neurons = spikes.first().map_or(0, |spikes| spikes.len());
-    (0..n_neurons).map(|neuron| spikes.iter().map(|spikes| u32::from(spikes[neuron])).sum()).collect()
+    (0..n_neurons)
+        .map(|neuron| spikes.iter().map(|spikes| u32::from(spikes[neuron])).sum())
+        .collect()
 }

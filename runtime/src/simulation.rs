@@ -57,13 +57,20 @@ pub enum Simulation {
 
 impl Simulator<'_> {
     /// Builds the simulation of `compiled` at `level`, or takes a kept one, and opens it.
-    pub fn open(&mut self, compiled: &Compiled, level: Level) -> Result<Simulation, SimulationError> {
+    pub fn open(
+        &mut self,
+        compiled: &Compiled,
+        level: Level,
+    ) -> Result<Simulation, SimulationError> {
         let sources = self.sources(compiled, level)?;
         let harness = match level {
             Level::Rtl => compiled.accelerator_harness(),
             _ => compiled.board_harness(),
         };
-        let options = VerilateOptions { trace: self.waveform.is_some(), ..VerilateOptions::from_environment() };
+        let options = VerilateOptions {
+            trace: self.waveform.is_some(),
+            ..VerilateOptions::from_environment()
+        };
         let program = verilate(&sources, harness, &options, self.tools, self.progress)?;
         let mut command = Command::new(program);
         if let Some(path) = &self.waveform {
@@ -79,13 +86,24 @@ impl Simulator<'_> {
         })
     }
 
-    fn sources(&mut self, compiled: &Compiled, level: Level) -> Result<SimulationSources, ToolError> {
+    fn sources(
+        &mut self,
+        compiled: &Compiled,
+        level: Level,
+    ) -> Result<SimulationSources, ToolError> {
         let family = compiled.board.family;
         match level {
-            Level::Rtl => Ok(SimulationSources::rtl(&compiled.accelerator_files(), ACCELERATOR)),
+            Level::Rtl => Ok(SimulationSources::rtl(
+                &compiled.accelerator_files(),
+                ACCELERATOR,
+            )),
             Level::Board => Ok(SimulationSources::rtl(&compiled.top_files(), TOP)),
-            Level::Netlist(built) => SimulationSources::netlist(&built.folder, family, generation(family), self.tools),
-            Level::Bitstream(built) => unpack(&built.folder, &built.cells, self.tools, self.progress),
+            Level::Netlist(built) => {
+                SimulationSources::netlist(&built.folder, family, generation(family), self.tools)
+            }
+            Level::Bitstream(built) => {
+                unpack(&built.folder, &built.cells, self.tools, self.progress)
+            }
         }
     }
 }
@@ -136,4 +154,3 @@ fn generation(family: Family) -> Generation {
         Family::Ecp5 | Family::Gowin => Generation::Pypi,
     }
 }
-

@@ -35,7 +35,10 @@ impl Verilated {
 
     /// Ends the simulation and returns its clock cycles.
     pub fn finish(self) -> Result<u64, DriverError> {
-        Ok(self.driver.into_link().finish(Patience::SIMULATION.silence)?)
+        Ok(self
+            .driver
+            .into_link()
+            .finish(Patience::SIMULATION.silence)?)
     }
 }
 
@@ -72,8 +75,18 @@ impl Device for Verilated {
         if self.last.as_ref().is_none_or(|(last, _)| last != train) {
             self.run(train)?;
         }
-        let expected = train.len() * self.driver.map().layers.iter().map(|layer| layer.n_neurons).sum::<usize>();
-        let (_, trace) = self.last.take().ok_or(DriverError::TapsMissing { expected, got: 0 })?;
+        let expected = train.len()
+            * self
+                .driver
+                .map()
+                .layers
+                .iter()
+                .map(|layer| layer.n_neurons)
+                .sum::<usize>();
+        let (_, trace) = self
+            .last
+            .take()
+            .ok_or(DriverError::TapsMissing { expected, got: 0 })?;
         Ok(trace)
     }
 }
@@ -87,19 +100,41 @@ fn trace_of_taps(taps: &[Tap], map: &HostMap, n_timesteps: usize) -> Result<Trac
         }
     }
     for (layer, map) in layers.iter().zip(&map.layers) {
-        let in_order = layer.iter().enumerate().all(|(at, tap)| tap.neuron as usize == at % map.n_neurons);
+        let in_order = layer
+            .iter()
+            .enumerate()
+            .all(|(at, tap)| tap.neuron as usize == at % map.n_neurons);
         let expected = n_timesteps * map.n_neurons;
         if layer.len() != expected || !in_order {
-            return Err(DriverError::TapsMissing { expected, got: layer.len() });
+            return Err(DriverError::TapsMissing {
+                expected,
+                got: layer.len(),
+            });
         }
     }
-    let mut trace = Trace { timesteps: Vec::with_capacity(n_timesteps), cycle: None };
+    let mut trace = Trace {
+        timesteps: Vec::with_capacity(n_timesteps),
+        cycle: None,
+    };
     let mut cycles = Vec::with_capacity(n_timesteps);
     for t in 0..n_timesteps {
-        let of_layer = |(taps, n): (&Vec<&Tap>, usize)| -> Vec<Tap> { taps[t * n..(t + 1) * n].iter().map(|tap| **tap).collect() };
-        let shown: Vec<Vec<Tap>> = layers.iter().zip(map.layers.iter().map(|layer| layer.n_neurons)).map(of_layer).collect();
-        trace.timesteps.push(shown.iter().map(|taps| layer_state(taps)).collect());
-        cycles.push(shown.iter().map(|taps| taps.iter().map(|tap| u64::from(tap.cycle)).collect()).collect());
+        let of_layer = |(taps, n): (&Vec<&Tap>, usize)| -> Vec<Tap> {
+            taps[t * n..(t + 1) * n].iter().map(|tap| **tap).collect()
+        };
+        let shown: Vec<Vec<Tap>> = layers
+            .iter()
+            .zip(map.layers.iter().map(|layer| layer.n_neurons))
+            .map(of_layer)
+            .collect();
+        trace
+            .timesteps
+            .push(shown.iter().map(|taps| layer_state(taps)).collect());
+        cycles.push(
+            shown
+                .iter()
+                .map(|taps| taps.iter().map(|tap| u64::from(tap.cycle)).collect())
+                .collect(),
+        );
     }
     trace.cycle = Some(cycles);
     Ok(trace)
@@ -113,33 +148,69 @@ fn layer_state(taps: &[Tap]) -> LayerState {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use spikeforge_hdl::protocol::StateMap;
 
     fn tap(layer: u16, neuron: u32, cycle: u32) -> Tap {
-        Tap { layer, neuron, membrane: -i32::try_from(cycle).unwrap(), fired: cycle % 2 == 1, cycle }
+        Tap {
+            layer,
+            neuron,
+            membrane: -i32::try_from(cycle).unwrap(),
+            fired: cycle % 2 == 1,
+            cycle,
+        }
     }
 
     fn map() -> HostMap {
-        let layer = |n_neurons| StateMap { n_neurons, membrane_bits: 8 };
-        HostMap { identity: 0, n_inputs: 1, input_bytes: 1, n_outputs: 1, output_bytes: 1, layers: vec![layer(2), layer(1)] }
+        let layer = |n_neurons| StateMap {
+            n_neurons,
+            membrane_bits: 8,
+        };
+        HostMap {
+            identity: 0,
+            n_inputs: 1,
+            input_bytes: 1,
+            n_outputs: 1,
+            output_bytes: 1,
+            layers: vec![layer(2), layer(1)],
+        }
     }
 
     #[test]
     fn layers_that_run_at_once_are_told_apart() {
-        let taps = [tap(0, 0, 1), tap(0, 1, 2), tap(0, 0, 3), tap(1, 0, 4), tap(0, 1, 5), tap(1, 0, 6)];
+        let taps = [
+            tap(0, 0, 1),
+            tap(0, 1, 2),
+            tap(0, 0, 3),
+            tap(1, 0, 4),
+            tap(0, 1, 5),
+            tap(1, 0, 6),
+        ];
         let trace = trace_of_taps(&taps, &map(), 2).unwrap();
-        assert_eq!(trace.cycle.unwrap(), [[vec![1, 2], vec![4]], [vec![3, 5], vec![6]]]);
+        assert_eq!(
+            trace.cycle.unwrap(),
+            [[vec![1, 2], vec![4]], [vec![3, 5], vec![6]]]
+        );
         assert_eq!(trace.timesteps[1][0].membranes, [-3, -5]);
-        assert_eq!(trace.timesteps[0][0].fired, [true, false].into_iter().collect::<Spikes>());
+        assert_eq!(
+            trace.timesteps[0][0].fired,
+            [true, false].into_iter().collect::<Spikes>()
+        );
     }
 
     #[test]
     fn a_membrane_that_is_missing_is_an_error() {
         let taps = [tap(0, 0, 1), tap(0, 1, 2), tap(1, 0, 4)];
         assert!(trace_of_taps(&taps, &map(), 1).is_ok());
-        assert!(matches!(trace_of_taps(&taps, &map(), 2), Err(DriverError::TapsMissing { expected: 4, got: 2 })));
+        assert!(matches!(
+            trace_of_taps(&taps, &map(), 2),
+            Err(DriverError::TapsMissing {
+                expected: 4,
+                got: 2
+            })
+        ));
         assert!(trace_of_taps(&taps[1..], &map(), 1).is_err());
     }
 }

@@ -32,9 +32,20 @@ struct Report {
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     let boards: Vec<Row> = Board::all()?.into_iter().map(Row::of).collect();
-    let mut text = format!("{:<17} {:<6} {:>9} {:>11} {:>20}  description\n", "board", "family", "clock", "logic cells", "block RAMs");
+    let mut text = format!(
+        "{:<17} {:<6} {:>9} {:>11} {:>20}  description\n",
+        "board", "family", "clock", "logic cells", "block RAMs"
+    );
     for row in &boards {
-        let Row { name, description, family, logic_cells, block_rams, block_ram_bits, .. } = row;
+        let Row {
+            name,
+            description,
+            family,
+            logic_cells,
+            block_rams,
+            block_ram_bits,
+            ..
+        } = row;
         let megahertz = f64::from(row.clock_hz) / 1e6;
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{name:<17} {family:<6} {megahertz:>5.0} MHz {logic_cells:>11} {block_rams:>5} x {block_ram_bits:>6} bits  {description}");

@@ -41,17 +41,40 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 }
 
 /// Builds, telling of every tool.
-pub fn make(bundle: &Path, compiled: &Compiled, seeds: u32, n_timesteps: usize) -> Result<Report, Failure> {
-    let build = Built::make(bundle, compiled, seeds, &Tools::from_environment(), &mut progress::tools)?;
+pub fn make(
+    bundle: &Path,
+    compiled: &Compiled,
+    seeds: u32,
+    n_timesteps: usize,
+) -> Result<Report, Failure> {
+    let build = Built::make(
+        bundle,
+        compiled,
+        seeds,
+        &Tools::from_environment(),
+        &mut progress::tools,
+    )?;
     interrupt::check()?;
     #[allow(clippy::cast_precision_loss)]
     let cycles = compiled.summary().cycles_per_presentation(n_timesteps) as f64;
-    Ok(Report { timesteps: n_timesteps, microseconds_per_presentation: cycles / build.fmax_mhz, build })
+    Ok(Report {
+        timesteps: n_timesteps,
+        microseconds_per_presentation: cycles / build.fmax_mhz,
+        build,
+    })
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let BuildReport { board, device, fmax_mhz, clock_mhz, logic_cells, block_rams, .. } = &self.build;
+        let BuildReport {
+            board,
+            device,
+            fmax_mhz,
+            clock_mhz,
+            logic_cells,
+            block_rams,
+            ..
+        } = &self.build;
         writeln!(
             f,
             "{board} ({device}): {logic_cells} of {} logic cells, {block_rams} of {} block RAMs",
@@ -62,6 +85,11 @@ impl fmt::Display for Report {
             "  Fmax {fmax_mhz:.1} MHz (clock {clock_mhz:.1} MHz), {:.1} us a presentation of {} timesteps at Fmax",
             self.microseconds_per_presentation, self.timesteps
         )?;
-        write!(f, "  {} in {:.0} s", self.build.bitstream.display(), self.build.seconds)
+        write!(
+            f,
+            "  {} in {:.0} s",
+            self.build.bitstream.display(),
+            self.build.seconds
+        )
     }
 }

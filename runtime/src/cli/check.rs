@@ -20,12 +20,17 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     let options = args.neurons.options();
-    options.validate().map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
+    options
+        .validate()
+        .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
     let model = Model::read_nir(&args.model)?;
     let report = report::check(&model, &options);
     print::result(args.json, &report, &report)?;
     if report.can_be_compiled {
         return Ok(());
     }
-    Err(Failure::new(Exit::Unsupported, format!("{} cannot be compiled as it is", report.model)))
+    Err(Failure::new(
+        Exit::Unsupported,
+        format!("{} cannot be compiled as it is", report.model),
+    ))
 }

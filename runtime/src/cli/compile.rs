@@ -34,5 +34,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     interrupt::check()?;
     compiled.save(&args.output)?;
     let summary = compiled.summary();
-    print::result(args.json, &summary, &format_args!("{summary}\nwritten to {}", args.output.display()))
+    print::result(
+        args.json,
+        &summary,
+        &format_args!("{summary}\nwritten to {}", args.output.display()),
+    )
 }

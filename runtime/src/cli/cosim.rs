@@ -75,25 +75,47 @@ pub struct Bounds {
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    if args.trace.as_ref().and_then(|path| path.extension()).is_some_and(|end| end == "vcd") {
-        return Err(Failure::new(Exit::Usage, "waveforms are FST; name a file that ends in .fst (fst2vcd makes VCD of it)"));
+    if args
+        .trace
+        .as_ref()
+        .and_then(|path| path.extension())
+        .is_some_and(|end| end == "vcd")
+    {
+        return Err(Failure::new(
+            Exit::Usage,
+            "waveforms are FST; name a file that ends in .fst (fst2vcd makes VCD of it)",
+        ));
     }
     let compiled = Compiled::load(&args.bundle)?;
     let few = (args.level != LevelName::Rtl && args.seconds.is_none()).then_some(FEW);
     let inputs = args.input.read_at_most(few)?;
     check_features(&compiled.network, &inputs)?;
-    let bounds = Bounds { seconds: args.seconds, trace: args.trace.clone() };
+    let bounds = Bounds {
+        seconds: args.seconds,
+        trace: args.trace.clone(),
+    };
     let report = compare(&args.bundle, &compiled, args.level, &inputs, &bounds)?;
     print::result(args.json, &report, &report)?;
     report.verdict()
 }
 
 /// Simulates at `level` and compares, with progress. Builds what is missing.
-pub fn compare(bundle: &Path, compiled: &Compiled, level: LevelName, inputs: &Inputs, bounds: &Bounds) -> Result<Report, Failure> {
+pub fn compare(
+    bundle: &Path,
+    compiled: &Compiled,
+    level: LevelName,
+    inputs: &Inputs,
+    bounds: &Bounds,
+) -> Result<Report, Failure> {
     let tools = Tools::from_environment();
     let built = match level {
         LevelName::Rtl => None,
-        _ => Some(Built::find_or_make(bundle, compiled, &tools, &mut progress::tools)?),
+        _ => Some(Built::find_or_make(
+            bundle,
+            compiled,
+            &tools,
+            &mut progress::tools,
+        )?),
     };
     interrupt::check()?;
     let of = match (level, &built) {
@@ -101,15 +123,31 @@ pub fn compare(bundle: &Path, compiled: &Compiled, level: LevelName, inputs: &In
         (LevelName::Bitstream, Some(built)) => Level::Bitstream(built),
         _ => Level::Rtl,
     };
-    let mut simulator = Simulator { tools: &tools, waveform: bounds.trace.clone(), progress: &mut progress::tools };
+    let mut simulator = Simulator {
+        tools: &tools,
+        waveform: bounds.trace.clone(),
+        progress: &mut progress::tools,
+    };
     let mut simulation = simulator.open(compiled, of)?;
     let bar = progress::bar(inputs.n_samples());
-    let extent = Extent { time: bounds.seconds.map(Duration::from_secs) };
-    let tally = cosim(&compiled.network, &mut simulation, inputs, extent, &mut |tally| {
-        bar.set_position(tally.samples as u64);
-        bar.set_message(format!("{} spikes, {} membranes equal", grouped(tally.spikes_compared), grouped(tally.membranes_compared)));
-        interrupt::flow()
-    })?;
+    let extent = Extent {
+        time: bounds.seconds.map(Duration::from_secs),
+    };
+    let tally = cosim(
+        &compiled.network,
+        &mut simulation,
+        inputs,
+        extent,
+        &mut |tally| {
+            bar.set_position(tally.samples as u64);
+            bar.set_message(format!(
+                "{} spikes, {} membranes equal",
+                grouped(tally.spikes_compared),
+                grouped(tally.membranes_compared)
+            ));
+            interrupt::flow()
+        },
+    )?;
     bar.finish_and_clear();
     interrupt::check()?;
     let cycles = simulation.finish()?;
@@ -129,14 +167,20 @@ impl Report {
             cycles,
             cycles_per_second: cycles as f64 / tally.elapsed.as_secs_f64().max(1e-9),
             cycles_per_presentation: cycles as f64 / tally.samples.max(1) as f64,
-            mismatch: tally.mismatch.as_ref().map(|(sample, mismatch)| format!("presentation {sample}, {mismatch}")),
+            mismatch: tally
+                .mismatch
+                .as_ref()
+                .map(|(sample, mismatch)| format!("presentation {sample}, {mismatch}")),
         }
     }
 
     /// A mismatch is a failure.
     pub fn verdict(&self) -> Result<(), Failure> {
         match &self.mismatch {
-            Some(mismatch) => Err(Failure::new(Exit::Mismatch, format!("mismatch: {mismatch}"))),
+            Some(mismatch) => Err(Failure::new(
+                Exit::Mismatch,
+                format!("mismatch: {mismatch}"),
+            )),
             None => Ok(()),
         }
     }
@@ -149,9 +193,20 @@ impl fmt::Display for Report {
             LevelName::Netlist => "netlist",
             LevelName::Bitstream => "bitstream",
         };
-        let (spikes, membranes) = (grouped(self.spikes_compared), grouped(self.membranes_compared));
-        writeln!(f, "{level} against the reference: {} presentations of {} timesteps", self.samples, self.timesteps)?;
-        writeln!(f, "  {spikes} spikes and {membranes} membranes compared, {} mismatches", self.mismatches)?;
+        let (spikes, membranes) = (
+            grouped(self.spikes_compared),
+            grouped(self.membranes_compared),
+        );
+        writeln!(
+            f,
+            "{level} against the reference: {} presentations of {} timesteps",
+            self.samples, self.timesteps
+        )?;
+        writeln!(
+            f,
+            "  {spikes} spikes and {membranes} membranes compared, {} mismatches",
+            self.mismatches
+        )?;
         write!(
             f,
             "  {} cycles, {:.2} M cycles/s, {:.0} cycles a presentation",

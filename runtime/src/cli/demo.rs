@@ -22,6 +22,7 @@ const IMAGES: &str = "data/mnist/t10k-images-idx3-ubyte.gz";
 const LABELS: &str = "data/mnist/t10k-labels-idx1-ubyte.gz";
 const N_TIMESTEPS: usize = 8;
 const N_STEPS: usize = 7;
+const N_ON_BOARD: usize = 10;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -40,37 +41,92 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let root = root()?;
     let start = Instant::now();
     let model = step(1, "a trained model", || read_model(&root.join(MODEL)))?;
-    let compiled = step(2, "compiled for a board", || compile_to(&model, &args.board, &args.output))?;
-    let images = |limit| Inputs::read(&root.join(IMAGES), Some(RateCoding { n_timesteps: N_TIMESTEPS }), limit);
+    let compiled = step(2, "compiled for a board", || {
+        compile_to(&model, &args.board, &args.output)
+    })?;
+    let images = |limit| {
+        Inputs::read(
+            &root.join(IMAGES),
+            Some(RateCoding {
+                n_timesteps: N_TIMESTEPS,
+            }),
+            limit,
+        )
+    };
     let labels = |limit| read_labels(&root.join(LABELS), limit);
     check_features(&compiled.network, &images(Some(1))?)?;
-    step(3, "the MNIST test set on the reference", || {
+    let expected = step(3, "the MNIST test set on the reference", || {
         present("reference", &compiled, &images(None)?, &labels(None)?)
     })?;
-    step(4, "the Verilated design against the reference, every spike and membrane", || {
-        let bounds = Bounds { seconds: Some(args.seconds), trace: None };
-        cosimulate(&args.output, &compiled, LevelName::Rtl, &images(None)?, &bounds)
-    })?;
+    step(
+        4,
+        "the Verilated design against the reference, every spike and membrane",
+        || {
+            let bounds = Bounds {
+                seconds: Some(args.seconds),
+                trace: None,
+            };
+            cosimulate(
+                &args.output,
+                &compiled,
+                LevelName::Rtl,
+                &images(None)?,
+                &bounds,
+            )
+        },
+    )?;
     step(5, "the bitstream", || {
-        print::result(false, &(), &build::make(&args.output, &compiled, 1, N_TIMESTEPS)?)
+        print::result(
+            false,
+            &(),
+            &build::make(&args.output, &compiled, 1, N_TIMESTEPS)?,
+        )
     })?;
-    step(6, "the bitstream, turned back into a netlist, against the reference", || {
-        cosimulate(&args.output, &compiled, LevelName::Bitstream, &images(Some(3))?, &Bounds::default())
-    })?;
-    step(7, "ten images through the simulated board's serial pins", || {
-        present("simulated-board", &compiled, &images(Some(10))?, &labels(Some(10))?)
-    })?;
+    step(
+        6,
+        "the bitstream, turned back into a netlist, against the reference",
+        || {
+            cosimulate(
+                &args.output,
+                &compiled,
+                LevelName::Bitstream,
+                &images(Some(3))?,
+                &Bounds::default(),
+            )
+        },
+    )?;
+    step(
+        7,
+        "ten images through the simulated board's serial pins",
+        || {
+            let got = present(
+                "simulated-board",
+                &compiled,
+                &images(Some(N_ON_BOARD))?,
+                &labels(Some(N_ON_BOARD))?,
+            )?;
+            same_counts(&expected[..N_ON_BOARD], &got)
+        },
+    )?;
     let seconds = start.elapsed().as_secs_f64();
     print::result(false, &(), &format_args!("\nAll {N_STEPS} steps in {seconds:.0} s. With the board plugged in: spikeforge flash {}", args.output.display()))
 }
 
 /// Announces a step, runs it, and tells its time.
-fn step<T>(number: usize, what: &str, run: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+fn step<T>(
+    number: usize,
+    what: &str,
+    run: impl FnOnce() -> Result<T, Failure>,
+) -> Result<T, Failure> {
     interrupt::check()?;
     print::result(false, &(), &format_args!("\n[{number}/{N_STEPS}] {what}"))?;
     let start = Instant::now();
     let result = run()?;
-    print::result(false, &(), &format_args!("  {:.1} s", start.elapsed().as_secs_f64()))?;
+    print::result(
+        false,
+        &(),
+        &format_args!("  {:.1} s", start.elapsed().as_secs_f64()),
+    )?;
     Ok(result)
 }
 
@@ -88,12 +144,47 @@ fn compile_to(model: &Model, board: &str, output: &Path) -> Result<Compiled, Fai
     Ok(compiled)
 }
 
-fn present(device: &str, compiled: &Compiled, inputs: &Inputs, labels: &[usize]) -> Result<(), Failure> {
+fn present(
+    device: &str,
+    compiled: &Compiled,
+    inputs: &Inputs,
+    labels: &[usize],
+) -> Result<Vec<Vec<u32>>, Failure> {
     let inference = infer::present(device, None, compiled, inputs, None)?;
-    shown(&infer::Report::of(device, inputs, &inference, Some(labels))?)
+    shown(&infer::Report::of(
+        device,
+        inputs,
+        &inference,
+        Some(labels),
+    )?)?;
+    Ok(inference.counts)
 }
 
-fn cosimulate(bundle: &Path, compiled: &Compiled, level: LevelName, inputs: &Inputs, bounds: &Bounds) -> Result<(), Failure> {
+/// The board must fire as often as the reference, neuron for neuron.
+fn same_counts(expected: &[Vec<u32>], got: &[Vec<u32>]) -> Result<(), Failure> {
+    match expected
+        .iter()
+        .zip(got)
+        .position(|(expected, got)| expected != got)
+    {
+        None => shown(&"every output neuron fired as often as on the reference"),
+        Some(image) => Err(Failure::new(
+            Exit::Mismatch,
+            format!(
+                "mismatch: image {image} fired {:?} on the board, {:?} on the reference",
+                got[image], expected[image]
+            ),
+        )),
+    }
+}
+
+fn cosimulate(
+    bundle: &Path,
+    compiled: &Compiled,
+    level: LevelName,
+    inputs: &Inputs,
+    bounds: &Bounds,
+) -> Result<(), Failure> {
     let report = compare(bundle, compiled, level, inputs, bounds)?;
     shown(&report)?;
     report.verdict()
@@ -107,8 +198,18 @@ fn shown(text: &dyn Display) -> Result<(), Failure> {
 fn root() -> Result<PathBuf, Failure> {
     let here = std::env::current_dir().ok();
     let program = std::env::current_exe().ok();
-    let above = [&here, &program].into_iter().flatten().flat_map(|start| start.ancestors());
-    let found = above.filter(|folder| [MODEL, IMAGES, LABELS].iter().all(|file| folder.join(file).is_file())).map(Path::to_owned).next();
+    let above = [&here, &program]
+        .into_iter()
+        .flatten()
+        .flat_map(|start| start.ancestors());
+    let found = above
+        .filter(|folder| {
+            [MODEL, IMAGES, LABELS]
+                .iter()
+                .all(|file| folder.join(file).is_file())
+        })
+        .map(Path::to_owned)
+        .next();
     found.ok_or_else(|| {
         let message = format!("{MODEL} and {IMAGES} are not in this folder nor above it; run the demo inside the repository");
         Failure::new(Exit::BadFile, message)

@@ -46,11 +46,17 @@ pub struct Failure {
 
 impl Failure {
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Failure { exit, error: anyhow::Error::msg(message.into()) }
+        Failure {
+            exit,
+            error: anyhow::Error::msg(message.into()),
+        }
     }
 
     fn of(exit: Exit, error: impl std::error::Error + Send + Sync + 'static) -> Self {
-        Failure { exit, error: error.into() }
+        Failure {
+            exit,
+            error: error.into(),
+        }
     }
 
     /// Says what happened, and how the program ends for it.
@@ -146,7 +152,10 @@ impl From<CosimError> for Failure {
         let exit = match &error {
             CosimError::Inputs(_) => Exit::BadFile,
             // Other numbers of spikes are another network.
-            CosimError::Lockstep { source: LockstepError::Shape { .. }, .. } => Exit::Mismatch,
+            CosimError::Lockstep {
+                source: LockstepError::Shape { .. },
+                ..
+            } => Exit::Mismatch,
             CosimError::Lockstep { .. } => Exit::Device,
         };
         Failure::of(exit, error)
@@ -156,7 +165,11 @@ impl From<CosimError> for Failure {
 /// A reader who closes the pipe has read enough.
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        let exit = if error.kind() == std::io::ErrorKind::BrokenPipe { Exit::Done } else { Exit::BadFile };
+        let exit = if error.kind() == std::io::ErrorKind::BrokenPipe {
+            Exit::Done
+        } else {
+            Exit::BadFile
+        };
         Failure::of(exit, error)
     }
 }

@@ -53,15 +53,32 @@ pub struct Report {
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     let compiled = Compiled::load(&args.bundle)?;
-    let layer = args.layer.map(|number| layer(number, compiled.network.layers.len())).transpose()?;
+    let layer = args
+        .layer
+        .map(|number| layer(number, compiled.network.layers.len()))
+        .transpose()?;
     let inputs = args.input.read()?;
     check_features(&compiled.network, &inputs)?;
-    let labels = args.labels.as_deref().map(|path| read_labels(path, args.input.limit())).transpose()?;
-    let inference = present(&args.device, args.baud, &compiled, &inputs, args.outputs.is_some().then_some(layer))?;
+    let labels = args
+        .labels
+        .as_deref()
+        .map(|path| read_labels(path, args.input.limit()))
+        .transpose()?;
+    let inference = present(
+        &args.device,
+        args.baud,
+        &compiled,
+        &inputs,
+        args.outputs.is_some().then_some(layer),
+    )?;
     let report = Report::of(&args.device, &inputs, &inference, labels.as_deref())?;
     if let Some(path) = &args.outputs {
         let of_layer = layer.map_or(compiled.network.layers.len() - 1, LayerId::index);
-        write_spikes(path, &inference.spikes, compiled.network.layers[of_layer].weights.n_neurons())?;
+        write_spikes(
+            path,
+            &inference.spikes,
+            compiled.network.layers[of_layer].weights.n_neurons(),
+        )?;
     }
     print::result(args.json, &report, &report)
 }
@@ -82,14 +99,23 @@ pub fn present(
     let inference = if device == "reference" && keep.is_none() {
         infer_reference(&compiled.network, inputs, &mut seen)?
     } else {
-        infer(open(device, baud_hz, compiled)?.as_mut(), inputs, keep, &mut seen)?
+        infer(
+            open(device, baud_hz, compiled)?.as_mut(),
+            inputs,
+            keep,
+            &mut seen,
+        )?
     };
     bar.finish_and_clear();
     interrupt::check()?;
     Ok(inference)
 }
 
-fn open(device: &str, baud_hz: Option<u32>, compiled: &Compiled) -> Result<Box<dyn Device>, Failure> {
+fn open(
+    device: &str,
+    baud_hz: Option<u32>,
+    compiled: &Compiled,
+) -> Result<Box<dyn Device>, Failure> {
     let level = match device {
         "reference" => return Ok(Box::new(Reference::new(&compiled.network))),
         "verilated" => Level::Rtl,
@@ -98,11 +124,19 @@ fn open(device: &str, baud_hz: Option<u32>, compiled: &Compiled) -> Result<Box<d
             check_port(port)?;
             let link = SerialLink::open(port, baud_hz.unwrap_or(compiled.board.uart.baud_hz))
                 .map_err(spikeforge_runtime::driver::DriverError::from)?;
-            return Ok(Box::new(Driver::open(link, compiled.host_map(), Patience::BOARD)?));
+            return Ok(Box::new(Driver::open(
+                link,
+                compiled.host_map(),
+                Patience::BOARD,
+            )?));
         }
     };
     let tools = Tools::from_environment();
-    let mut simulator = Simulator { tools: &tools, waveform: None, progress: &mut progress::tools };
+    let mut simulator = Simulator {
+        tools: &tools,
+        waveform: None,
+        progress: &mut progress::tools,
+    };
     Ok(Box::new(simulator.open(compiled, level)?))
 }
 
@@ -116,14 +150,22 @@ fn check_port(name: &str) -> Result<(), Failure> {
 }
 
 impl Report {
-    pub fn of(device: &str, inputs: &Inputs, inference: &Inference, labels: Option<&[usize]>) -> Result<Report, Failure> {
+    pub fn of(
+        device: &str,
+        inputs: &Inputs,
+        inference: &Inference,
+        labels: Option<&[usize]>,
+    ) -> Result<Report, Failure> {
         #[allow(clippy::cast_precision_loss)]
-        let images_per_second = inputs.n_samples() as f64 / inference.elapsed.as_secs_f64().max(1e-9);
+        let images_per_second =
+            inputs.n_samples() as f64 / inference.elapsed.as_secs_f64().max(1e-9);
         Ok(Report {
             device: device.to_owned(),
             samples: inputs.n_samples(),
             timesteps: inputs.n_timesteps(),
-            accuracy: labels.map(|labels| accuracy(&inference.counts, labels)).transpose()?,
+            accuracy: labels
+                .map(|labels| accuracy(&inference.counts, labels))
+                .transpose()?,
             images_per_second,
         })
     }
@@ -131,8 +173,16 @@ impl Report {
 
 impl std::fmt::Display for Report {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        let Report { device, samples, timesteps, images_per_second, .. } = self;
+        let Report {
+            device,
+            samples,
+            timesteps,
+            images_per_second,
+            ..
+        } = self;
         write!(f, "{device}: {samples} presentations of {timesteps} timesteps, {images_per_second:.1} a second")?;
-        self.accuracy.map_or(Ok(()), |accuracy| write!(f, "\naccuracy {:.2} %", 100.0 * accuracy))
+        self.accuracy.map_or(Ok(()), |accuracy| {
+            write!(f, "\naccuracy {:.2} %", 100.0 * accuracy)
+        })
     }
 }

@@ -33,12 +33,15 @@ impl InputArgs {
 
     /// The presentations that were asked for, or of all of them the first `default_limit`.
     pub fn read_at_most(&self, default_limit: Option<usize>) -> Result<Inputs, InputError> {
-        let coding = self.timesteps.map(|n| RateCoding { n_timesteps: n as usize });
+        let coding = self.timesteps.map(|n| RateCoding {
+            n_timesteps: n as usize,
+        });
         Inputs::read(&self.inputs, coding, self.limit().or(default_limit))
     }
 
     pub fn limit(&self) -> Option<usize> {
-        self.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX))
+        self.limit
+            .map(|limit| usize::try_from(limit).unwrap_or(usize::MAX))
     }
 }
 
@@ -47,5 +50,11 @@ pub fn layer(number: u16, n_layers: usize) -> Result<spikeforge_sim::LayerId, Fa
     if usize::from(number) < n_layers {
         return Ok(spikeforge_sim::LayerId(number));
     }
-    Err(Failure::new(Exit::Usage, format!("there is no layer {number}; the network has the layers 0 to {}", n_layers - 1)))
+    Err(Failure::new(
+        Exit::Usage,
+        format!(
+            "there is no layer {number}; the network has the layers 0 to {}",
+            n_layers - 1
+        ),
+    ))
 }

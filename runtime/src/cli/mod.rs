@@ -73,7 +73,12 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Nothing can be said any more where this fails.
             let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
+            return if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Done
+            }
+            .into();
         }
     };
     interrupt::watch();

@@ -11,7 +11,8 @@ use super::exit::{Exit, Failure};
 pub fn result(as_json: bool, json: &impl Serialize, text: &dyn Display) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     if as_json {
-        let json = serde_json::to_string(json).map_err(|error| Failure::new(Exit::Internal, error.to_string()))?;
+        let json = serde_json::to_string(json)
+            .map_err(|error| Failure::new(Exit::Internal, error.to_string()))?;
         writeln!(stdout, "{json}")?;
     } else {
         writeln!(stdout, "{}", text.to_string().trim_end())?;
@@ -42,6 +43,9 @@ pub fn grouped(number: u64) -> String {
 mod tests {
     #[test]
     fn digits_stand_in_threes() {
-        assert_eq!([0, 12, 999, 1000, 1_234_567].map(super::grouped), ["0", "12", "999", "1,000", "1,234,567"]);
+        assert_eq!(
+            [0, 12, 999, 1000, 1_234_567].map(super::grouped),
+            ["0", "12", "999", "1,000", "1,234,567"]
+        );
     }
 }

@@ -7,7 +7,8 @@ use super::print;
 
 /// A bar over `n` presentations; nothing where standard error is no terminal.
 pub fn bar(n: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("  {bar:30} {pos}/{len} images  {msg}  {elapsed}, {eta} left");
+    let style =
+        ProgressStyle::with_template("  {bar:30} {pos}/{len} images  {msg}  {elapsed}, {eta} left");
     ProgressBar::new(n as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
@@ -15,7 +16,9 @@ pub fn bar(n: usize) -> ProgressBar {
 pub fn tools(progress: Progress) {
     match progress {
         Progress::Started { command } => print::note(&format_args!("  {}", shortened(&command))),
-        Progress::Finished { took, .. } => print::note(&format_args!("  ... {:.1} s", took.as_secs_f64())),
+        Progress::Finished { took, .. } => {
+            print::note(&format_args!("  ... {:.1} s", took.as_secs_f64()))
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use spikeforge_compiler::board::Board;
 use spikeforge_compiler::memory::{block_rams, memories};
 use spikeforge_hdl::arch::{Arch, StageArch, Style};
+use spikeforge_sim::Network;
 
 /// The layers of a design, their folding and what they take.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -34,15 +35,31 @@ pub struct LayerSummary {
 }
 
 impl Summary {
-    pub(super) fn of(model: &str, board: &Board, arch: &Arch, warnings: &[String]) -> Self {
-        let layers: Vec<LayerSummary> = arch.stages.iter().map(|stage| LayerSummary::of(stage, board)).collect();
+    pub(super) fn of(
+        model: &str,
+        board: &Board,
+        network: &Network,
+        arch: &Arch,
+        warnings: &[String],
+    ) -> Self {
+        let named = network.layers.iter().zip(&arch.stages);
+        let layers: Vec<LayerSummary> = named
+            .map(|(layer, stage)| LayerSummary::of(&layer.name, stage, board))
+            .collect();
         Summary {
             model: model.to_owned(),
             board: board.name.clone(),
-            weight_bits: layers.iter().map(|layer| layer.inputs * layer.neurons).sum(),
+            weight_bits: layers
+                .iter()
+                .map(|layer| layer.inputs * layer.neurons)
+                .sum(),
             block_rams: layers.iter().map(|layer| layer.block_rams).sum(),
             block_rams_available: board.resources.block_rams,
-            cycles_per_timestep: layers.iter().map(|layer| layer.cycles_per_timestep).max().unwrap_or(0),
+            cycles_per_timestep: layers
+                .iter()
+                .map(|layer| layer.cycles_per_timestep)
+                .max()
+                .unwrap_or(0),
             layers,
             warnings: warnings.to_vec(),
         }
@@ -50,23 +67,31 @@ impl Summary {
 
     /// Cycles of a presentation when no beat is skipped: the slowest layer sets the pace, the others fill the pipeline.
     pub fn cycles_per_presentation(&self, n_timesteps: usize) -> usize {
-        let filling: usize = self.layers.iter().map(|layer| layer.cycles_per_timestep).sum();
+        let filling: usize = self
+            .layers
+            .iter()
+            .map(|layer| layer.cycles_per_timestep)
+            .sum();
         filling + n_timesteps.saturating_sub(1) * self.cycles_per_timestep
     }
 }
 
 impl LayerSummary {
-    fn of(stage: &StageArch, board: &Board) -> Self {
+    fn of(name: &str, stage: &StageArch, board: &Board) -> Self {
         let in_block = |memory: &spikeforge_compiler::memory::Memory| memory.style == Style::Block;
         LayerSummary {
-            name: stage.name.clone(),
+            name: name.to_owned(),
             inputs: stage.n_inputs,
             neurons: stage.n_neurons,
             lanes: stage.lanes,
             beat: stage.beat,
             cycles_per_timestep: stage.cycles_per_timestep(),
             membrane_bits: stage.neuron.membrane_bits,
-            block_rams: memories(stage).iter().filter(|memory| in_block(memory)).map(|memory| block_rams(memory, board)).sum(),
+            block_rams: memories(stage)
+                .iter()
+                .filter(|memory| in_block(memory))
+                .map(|memory| block_rams(memory, board))
+                .sum(),
         }
     }
 }
@@ -74,14 +99,29 @@ impl LayerSummary {
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         writeln!(f, "{} for {}", self.model, self.board)?;
-        let width = self.layers.iter().map(|layer| layer.name.len()).max().unwrap_or(0).max(5);
+        let width = self
+            .layers
+            .iter()
+            .map(|layer| layer.name.len())
+            .max()
+            .unwrap_or(0)
+            .max(5);
         writeln!(
             f,
             "  {:width$}  inputs  neurons  lanes  beat  cycles a timestep  membrane bits  block RAMs",
             "layer"
         )?;
         for layer in &self.layers {
-            let LayerSummary { name, inputs, neurons, lanes, beat, cycles_per_timestep, membrane_bits, block_rams } = layer;
+            let LayerSummary {
+                name,
+                inputs,
+                neurons,
+                lanes,
+                beat,
+                cycles_per_timestep,
+                membrane_bits,
+                block_rams,
+            } = layer;
             writeln!(
                 f,
                 "  {name:width$}  {inputs:6}  {neurons:7}  {lanes:5}  {beat:4}  {cycles_per_timestep:17}  {membrane_bits:13}  {block_rams:10}"
@@ -92,6 +132,8 @@ impl fmt::Display for Summary {
             "  {} weight bits, {} of {} block RAMs, {} cycles a timestep",
             self.weight_bits, self.block_rams, self.block_rams_available, self.cycles_per_timestep
         )?;
-        self.warnings.iter().try_for_each(|warning| write!(f, "\n  warning: {warning}"))
+        self.warnings
+            .iter()
+            .try_for_each(|warning| write!(f, "\n  warning: {warning}"))
     }
 }

@@ -20,16 +20,30 @@ pub enum DriverError {
          baud rate fit?",
         silence.as_millis()
     )]
-    NoAnswer { request: &'static str, attempts: u32, silence: Duration },
+    NoAnswer {
+        request: &'static str,
+        attempts: u32,
+        silence: Duration,
+    },
     #[error(
         "{request} was damaged on the way {attempts} times ({n_crc_errors} CRC errors so far); use a shorter cable or a \
          lower baud rate"
     )]
-    Damaged { request: &'static str, attempts: u32, n_crc_errors: u64 },
+    Damaged {
+        request: &'static str,
+        attempts: u32,
+        n_crc_errors: u64,
+    },
     #[error("{request} overran the device {attempts} times: bytes came faster than it used them; use a lower baud rate")]
-    Overrun { request: &'static str, attempts: u32 },
+    Overrun {
+        request: &'static str,
+        attempts: u32,
+    },
     #[error("the device does not know {request} of {n_bytes} bytes; the bundle and the flashed design are not of one version, flash it again")]
-    Refused { request: &'static str, n_bytes: usize },
+    Refused {
+        request: &'static str,
+        n_bytes: usize,
+    },
     #[error("the device sends bytes without end that are no answer to {request}; is another program or design on this port?")]
     Babble { request: &'static str },
     #[error("layer {layer} has {n_neurons} neurons, more than the protocol can address (65536)")]

@@ -82,7 +82,13 @@ pub(super) struct Exchange<L> {
 
 impl<L: Link> Exchange<L> {
     pub fn new(link: L, n_spikes_bytes: usize, patience: Patience) -> Self {
-        Exchange { link, decoder: Decoder::new(n_spikes_bytes), patience, seq: 0, statistics: Statistics::default() }
+        Exchange {
+            link,
+            decoder: Decoder::new(n_spikes_bytes),
+            patience,
+            seq: 0,
+            statistics: Statistics::default(),
+        }
     }
 
     pub fn statistics(&self) -> Statistics {
@@ -97,7 +103,8 @@ impl<L: Link> Exchange<L> {
     /// Sends a request until it is answered in full, with the spikes of `n_timesteps`.
     pub fn ask(&mut self, request: Request, n_timesteps: usize) -> Result<Answer, DriverError> {
         self.statistics.requests += 1;
-        self.decoder.expect_data(request.n_data_bytes().map_or(0, usize::from));
+        self.decoder
+            .expect_data(request.n_data_bytes().map_or(0, usize::from));
         self.seq = self.seq.wrapping_add(1);
         let mut fault = Fault::Silence;
         for attempt in 0..self.patience.attempts {
@@ -144,10 +151,20 @@ impl<L: Link> Exchange<L> {
     }
 
     /// Listens until the request is closed. The outer error ends the exchange, the inner one this attempt.
-    fn collect(&mut self, request: &Request, n_timesteps: usize) -> Result<Result<Answer, Fault>, DriverError> {
+    fn collect(
+        &mut self,
+        request: &Request,
+        n_timesteps: usize,
+    ) -> Result<Result<Answer, Fault>, DriverError> {
         let deadline = Instant::now() + self.patience.attempt;
-        let mut collected = Collected { seq: self.seq, n_timesteps, n_data: request.n_data_bytes().map_or(0, usize::from), ..Default::default() };
-        let mut n_left = BABBLE_BYTES + 4 * (collected.n_data + n_timesteps * self.decoder.frame_bytes());
+        let mut collected = Collected {
+            seq: self.seq,
+            n_timesteps,
+            n_data: request.n_data_bytes().map_or(0, usize::from),
+            ..Default::default()
+        };
+        let mut n_left =
+            BABBLE_BYTES + 4 * (collected.n_data + n_timesteps * self.decoder.frame_bytes());
         let mut buffer = [0; 4096];
         loop {
             while let Some(response) = self.decoder.next_response() {
@@ -168,7 +185,11 @@ impl<L: Link> Exchange<L> {
     }
 
     /// A false start may have swallowed the close of the request: look again.
-    fn after_silence(&mut self, request: &Request, mut collected: Collected) -> Result<Result<Answer, Fault>, DriverError> {
+    fn after_silence(
+        &mut self,
+        request: &Request,
+        mut collected: Collected,
+    ) -> Result<Result<Answer, Fault>, DriverError> {
         let n_crc_errors = self.decoder.n_crc_errors;
         while let Some(response) = self.decoder.break_off() {
             if let Some(status) = collected.take(response) {
@@ -176,10 +197,19 @@ impl<L: Link> Exchange<L> {
             }
         }
         let is_damaged = collected.is_begun || self.decoder.n_crc_errors > n_crc_errors;
-        Ok(Err(if is_damaged { Fault::Damaged } else { Fault::Silence }))
+        Ok(Err(if is_damaged {
+            Fault::Damaged
+        } else {
+            Fault::Silence
+        }))
     }
 
-    fn verdict(&mut self, request: &Request, status: Status, collected: Collected) -> Result<Result<Answer, Fault>, DriverError> {
+    fn verdict(
+        &mut self,
+        request: &Request,
+        status: Status,
+        collected: Collected,
+    ) -> Result<Result<Answer, Fault>, DriverError> {
         match status {
             Status::Ok => Ok(collected.into_answer(request).ok_or(Fault::Damaged)),
             Status::BadCrc => {
@@ -189,7 +219,10 @@ impl<L: Link> Exchange<L> {
             Status::Overrun => Ok(Err(Fault::Overrun)),
             Status::Refused | Status::Unknown(_) => {
                 let n_bytes = request.n_payload_bytes();
-                Err(DriverError::Refused { request: request.name(), n_bytes })
+                Err(DriverError::Refused {
+                    request: request.name(),
+                    n_bytes,
+                })
             }
         }
     }
@@ -197,8 +230,16 @@ impl<L: Link> Exchange<L> {
     fn given_up(&self, request: &Request, fault: &Fault) -> DriverError {
         let (request, attempts) = (request.name(), self.patience.attempts);
         match fault {
-            Fault::Silence => DriverError::NoAnswer { request, attempts, silence: self.patience.silence },
-            Fault::Damaged => DriverError::Damaged { request, attempts, n_crc_errors: self.statistics().crc_errors },
+            Fault::Silence => DriverError::NoAnswer {
+                request,
+                attempts,
+                silence: self.patience.silence,
+            },
+            Fault::Damaged => DriverError::Damaged {
+                request,
+                attempts,
+                n_crc_errors: self.statistics().crc_errors,
+            },
             Fault::Overrun => DriverError::Overrun { request, attempts },
             Fault::Babble => DriverError::Babble { request },
         }
@@ -238,6 +279,9 @@ impl Collected {
             self.spikes.dedup();
         }
         let is_whole = self.spikes.len() == self.n_timesteps && self.data.len() == self.n_data;
-        is_whole.then(|| Answer { spikes: self.spikes.concat(), data: self.data })
+        is_whole.then(|| Answer {
+            spikes: self.spikes.concat(),
+            data: self.data,
+        })
     }
 }

@@ -38,9 +38,16 @@ impl<L: Link> Driver<L> {
         let mut exchange = Exchange::new(link, map.output_bytes, patience);
         exchange.settle()?;
         let answer = exchange.ask(Request::Identity, 0)?;
-        let got = answer.data.iter().rev().fold(0, |identity, byte| (identity << 8) | u32::from(*byte));
+        let got = answer
+            .data
+            .iter()
+            .rev()
+            .fold(0, |identity, byte| (identity << 8) | u32::from(*byte));
         if got != map.identity {
-            return Err(DriverError::WrongDesign { expected: map.identity, got });
+            return Err(DriverError::WrongDesign {
+                expected: map.identity,
+                got,
+            });
         }
         let mut driver = Driver { exchange, map };
         driver.exchange.ask(Request::Reset, 0)?;
@@ -69,7 +76,10 @@ impl<L: Link> Driver<L> {
 
     fn packed(&self, input: &Spikes) -> Result<Vec<u8>, DeviceError> {
         if input.len() != self.map.n_inputs {
-            return Err(DeviceError::InputLength { expected: self.map.n_inputs, got: input.len() });
+            return Err(DeviceError::InputLength {
+                expected: self.map.n_inputs,
+                got: input.len(),
+            });
         }
         Ok(pack_spikes(input, self.map.input_bytes))
     }
@@ -78,7 +88,13 @@ impl<L: Link> Driver<L> {
         unpack_spikes(spikes, self.map.n_outputs)
     }
 
-    fn read_state(&mut self, layer: u8, n_neurons: usize, membrane_bits: u32, n_bytes: usize) -> Result<LayerState, DriverError> {
+    fn read_state(
+        &mut self,
+        layer: u8,
+        n_neurons: usize,
+        membrane_bits: u32,
+        n_bytes: usize,
+    ) -> Result<LayerState, DriverError> {
         let neurons_per_read = (READ_BYTES / n_bytes).max(1);
         let mut state = LayerState::default();
         for first in (0..n_neurons).step_by(neurons_per_read) {
@@ -86,7 +102,14 @@ impl<L: Link> Driver<L> {
             let too_large = |_| DriverError::TooManyNeurons { layer, n_neurons };
             let first_neuron = u16::try_from(first).map_err(too_large)?;
             let n_bytes = u16::try_from(n * n_bytes).map_err(too_large)?;
-            let answer = self.exchange.ask(Request::State { layer, first_neuron, n_bytes }, 0)?;
+            let answer = self.exchange.ask(
+                Request::State {
+                    layer,
+                    first_neuron,
+                    n_bytes,
+                },
+                0,
+            )?;
             let part = neurons_of_bytes(&answer.data, membrane_bits);
             state.membranes.extend(part.membranes);
             state.fired.extend(part.fired);
@@ -117,18 +140,32 @@ impl<L: Link> Device for Driver<L> {
         if train.is_empty() || train.len() * self.map.input_bytes > MAX_PAYLOAD {
             return self.run_in_steps(train);
         }
-        let packed: Vec<Vec<u8>> = train.iter().map(|input| self.packed(input)).collect::<Result<_, _>>()?;
-        let answer = self.exchange.ask(Request::Run { train: &packed.concat() }, train.len())?;
-        Ok(answer.spikes.chunks(self.map.output_bytes).map(|spikes| self.unpacked(spikes)).collect())
+        let packed: Vec<Vec<u8>> = train
+            .iter()
+            .map(|input| self.packed(input))
+            .collect::<Result<_, _>>()?;
+        let answer = self.exchange.ask(
+            Request::Run {
+                train: &packed.concat(),
+            },
+            train.len(),
+        )?;
+        Ok(answer
+            .spikes
+            .chunks(self.map.output_bytes)
+            .map(|spikes| self.unpacked(spikes))
+            .collect())
     }
 
     fn state(&mut self, layer: LayerId) -> Result<LayerState, DeviceError> {
         let n_layers = self.map.layers.len();
         let no_such_layer = DeviceError::NoSuchLayer { layer, n_layers };
-        let (Some(map), Ok(address)) = (self.map.layers.get(layer.index()), u8::try_from(layer.0)) else {
+        let (Some(map), Ok(address)) = (self.map.layers.get(layer.index()), u8::try_from(layer.0))
+        else {
             return Err(no_such_layer);
         };
-        let (n_neurons, membrane_bits, n_bytes) = (map.n_neurons, map.membrane_bits, map.bytes_per_neuron());
+        let (n_neurons, membrane_bits, n_bytes) =
+            (map.n_neurons, map.membrane_bits, map.bytes_per_neuron());
         Ok(self.read_state(address, n_neurons, membrane_bits, n_bytes)?)
     }
 }

@@ -32,20 +32,34 @@ impl FileKind {
 
 /// All of a file.
 pub(super) fn read_all(path: &Path) -> Result<Vec<u8>, InputError> {
-    let failed = |source: io::Error| InputError::Read { path: path.to_owned(), source };
+    let failed = |source: io::Error| InputError::Read {
+        path: path.to_owned(),
+        source,
+    };
     if path.is_dir() {
-        return Err(InputError::IsFolder { path: path.to_owned() });
+        return Err(InputError::IsFolder {
+            path: path.to_owned(),
+        });
     }
     let mut bytes = Vec::new();
-    File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(failed)?;
+    File::open(path)
+        .and_then(|mut file| file.read_to_end(&mut bytes))
+        .map_err(failed)?;
     if !bytes.starts_with(&[0x1F, 0x8B]) {
         return Ok(bytes);
     }
     let mut unpacked = Vec::new();
-    let unpack = MultiGzDecoder::new(bytes.as_slice()).take(MOST_UNPACKED).read_to_end(&mut unpacked);
+    let unpack = MultiGzDecoder::new(bytes.as_slice())
+        .take(MOST_UNPACKED)
+        .read_to_end(&mut unpacked);
     match unpack {
-        Ok(_) if unpacked.len() as u64 == MOST_UNPACKED => Err(InputError::TooLarge { path: path.to_owned() }),
+        Ok(_) if unpacked.len() as u64 == MOST_UNPACKED => Err(InputError::TooLarge {
+            path: path.to_owned(),
+        }),
         Ok(_) => Ok(unpacked),
-        Err(source) => Err(InputError::Gzip { path: path.to_owned(), source }),
+        Err(source) => Err(InputError::Gzip {
+            path: path.to_owned(),
+            source,
+        }),
     }
 }

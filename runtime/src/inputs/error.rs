@@ -27,22 +27,50 @@ pub enum InputError {
     #[error("{path} has .npy version {major}.{minor}, this program reads 1.0, 2.0 and 3.0; save it again with numpy.save", path = path.display())]
     NpyVersion { path: PathBuf, major: u8, minor: u8 },
     #[error("{path} has the type {got}, {wanted} is needed; save it with .astype({numpy})", path = path.display())]
-    NpyType { path: PathBuf, got: String, wanted: &'static str, numpy: &'static str },
+    NpyType {
+        path: PathBuf,
+        got: String,
+        wanted: &'static str,
+        numpy: &'static str,
+    },
     #[error("{path} is in Fortran order; save numpy.ascontiguousarray of it", path = path.display())]
     NpyOrder { path: PathBuf },
     #[error("{path} has the shape {got:?}, {wanted} is needed", path = path.display())]
-    NpyShape { path: PathBuf, got: Vec<u64>, wanted: &'static str },
+    NpyShape {
+        path: PathBuf,
+        got: Vec<u64>,
+        wanted: &'static str,
+    },
     #[error("{path} should hold {expected} bytes after its header by its shape and holds {got}; it was cut or altered, get it again", path = path.display())]
-    Length { path: PathBuf, expected: u128, got: usize },
+    Length {
+        path: PathBuf,
+        expected: u128,
+        got: usize,
+    },
     #[error("{path}: the value at timestep {timestep}, sample {sample}, feature {feature} is {value}, spikes are 0 or 1; for images say --encode rate --timesteps T", path = path.display())]
-    NotSpike { path: PathBuf, timestep: usize, sample: usize, feature: usize, value: u8 },
+    NotSpike {
+        path: PathBuf,
+        timestep: usize,
+        sample: usize,
+        feature: usize,
+        value: u8,
+    },
 
     #[error("{path}: the IDX header is cut off after {got} bytes", path = path.display())]
     IdxHeader { path: PathBuf, got: usize },
     #[error("{path} is IDX with elements of type {type_code:#04x} in {n_dimensions} dimensions, {wanted} is needed", path = path.display())]
-    IdxType { path: PathBuf, type_code: u8, n_dimensions: u8, wanted: &'static str },
+    IdxType {
+        path: PathBuf,
+        type_code: u8,
+        n_dimensions: u8,
+        wanted: &'static str,
+    },
     #[error("{path}: label {index} is {value}; labels are numbers of output neurons, from 0", path = path.display())]
-    Label { path: PathBuf, index: usize, value: i64 },
+    Label {
+        path: PathBuf,
+        index: usize,
+        value: i64,
+    },
 
     #[error("the inputs have {got} features a timestep, the network has {expected} inputs")]
     Features { expected: usize, got: usize },
@@ -56,8 +84,16 @@ impl InputError {
     pub(super) fn unknown(path: &Path, bytes: &[u8]) -> Self {
         let start = match bytes {
             [] => "nothing, it is empty".to_owned(),
-            bytes => bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" "),
+            bytes => bytes
+                .iter()
+                .take(8)
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<Vec<_>>()
+                .join(" "),
         };
-        InputError::UnknownFormat { path: path.to_owned(), start }
+        InputError::UnknownFormat {
+            path: path.to_owned(),
+            start,
+        }
     }
 }

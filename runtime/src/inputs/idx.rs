@@ -18,23 +18,39 @@ pub(super) struct Header {
 }
 
 /// Images: unsigned bytes in two or more dimensions, the first of which counts them.
-pub(super) fn images(path: &Path, bytes: Vec<u8>, coding: RateCoding) -> Result<Inputs, InputError> {
+pub(super) fn images(
+    path: &Path,
+    bytes: Vec<u8>,
+    coding: RateCoding,
+) -> Result<Inputs, InputError> {
     let header = header(path, &bytes)?;
-    let [n_samples, of_sample @ ..] = header.sizes.as_slice() else { return Err(wrong_type(path, &header, IMAGES)) };
+    let [n_samples, of_sample @ ..] = header.sizes.as_slice() else {
+        return Err(wrong_type(path, &header, IMAGES));
+    };
     if header.type_code != UNSIGNED_BYTE || of_sample.is_empty() {
         return Err(wrong_type(path, &header, IMAGES));
     }
     let n_features = of_sample.iter().map(|size| *size as usize).product();
     let n_samples = *n_samples as usize;
     let pixels = elements(path, bytes, &header)?;
-    Ok(Inputs { bytes: pixels, content: Content::Pixels, n_samples, n_features, n_timesteps: coding.n_timesteps })
+    Ok(Inputs {
+        bytes: pixels,
+        content: Content::Pixels,
+        n_samples,
+        n_features,
+        n_timesteps: coding.n_timesteps,
+    })
 }
 
 /// Labels: unsigned bytes in one dimension.
 pub(super) fn labels(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, InputError> {
     let header = header(path, &bytes)?;
     if header.type_code != UNSIGNED_BYTE || header.sizes.len() != 1 {
-        return Err(wrong_type(path, &header, "unsigned bytes (0x08) in one dimension"));
+        return Err(wrong_type(
+            path,
+            &header,
+            "unsigned bytes (0x08) in one dimension",
+        ));
     }
     elements(path, bytes, &header)
 }
@@ -44,22 +60,38 @@ const IMAGES: &str = "unsigned bytes (0x08) in two or more dimensions";
 fn header(path: &Path, bytes: &[u8]) -> Result<Header, InputError> {
     match parse(bytes) {
         Ok((_, header)) => Ok(header),
-        Err(_) => Err(InputError::IdxHeader { path: path.to_owned(), got: bytes.len() }),
+        Err(_) => Err(InputError::IdxHeader {
+            path: path.to_owned(),
+            got: bytes.len(),
+        }),
     }
 }
 
 fn parse(bytes: &[u8]) -> IResult<&[u8], Header> {
     let (rest, (_, type_code, n_dimensions)) = (tag([0u8, 0].as_slice()), u8, u8).parse(bytes)?;
     let (rest, sizes) = count(be_u32, usize::from(n_dimensions)).parse(rest)?;
-    Ok((rest, Header { type_code, sizes, n_bytes: bytes.len() - rest.len() }))
+    Ok((
+        rest,
+        Header {
+            type_code,
+            sizes,
+            n_bytes: bytes.len() - rest.len(),
+        },
+    ))
 }
 
 /// The elements behind the header, which must be as many bytes as it says.
 fn elements(path: &Path, mut bytes: Vec<u8>, header: &Header) -> Result<Vec<u8>, InputError> {
-    let expected = header.sizes.iter().fold(1u128, |product, size| product.saturating_mul(u128::from(*size)));
+    let expected = header.sizes.iter().fold(1u128, |product, size| {
+        product.saturating_mul(u128::from(*size))
+    });
     let got = bytes.len() - header.n_bytes;
     if expected != got as u128 {
-        return Err(InputError::Length { path: path.to_owned(), expected, got });
+        return Err(InputError::Length {
+            path: path.to_owned(),
+            expected,
+            got,
+        });
     }
     bytes.drain(..header.n_bytes);
     Ok(bytes)
@@ -67,5 +99,10 @@ fn elements(path: &Path, mut bytes: Vec<u8>, header: &Header) -> Result<Vec<u8>,
 
 fn wrong_type(path: &Path, header: &Header, wanted: &'static str) -> InputError {
     let n_dimensions = u8::try_from(header.sizes.len()).unwrap_or(u8::MAX);
-    InputError::IdxType { path: path.to_owned(), type_code: header.type_code, n_dimensions, wanted }
+    InputError::IdxType {
+        path: path.to_owned(),
+        type_code: header.type_code,
+        n_dimensions,
+        wanted,
+    }
 }

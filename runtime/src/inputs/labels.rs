@@ -10,11 +10,23 @@ pub fn read_labels(path: &Path, limit: Option<usize>) -> Result<Vec<usize>, Inpu
     let bytes = read_all(path)?;
     let values: Vec<i64> = match FileKind::of(&bytes) {
         FileKind::Npy => npy::integers(path, &bytes)?,
-        FileKind::Idx => idx::labels(path, bytes)?.into_iter().map(i64::from).collect(),
+        FileKind::Idx => idx::labels(path, bytes)?
+            .into_iter()
+            .map(i64::from)
+            .collect(),
         FileKind::Unknown => return Err(InputError::unknown(path, &bytes)),
     };
     let label = |(index, value): (usize, i64)| {
-        usize::try_from(value).map_err(|_| InputError::Label { path: path.to_owned(), index, value })
+        usize::try_from(value).map_err(|_| InputError::Label {
+            path: path.to_owned(),
+            index,
+            value,
+        })
     };
-    values.into_iter().take(limit.unwrap_or(usize::MAX)).enumerate().map(label).collect()
+    values
+        .into_iter()
+        .take(limit.unwrap_or(usize::MAX))
+        .enumerate()
+        .map(label)
+        .collect()
 }

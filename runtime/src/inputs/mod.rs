@@ -48,17 +48,27 @@ impl Inputs {
     ///
     /// # Errors
     /// What is wrong with the file, and where.
-    pub fn read(path: &Path, coding: Option<RateCoding>, limit: Option<usize>) -> Result<Self, InputError> {
+    pub fn read(
+        path: &Path,
+        coding: Option<RateCoding>,
+        limit: Option<usize>,
+    ) -> Result<Self, InputError> {
         let bytes = read_all(path)?;
         let mut inputs = match (FileKind::of(&bytes), coding) {
             (FileKind::Npy, None) => npy::spikes(path, bytes)?,
             (FileKind::Npy, Some(coding)) => npy::images(path, bytes, coding)?,
             (FileKind::Idx, Some(coding)) => idx::images(path, bytes, coding)?,
-            (FileKind::Idx, None) => return Err(InputError::NeedsCoding { path: path.to_owned() }),
+            (FileKind::Idx, None) => {
+                return Err(InputError::NeedsCoding {
+                    path: path.to_owned(),
+                })
+            }
             (FileKind::Unknown, _) => return Err(InputError::unknown(path, &bytes)),
         };
         if [inputs.n_samples, inputs.n_features, inputs.n_timesteps].contains(&0) {
-            return Err(InputError::Empty { path: path.to_owned() });
+            return Err(InputError::Empty {
+                path: path.to_owned(),
+            });
         }
         inputs.n_samples = inputs.n_samples.min(limit.unwrap_or(usize::MAX));
         Ok(inputs)
@@ -84,7 +94,12 @@ impl Inputs {
         match self.content {
             Content::Pixels => coding::rate(features(sample), self.n_timesteps),
             Content::Spikes { n_in_file } => {
-                let spikes = |t| features(t * n_in_file + sample).iter().map(|spike| *spike == 1).collect();
+                let spikes = |t| {
+                    features(t * n_in_file + sample)
+                        .iter()
+                        .map(|spike| *spike == 1)
+                        .collect()
+                };
                 (0..self.n_timesteps).map(spikes).collect()
             }
         }

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -24,11 +26,20 @@ impl Folder {
 
 fn npy(dictionary: &str, elements: &[u8]) -> Vec<u8> {
     let length = u16::try_from(dictionary.len()).unwrap();
-    [b"\x93NUMPY\x01\x00".as_slice(), &length.to_le_bytes(), dictionary.as_bytes(), elements].concat()
+    [
+        b"\x93NUMPY\x01\x00".as_slice(),
+        &length.to_le_bytes(),
+        dictionary.as_bytes(),
+        elements,
+    ]
+    .concat()
 }
 
 fn array(descr: &str, shape: &str, elements: &[u8]) -> Vec<u8> {
-    npy(&format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}      \n"), elements)
+    npy(
+        &format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}      \n"),
+        elements,
+    )
 }
 
 /// The message about inputs with these bytes, the path left out.
@@ -47,10 +58,25 @@ fn refusal_coded(bytes: &[u8], coding: Option<RateCoding>) -> String {
 fn spikes_are_read_time_first() {
     let folder = Folder::new();
     // 2 timesteps, 3 samples, 1 x 2 features.
-    let path = folder.file("x.npy", &array("|u1", "(2, 3, 1, 2)", &[1, 0, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0]));
+    let path = folder.file(
+        "x.npy",
+        &array("|u1", "(2, 3, 1, 2)", &[1, 0, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0]),
+    );
     let inputs = Inputs::read(&path, None, None).unwrap();
-    assert_eq!((inputs.n_timesteps(), inputs.n_samples(), inputs.n_features()), (2, 3, 2));
-    let bits = |train: Vec<Spikes>| -> Vec<Vec<bool>> { train.iter().map(|spikes| spikes.iter().by_vals().collect()).collect() };
+    assert_eq!(
+        (
+            inputs.n_timesteps(),
+            inputs.n_samples(),
+            inputs.n_features()
+        ),
+        (2, 3, 2)
+    );
+    let bits = |train: Vec<Spikes>| -> Vec<Vec<bool>> {
+        train
+            .iter()
+            .map(|spikes| spikes.iter().by_vals().collect())
+            .collect()
+    };
     assert_eq!(bits(inputs.train(0)), [[true, false], [false, false]]);
     assert_eq!(bits(inputs.train(1)), [[false, false], [true, true]]);
     assert_eq!(bits(inputs.train(2)), [[false, true], [false, false]]);
@@ -63,20 +89,44 @@ fn spikes_are_read_time_first() {
 #[test]
 fn what_is_written_is_read() {
     let folder = Folder::new();
-    let samples: Vec<Vec<Spikes>> = (0..5).map(|seed| spikeforge_sim::random::train(seed, 7, 3)).collect();
+    let samples: Vec<Vec<Spikes>> = (0..5)
+        .map(|seed| spikeforge_sim::random::train(seed, 7, 3))
+        .collect();
     let path = folder.0.path().join("out.npy");
     write_spikes(&path, &samples, 7).unwrap();
     let inputs = Inputs::read(&path, None, None).unwrap();
-    assert_eq!((0..5).map(|sample| inputs.train(sample)).collect::<Vec<_>>(), samples);
-    assert_eq!(fs::read(&path).unwrap().iter().position(|byte| *byte == b'\n').unwrap() % 64, 63);
-    assert_eq!(fs::read_dir(folder.0.path()).unwrap().count(), 1, "something was left beside it");
+    assert_eq!(
+        (0..5)
+            .map(|sample| inputs.train(sample))
+            .collect::<Vec<_>>(),
+        samples
+    );
+    assert_eq!(
+        fs::read(&path)
+            .unwrap()
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .unwrap()
+            % 64,
+        63
+    );
+    assert_eq!(
+        fs::read_dir(folder.0.path()).unwrap().count(),
+        1,
+        "something was left beside it"
+    );
 }
 
 #[test]
 fn an_output_that_cannot_be_written_is_named_and_leaves_nothing() {
     let folder = Folder::new();
     let error = write_spikes(folder.0.path(), &[], 1).unwrap_err();
-    assert!(error.to_string().contains("could not be written: is a directory; nothing was left"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("could not be written: is a directory; nothing was left"),
+        "{error}"
+    );
     assert!(write_spikes(&folder.0.path().join("no/such/out.npy"), &[], 1).is_err());
     assert_eq!(fs::read_dir(folder.0.path()).unwrap().count(), 0);
 }
@@ -85,14 +135,26 @@ fn an_output_that_cannot_be_written_is_named_and_leaves_nothing() {
 fn images_are_coded_as_the_reference_codes_them() {
     let folder = Folder::new();
     let pixels = [0, 128, 255, 1, 2, 3];
-    let idx = [[0, 0, 8, 3].as_slice(), &[0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3], &pixels].concat();
+    let idx = [
+        [0, 0, 8, 3].as_slice(),
+        &[0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3],
+        &pixels,
+    ]
+    .concat();
     let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
     gzip.write_all(&idx).unwrap();
     let npy = array("|u1", "(2, 1, 3)", &pixels);
     for bytes in [idx, gzip.finish().unwrap(), npy] {
         let path = folder.file("images", &bytes);
         let inputs = Inputs::read(&path, Some(RateCoding { n_timesteps: 4 }), None).unwrap();
-        assert_eq!((inputs.n_samples(), inputs.n_features(), inputs.n_timesteps()), (2, 3, 4));
+        assert_eq!(
+            (
+                inputs.n_samples(),
+                inputs.n_features(),
+                inputs.n_timesteps()
+            ),
+            (2, 3, 4)
+        );
         assert_eq!(inputs.train(0), coding::rate(&pixels[..3], 4));
         assert_eq!(inputs.train(1), coding::rate(&pixels[3..], 4));
     }
@@ -101,37 +163,79 @@ fn images_are_coded_as_the_reference_codes_them() {
 #[test]
 fn labels_of_any_width_are_read() {
     let folder = Folder::new();
-    let labels = |bytes: &[u8]| read_labels(&folder.file("y", bytes), None).map_err(|error| error.to_string());
-    assert_eq!(labels(&array("|u1", "(3,)", &[1, 2, 200])).unwrap(), [1, 2, 200]);
-    assert_eq!(labels(&array("<i8", "(1,)", &[7, 0, 0, 0, 0, 0, 0, 0])).unwrap(), [7]);
-    assert_eq!(labels(&array(">u2", "(2,)", &[1, 0, 0, 9])).unwrap(), [256, 9]);
+    let labels = |bytes: &[u8]| {
+        read_labels(&folder.file("y", bytes), None).map_err(|error| error.to_string())
+    };
+    assert_eq!(
+        labels(&array("|u1", "(3,)", &[1, 2, 200])).unwrap(),
+        [1, 2, 200]
+    );
+    assert_eq!(
+        labels(&array("<i8", "(1,)", &[7, 0, 0, 0, 0, 0, 0, 0])).unwrap(),
+        [7]
+    );
+    assert_eq!(
+        labels(&array(">u2", "(2,)", &[1, 0, 0, 9])).unwrap(),
+        [256, 9]
+    );
     assert_eq!(labels(&[0, 0, 8, 1, 0, 0, 0, 2, 5, 6]).unwrap(), [5, 6]);
-    assert!(labels(&array("<i2", "(2,)", &[0, 0, 0xFE, 0xFF])).unwrap_err().ends_with("label 1 is -2; labels are numbers of output neurons, from 0"));
-    assert!(labels(&array("<f4", "(1,)", &[0; 4])).unwrap_err().contains("has the type <f4, an integer type is needed"));
-    assert!(labels(&array("|u1", "(1, 1)", &[0])).unwrap_err().contains("has the shape [1, 1], (batch,) is needed"));
-    assert_eq!(read_labels(&folder.file("y", &array("|u1", "(3,)", &[1, 2, 3])), Some(2)).unwrap(), [1, 2]);
+    assert!(labels(&array("<i2", "(2,)", &[0, 0, 0xFE, 0xFF]))
+        .unwrap_err()
+        .ends_with("label 1 is -2; labels are numbers of output neurons, from 0"));
+    assert!(labels(&array("<f4", "(1,)", &[0; 4]))
+        .unwrap_err()
+        .contains("has the type <f4, an integer type is needed"));
+    assert!(labels(&array("|u1", "(1, 1)", &[0]))
+        .unwrap_err()
+        .contains("has the shape [1, 1], (batch,) is needed"));
+    assert_eq!(
+        read_labels(
+            &folder.file("y", &array("|u1", "(3,)", &[1, 2, 3])),
+            Some(2)
+        )
+        .unwrap(),
+        [1, 2]
+    );
 }
 
 #[test]
 fn each_wrong_array_has_its_sentence() {
     assert_eq!(refusal(b""), "X is neither .npy nor IDX (it begins with nothing, it is empty); save spikes with numpy.save as uint8");
-    assert!(refusal(b"PK\x03\x04").starts_with("X is neither .npy nor IDX (it begins with 50 4b 03 04)"));
-    assert_eq!(refusal(&array("<f4", "(1, 1, 1)", &[0; 4])), "X has the type <f4, uint8 is needed; save it with .astype(\"uint8\")");
-    assert_eq!(refusal(&array("|u1", "(2, 3)", &[0; 6])), "X has the shape [2, 3], (timesteps, batch, features...), time first, is needed");
+    assert!(refusal(b"PK\x03\x04")
+        .starts_with("X is neither .npy nor IDX (it begins with 50 4b 03 04)"));
+    assert_eq!(
+        refusal(&array("<f4", "(1, 1, 1)", &[0; 4])),
+        "X has the type <f4, uint8 is needed; save it with .astype(\"uint8\")"
+    );
+    assert_eq!(
+        refusal(&array("|u1", "(2, 3)", &[0; 6])),
+        "X has the shape [2, 3], (timesteps, batch, features...), time first, is needed"
+    );
     assert_eq!(refusal(&array("|u1", "(2, 1, 3)", &[0; 5])), "X should hold 6 bytes after its header by its shape and holds 5; it was cut or altered, get it again");
-    assert_eq!(refusal(&array("|u1", "(1, 0, 3)", &[])), "X holds no presentation: a dimension of its shape is 0");
-    assert!(refusal(&array("|u1", "(1, 2, 3)", &[0, 0, 0, 0, 9, 0])).starts_with("X: the value at timestep 0, sample 1, feature 1 is 9, spikes are 0 or 1;"));
+    assert_eq!(
+        refusal(&array("|u1", "(1, 0, 3)", &[])),
+        "X holds no presentation: a dimension of its shape is 0"
+    );
+    assert!(refusal(&array("|u1", "(1, 2, 3)", &[0, 0, 0, 0, 9, 0]))
+        .starts_with("X: the value at timestep 0, sample 1, feature 1 is 9, spikes are 0 or 1;"));
     let fortran = "{'descr': '|u1', 'fortran_order': True, 'shape': (1, 1, 1), }\n";
-    assert_eq!(refusal(&npy(fortran, &[0])), "X is in Fortran order; save numpy.ascontiguousarray of it");
-    let fields = "{'descr': [('a', '|u1'), ('b', '<f4')], 'fortran_order': False, 'shape': (1, 1, 1), }\n";
-    assert!(refusal(&npy(fields, &[0])).starts_with("X has the type [('a', '|u1'), ('b', '<f4')], uint8 is needed"));
+    assert_eq!(
+        refusal(&npy(fortran, &[0])),
+        "X is in Fortran order; save numpy.ascontiguousarray of it"
+    );
+    let fields =
+        "{'descr': [('a', '|u1'), ('b', '<f4')], 'fortran_order': False, 'shape': (1, 1, 1), }\n";
+    assert!(refusal(&npy(fields, &[0]))
+        .starts_with("X has the type [('a', '|u1'), ('b', '<f4')], uint8 is needed"));
 }
 
 #[test]
 fn each_damaged_header_has_its_sentence() {
     let huge = "(18446744073709551615, 18446744073709551615, 18446744073709551615)";
-    assert!(refusal(&array("|u1", huge, &[0])).starts_with("X should hold 340282366920938463463374607431768211455 bytes"));
-    assert!(refusal(&array("|u1", "(99999999999999999999, 1, 1)", &[0])).contains("the .npy header is damaged"));
+    assert!(refusal(&array("|u1", huge, &[0]))
+        .starts_with("X should hold 340282366920938463463374607431768211455 bytes"));
+    assert!(refusal(&array("|u1", "(99999999999999999999, 1, 1)", &[0]))
+        .contains("the .npy header is damaged"));
     assert!(refusal(b"\x93NUMPY\x02\x00\xff\xff\xff\xff").contains("longer than 10000 bytes"));
     assert!(refusal(b"\x93NUMPY\x01\x00\xff\x00{").contains("it is cut off"));
     assert!(refusal(b"\x93NUMPY").contains("it is cut off"));
@@ -144,12 +248,21 @@ fn each_damaged_header_has_its_sentence() {
 #[test]
 fn each_wrong_idx_has_its_sentence() {
     let coding = Some(RateCoding { n_timesteps: 2 });
-    assert_eq!(refusal(&[0, 0, 8, 3]), "X holds images; say how they become spikes: --encode rate --timesteps T");
-    assert_eq!(refusal_coded(&[0, 0, 8, 3, 0, 0], coding), "X: the IDX header is cut off after 6 bytes");
+    assert_eq!(
+        refusal(&[0, 0, 8, 3]),
+        "X holds images; say how they become spikes: --encode rate --timesteps T"
+    );
+    assert_eq!(
+        refusal_coded(&[0, 0, 8, 3, 0, 0], coding),
+        "X: the IDX header is cut off after 6 bytes"
+    );
     let labels = [0, 0, 8, 1, 0, 0, 0, 0];
-    assert!(refusal_coded(&labels, coding).starts_with("X is IDX with elements of type 0x08 in 1 dimensions, unsigned bytes (0x08) in two"));
+    assert!(refusal_coded(&labels, coding).starts_with(
+        "X is IDX with elements of type 0x08 in 1 dimensions, unsigned bytes (0x08) in two"
+    ));
     let huge = [[0, 0, 8, 3].as_slice(), &[0xFF; 12]].concat();
-    assert!(refusal_coded(&huge, coding).starts_with("X should hold 79228162458924105385300197375 bytes"));
+    assert!(refusal_coded(&huge, coding)
+        .starts_with("X should hold 79228162458924105385300197375 bytes"));
     let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
     gzip.write_all(&[0; 1000]).unwrap();
     let gzip = gzip.finish().unwrap();
@@ -159,8 +272,14 @@ fn each_wrong_idx_has_its_sentence() {
 #[test]
 fn a_file_that_cannot_be_read_is_named() {
     let folder = Folder::new();
-    assert!(Inputs::read(&folder.0.path().join("none.npy"), None, None).unwrap_err().to_string().contains("none.npy: "));
-    assert!(Inputs::read(folder.0.path(), None, None).unwrap_err().to_string().contains("is a folder"));
+    assert!(Inputs::read(&folder.0.path().join("none.npy"), None, None)
+        .unwrap_err()
+        .to_string()
+        .contains("none.npy: "));
+    assert!(Inputs::read(folder.0.path(), None, None)
+        .unwrap_err()
+        .to_string()
+        .contains("is a folder"));
 }
 
 proptest! {

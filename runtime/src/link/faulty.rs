@@ -50,7 +50,15 @@ impl<L: Link> FaultyLink<L> {
     pub fn new(inner: L, faults: Faults, seed: u64) -> Self {
         let random = seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
         let (to_device, to_host) = (Direction::default(), Direction::default());
-        FaultyLink { inner, faults, random, n_bytes: 0, to_device, to_host, n_faults: 0 }
+        FaultyLink {
+            inner,
+            faults,
+            random,
+            n_bytes: 0,
+            to_device,
+            to_host,
+            n_faults: 0,
+        }
     }
 
     /// The link behind the faults.
@@ -59,7 +67,9 @@ impl<L: Link> FaultyLink<L> {
     }
 
     fn is_closed(&self) -> bool {
-        self.faults.close_after.is_some_and(|limit| self.n_bytes >= limit)
+        self.faults
+            .close_after
+            .is_some_and(|limit| self.n_bytes >= limit)
     }
 
     /// Passes bytes into a direction, as they come out of it.

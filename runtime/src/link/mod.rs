@@ -38,7 +38,11 @@ pub enum LinkError {
     #[error("the simulation {program} cannot be started: {source}")]
     ProcessNotStarted { program: String, source: io::Error },
     #[error("the simulation {program} ended ({status}){}", last_words(stderr))]
-    ProcessEnded { program: String, status: String, stderr: String },
+    ProcessEnded {
+        program: String,
+        status: String,
+        stderr: String,
+    },
     #[error("the simulation {program} sent a chunk of the unknown kind {kind:#04x}; it was built by another version, build it again")]
     UnknownChunk { program: String, kind: u8 },
     #[error("the link was closed by the device")]

@@ -48,10 +48,17 @@ impl ProcessLink {
     /// [`LinkError::ProcessNotStarted`] with the reason of the system.
     pub fn spawn(mut command: Command) -> Result<Self, LinkError> {
         let program = command.get_program().to_string_lossy().into_owned();
-        let failed = |source| LinkError::ProcessNotStarted { program: program.clone(), source };
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let failed = |source| LinkError::ProcessNotStarted {
+            program: program.clone(),
+            source,
+        };
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().map_err(failed)?;
-        let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        let (Some(stdin), Some(stdout), Some(stderr)) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
             return Err(failed(std::io::ErrorKind::BrokenPipe.into()));
         };
@@ -62,7 +69,16 @@ impl ProcessLink {
         thread::spawn(move || write_all(stdin, &to_write));
         thread::spawn(move || read_chunks(stdout, &read));
         thread::spawn(move || keep_last(stderr, &keeper));
-        Ok(ProcessLink { program, child, to_child: Some(to_child), chunks, stderr: kept, received: VecDeque::new(), taps: Vec::new(), cycles: 0 })
+        Ok(ProcessLink {
+            program,
+            child,
+            to_child: Some(to_child),
+            chunks,
+            stderr: kept,
+            received: VecDeque::new(),
+            taps: Vec::new(),
+            cycles: 0,
+        })
     }
 
     /// The tap records that came since this was last asked, in order.
@@ -83,7 +99,10 @@ impl ProcessLink {
     pub fn finish(mut self, timeout: Duration) -> Result<u64, LinkError> {
         self.to_child = None;
         let deadline = Instant::now() + timeout;
-        while let Ok(Ok(chunk)) = self.chunks.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+        while let Ok(Ok(chunk)) = self
+            .chunks
+            .recv_timeout(deadline.saturating_duration_since(Instant::now()))
+        {
             self.take(chunk);
         }
         match self.exit_status() {
@@ -101,11 +120,19 @@ impl ProcessLink {
     }
 
     fn ended(&mut self) -> LinkError {
-        let status = self.exit_status().map_or("it closed its output but still runs".to_owned(), |status| status.to_string());
+        let status = self
+            .exit_status()
+            .map_or("it closed its output but still runs".to_owned(), |status| {
+                status.to_string()
+            });
         // The standard error is read by its own thread, which the end of the process ends too.
         thread::sleep(Duration::from_millis(20));
         let stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
-        LinkError::ProcessEnded { program: self.program.clone(), status, stderr: String::from_utf8_lossy(&stderr).into_owned() }
+        LinkError::ProcessEnded {
+            program: self.program.clone(),
+            status,
+            stderr: String::from_utf8_lossy(&stderr).into_owned(),
+        }
     }
 
     /// The exit status, which follows the end of the output by a moment.
@@ -122,8 +149,15 @@ impl ProcessLink {
 
 impl Link for ProcessLink {
     fn send(&mut self, bytes: &[u8]) -> Result<(), LinkError> {
-        let sent = self.to_child.as_ref().is_some_and(|to_child| to_child.send(bytes.to_vec()).is_ok());
-        if sent { Ok(()) } else { Err(self.ended()) }
+        let sent = self
+            .to_child
+            .as_ref()
+            .is_some_and(|to_child| to_child.send(bytes.to_vec()).is_ok());
+        if sent {
+            Ok(())
+        } else {
+            Err(self.ended())
+        }
     }
 
     fn receive(&mut self, buffer: &mut [u8], timeout: Duration) -> Result<usize, LinkError> {
@@ -133,9 +167,14 @@ impl Link for ProcessLink {
             match self.chunks.recv_timeout(left) {
                 Ok(Ok(chunk)) => self.take(chunk),
                 Ok(Err(ChunkError::UnknownKind(kind))) => {
-                    return Err(LinkError::UnknownChunk { program: self.program.clone(), kind });
+                    return Err(LinkError::UnknownChunk {
+                        program: self.program.clone(),
+                        kind,
+                    });
                 }
-                Ok(Err(ChunkError::End)) | Err(RecvTimeoutError::Disconnected) => return Err(self.ended()),
+                Ok(Err(ChunkError::End)) | Err(RecvTimeoutError::Disconnected) => {
+                    return Err(self.ended())
+                }
                 Err(RecvTimeoutError::Timeout) => return Ok(0),
             }
         }
@@ -157,7 +196,11 @@ impl Drop for ProcessLink {
 
 fn write_all(mut stdin: ChildStdin, to_write: &Receiver<Vec<u8>>) {
     for bytes in to_write {
-        if stdin.write_all(&bytes).and_then(|()| stdin.flush()).is_err() {
+        if stdin
+            .write_all(&bytes)
+            .and_then(|()| stdin.flush())
+            .is_err()
+        {
             return;
         }
     }

@@ -49,17 +49,28 @@ impl SerialLink {
                 }
             }
         });
-        Ok(SerialLink { port, name: name.to_owned(), baud_hz, to_write, written })
+        Ok(SerialLink {
+            port,
+            name: name.to_owned(),
+            baud_hz,
+            to_write,
+            written,
+        })
     }
 
     fn failed(&self, source: io::Error) -> LinkError {
         let port = self.name.clone();
         // EIO and ENXIO: what a terminal says once the device behind it is gone.
         match (source.kind(), source.raw_os_error()) {
-            (io::ErrorKind::BrokenPipe | io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof, _) | (_, Some(5 | 6)) => {
-                LinkError::Unplugged { port }
-            }
-            (io::ErrorKind::TimedOut, _) => LinkError::SendTimedOut { port, waited: SEND_TIMEOUT },
+            (
+                io::ErrorKind::BrokenPipe | io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof,
+                _,
+            )
+            | (_, Some(5 | 6)) => LinkError::Unplugged { port },
+            (io::ErrorKind::TimedOut, _) => LinkError::SendTimedOut {
+                port,
+                waited: SEND_TIMEOUT,
+            },
             _ => LinkError::Port { port, source },
         }
     }
@@ -67,24 +78,42 @@ impl SerialLink {
 
 impl Link for SerialLink {
     fn send(&mut self, bytes: &[u8]) -> Result<(), LinkError> {
-        let unplugged = || LinkError::Unplugged { port: self.name.clone() };
+        let unplugged = || LinkError::Unplugged {
+            port: self.name.clone(),
+        };
         let on_the_line = Duration::from_secs(10 * bytes.len() as u64) / self.baud_hz.max(1);
         let waited = SEND_TIMEOUT + 2 * on_the_line;
-        self.to_write.send(bytes.to_vec()).map_err(|_| unplugged())?;
+        self.to_write
+            .send(bytes.to_vec())
+            .map_err(|_| unplugged())?;
         match self.written.recv_timeout(waited) {
             Ok(result) => result.map_err(|error| self.failed(error)),
-            Err(RecvTimeoutError::Timeout) => Err(LinkError::SendTimedOut { port: self.name.clone(), waited }),
+            Err(RecvTimeoutError::Timeout) => Err(LinkError::SendTimedOut {
+                port: self.name.clone(),
+                waited,
+            }),
             Err(RecvTimeoutError::Disconnected) => Err(unplugged()),
         }
     }
 
     fn receive(&mut self, buffer: &mut [u8], timeout: Duration) -> Result<usize, LinkError> {
-        self.port.set_timeout(timeout).map_err(|error| self.failed(error.into()))?;
+        self.port
+            .set_timeout(timeout)
+            .map_err(|error| self.failed(error.into()))?;
         match self.port.read(buffer) {
             // A terminal that is readable and empty has lost its other end.
-            Ok(0) if !buffer.is_empty() => Err(LinkError::Unplugged { port: self.name.clone() }),
+            Ok(0) if !buffer.is_empty() => Err(LinkError::Unplugged {
+                port: self.name.clone(),
+            }),
             Ok(n) => Ok(n),
-            Err(error) if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::Interrupted) => Ok(0),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::TimedOut | io::ErrorKind::Interrupted
+                ) =>
+            {
+                Ok(0)
+            }
             Err(error) => Err(self.failed(error)),
         }
     }
@@ -92,7 +121,11 @@ impl Link for SerialLink {
 
 /// The names of the serial ports of this machine.
 pub fn ports() -> Vec<String> {
-    serialport::available_ports().unwrap_or_default().into_iter().map(|port| port.port_name).collect()
+    serialport::available_ports()
+        .unwrap_or_default()
+        .into_iter()
+        .map(|port| port.port_name)
+        .collect()
 }
 
 fn open_error(name: &str, error: &serialport::Error) -> LinkError {
@@ -100,10 +133,18 @@ fn open_error(name: &str, error: &serialport::Error) -> LinkError {
     match error.kind {
         ErrorKind::Io(io::ErrorKind::PermissionDenied) => LinkError::NoPermission { port },
         ErrorKind::Io(io::ErrorKind::ResourceBusy) => LinkError::PortBusy { port },
-        ErrorKind::NoDevice | ErrorKind::Io(io::ErrorKind::NotFound) => match std::fs::metadata(name) {
-            Err(_) => LinkError::NoSuchPort { port, present: ports() },
-            Ok(_) => LinkError::PortBusy { port },
+        ErrorKind::NoDevice | ErrorKind::Io(io::ErrorKind::NotFound) => {
+            match std::fs::metadata(name) {
+                Err(_) => LinkError::NoSuchPort {
+                    port,
+                    present: ports(),
+                },
+                Ok(_) => LinkError::PortBusy { port },
+            }
+        }
+        _ => LinkError::PortSetup {
+            port,
+            reason: error.description.clone(),
         },
-        _ => LinkError::PortSetup { port, reason: error.description.clone() },
     }
 }

@@ -11,7 +11,11 @@ pub enum Request<'a> {
     /// The identity of the design, 4 bytes.
     Identity,
     /// The state of the neurons of a layer from `first_neuron` on, `n_bytes` of it.
-    State { layer: u8, first_neuron: u16, n_bytes: u16 },
+    State {
+        layer: u8,
+        first_neuron: u16,
+        n_bytes: u16,
+    },
     /// One timestep, with its packed input spikes.
     Step { spikes: &'a [u8] },
     /// A whole presentation, with the packed input spikes of its timesteps one after the other.
@@ -42,7 +46,9 @@ impl Request<'_> {
         };
         let len = match self.n_data_bytes() {
             Some(n_bytes) => n_bytes,
-            None => u16::try_from(payload.len()).map_err(|_| FrameTooLong { n_bytes: payload.len() })?,
+            None => u16::try_from(payload.len()).map_err(|_| FrameTooLong {
+                n_bytes: payload.len(),
+            })?,
         };
         let mut frame = vec![REQUEST_SYNC, seq, self.op(), layer];
         frame.extend(addr.to_le_bytes());
@@ -103,12 +109,17 @@ impl Request<'_> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_step_is_laid_out_as_the_protocol_says() {
-        let frame = Request::Step { spikes: &[0x81, 0x01] }.encode(7).unwrap();
+        let frame = Request::Step {
+            spikes: &[0x81, 0x01],
+        }
+        .encode(7)
+        .unwrap();
         assert_eq!(frame[..8], [0xA5, 7, 2, 0, 0, 0, 2, 0]);
         assert_eq!(frame[8..10], CRC.checksum(&frame[1..8]).to_be_bytes());
         assert_eq!(frame[10..12], [0x81, 0x01]);
@@ -117,10 +128,19 @@ mod tests {
 
     #[test]
     fn a_read_says_how_many_bytes_it_wants_and_has_no_payload() {
-        let frame = Request::State { layer: 1, first_neuron: 0x0102, n_bytes: 0x0304 }.encode(0).unwrap();
+        let frame = Request::State {
+            layer: 1,
+            first_neuron: 0x0102,
+            n_bytes: 0x0304,
+        }
+        .encode(0)
+        .unwrap();
         assert_eq!(frame[..8], [0xA5, 0, 1, 1, 2, 1, 4, 3]);
         assert_eq!(frame.len(), 10);
-        assert_eq!(Request::Identity.encode(0).unwrap()[2..8], [1, 0xFF, 0, 0, 4, 0]);
+        assert_eq!(
+            Request::Identity.encode(0).unwrap()[2..8],
+            [1, 0xFF, 0, 0, 4, 0]
+        );
         assert_eq!(Request::Reset.encode(0).unwrap().len(), 10);
     }
 
@@ -132,7 +152,10 @@ mod tests {
     #[test]
     fn a_frame_that_cannot_say_its_length_is_refused() {
         let train = vec![0; 65536];
-        assert_eq!(Request::Run { train: &train }.encode(0), Err(FrameTooLong { n_bytes: 65536 }));
+        assert_eq!(
+            Request::Run { train: &train }.encode(0),
+            Err(FrameTooLong { n_bytes: 65536 })
+        );
         assert!(Request::Run { train: &train[1..] }.encode(0).is_ok());
     }
 }

@@ -1,6 +1,8 @@
 //! Bytes to responses, in whatever pieces they come.
 
-use spikeforge_hdl::protocol::{BAD_CRC, BAD_REQUEST, DATA, OK, OVERRUN, RESPONSE_SYNC, SPIKES, STATUS};
+use spikeforge_hdl::protocol::{
+    BAD_CRC, BAD_REQUEST, DATA, OK, OVERRUN, RESPONSE_SYNC, SPIKES, STATUS,
+};
 
 use super::CRC;
 
@@ -19,7 +21,9 @@ impl Response {
     /// The sequence number of the request that is answered.
     pub fn seq(&self) -> u8 {
         match *self {
-            Response::Spikes { seq, .. } | Response::Data { seq, .. } | Response::Status { seq, .. } => seq,
+            Response::Spikes { seq, .. }
+            | Response::Data { seq, .. }
+            | Response::Status { seq, .. } => seq,
         }
     }
 }
@@ -75,7 +79,13 @@ enum Front {
 impl Decoder {
     /// A decoder for a design whose output spikes take `n_spikes_bytes`.
     pub fn new(n_spikes_bytes: usize) -> Self {
-        Decoder { buffer: Vec::new(), n_spikes_bytes, n_data_bytes: 0, n_crc_errors: 0, n_skipped: 0 }
+        Decoder {
+            buffer: Vec::new(),
+            n_spikes_bytes,
+            n_data_bytes: 0,
+            n_crc_errors: 0,
+            n_skipped: 0,
+        }
     }
 
     /// The length of the data responses that follow.
@@ -132,11 +142,15 @@ impl Decoder {
     }
 
     fn front(&self, bytes: &[u8]) -> Front {
-        let [sync, rest @ ..] = bytes else { return Front::Short };
+        let [sync, rest @ ..] = bytes else {
+            return Front::Short;
+        };
         if *sync != RESPONSE_SYNC {
             return Front::NoFrame;
         }
-        let [seq, kind, rest @ ..] = rest else { return Front::Short };
+        let [seq, kind, rest @ ..] = rest else {
+            return Front::Short;
+        };
         let n_payload = match *kind {
             SPIKES => self.n_spikes_bytes,
             DATA => self.n_data_bytes,
@@ -154,7 +168,10 @@ impl Decoder {
         let response = match *kind {
             SPIKES => Response::Spikes { seq, spikes: bytes },
             DATA => Response::Data { seq, bytes },
-            _ => Response::Status { seq, status: Status::from(payload[0]) },
+            _ => Response::Status {
+                seq,
+                status: Status::from(payload[0]),
+            },
         };
         Front::Whole(n_payload + 5, response)
     }

@@ -26,7 +26,10 @@ pub fn neurons_of_bytes(bytes: &[u8], membrane_bits: u32) -> LayerState {
     let bytes_per_neuron = (membrane_bits as usize + 1).div_ceil(8);
     let mut state = LayerState::default();
     for neuron in bytes.chunks_exact(bytes_per_neuron) {
-        let word = neuron.iter().rev().fold(0u128, |word, byte| (word << 8) | u128::from(*byte));
+        let word = neuron
+            .iter()
+            .rev()
+            .fold(0u128, |word, byte| (word << 8) | u128::from(*byte));
         state.membranes.push(sign_extended(word, membrane_bits));
         state.fired.push((word >> membrane_bits) & 1 == 1);
     }
@@ -34,13 +37,14 @@ pub fn neurons_of_bytes(bytes: &[u8], membrane_bits: u32) -> LayerState {
 }
 
 /// The low `bits` (1 to 64) of a word as a two's complement number.
-#[allow(clippy::cast_possible_truncation)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap)]
 fn sign_extended(word: u128, bits: u32) -> i64 {
     let unused = 64 - bits;
-    ((word as u64) << unused).cast_signed() >> unused
+    ((word as u64) << unused) as i64 >> unused
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -68,7 +72,10 @@ mod tests {
         // 7 bits of membrane: -1 and fired, 63, -64.
         let state = neurons_of_bytes(&[0xFF, 0x3F, 0x40], 7);
         assert_eq!(state.membranes, [-1, 63, -64]);
-        assert_eq!(state.fired.iter().map(|bit| *bit).collect::<Vec<_>>(), [true, false, false]);
+        assert_eq!(
+            state.fired.iter().map(|bit| *bit).collect::<Vec<_>>(),
+            [true, false, false]
+        );
         // 16 bits need a third byte for the fired bit.
         let state = neurons_of_bytes(&[0x00, 0x80, 0x01, 0xFE, 0xFF, 0x00], 16);
         assert_eq!(state.membranes, [-32768, -2]);

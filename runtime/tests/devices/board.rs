@@ -16,7 +16,13 @@ pub const IMPATIENT: Patience = Patience {
 };
 
 pub fn small_network(seed: u64) -> Network {
-    network_within(Bounds { max_size: 40, ..Bounds::default() }, seed)
+    network_within(
+        Bounds {
+            max_size: 40,
+            ..Bounds::default()
+        },
+        seed,
+    )
 }
 
 /// The addresses of a network whose input is padded to beats of 4 bytes.

@@ -28,7 +28,12 @@ fn session(seed: u64, faults: Faults) -> Outcome {
     let link = FaultyLink::new(board(&network), faults, seed);
     let mut driver = match Driver::open(link, host_map(&network), IMPATIENT) {
         Ok(driver) => driver,
-        Err(error) => return Outcome { errors: vec![error.to_string()], ..outcome },
+        Err(error) => {
+            return Outcome {
+                errors: vec![error.to_string()],
+                ..outcome
+            }
+        }
     };
     for round in 0..4 {
         let train = train(seed + round, network.input.n(), 5);
@@ -48,13 +53,21 @@ fn session(seed: u64, faults: Faults) -> Outcome {
     outcome
 }
 
-fn same_run(driver: &mut FaultyDriver, network: &Network, train: &[Spikes]) -> Result<(), DeviceError> {
+fn same_run(
+    driver: &mut FaultyDriver,
+    network: &Network,
+    train: &[Spikes],
+) -> Result<(), DeviceError> {
     let expected = Reference::new(network).run(train).unwrap();
     assert_eq!(driver.run(train)?, expected);
     Ok(())
 }
 
-fn same_steps(driver: &mut FaultyDriver, network: &Network, train: &[Spikes]) -> Result<(), DeviceError> {
+fn same_steps(
+    driver: &mut FaultyDriver,
+    network: &Network,
+    train: &[Spikes],
+) -> Result<(), DeviceError> {
     let mut reference = Reference::new(network);
     reference.reset().unwrap();
     driver.reset()?;
@@ -70,23 +83,52 @@ fn same_steps(driver: &mut FaultyDriver, network: &Network, train: &[Spikes]) ->
 #[test]
 fn rare_faults_are_put_right() {
     let kinds = [
-        Faults { drop: 1, ..Faults::default() },
-        Faults { burst: 1, ..Faults::default() },
-        Faults { repeat: 1, ..Faults::default() },
-        Faults { flip: 1, ..Faults::default() },
-        Faults { delay: 1, ..Faults::default() },
-        Faults { drop: 1, burst: 1, repeat: 1, flip: 1, delay: 1, close_after: None },
+        Faults {
+            drop: 1,
+            ..Faults::default()
+        },
+        Faults {
+            burst: 1,
+            ..Faults::default()
+        },
+        Faults {
+            repeat: 1,
+            ..Faults::default()
+        },
+        Faults {
+            flip: 1,
+            ..Faults::default()
+        },
+        Faults {
+            delay: 1,
+            ..Faults::default()
+        },
+        Faults {
+            drop: 1,
+            burst: 1,
+            repeat: 1,
+            flip: 1,
+            delay: 1,
+            close_after: None,
+        },
     ];
     for (kind, faults) in kinds.into_iter().enumerate() {
         let mut total = Outcome::default();
         for seed in 0..60 {
             let outcome = session(1000 * kind as u64 + seed, faults);
-            assert_eq!(outcome.errors, Vec::<String>::new(), "kind {kind}, seed {seed}");
+            assert_eq!(
+                outcome.errors,
+                Vec::<String>::new(),
+                "kind {kind}, seed {seed}"
+            );
             total.n_retries += outcome.n_retries;
             total.n_repeats += outcome.n_repeats;
         }
         assert!(total.n_retries > 0, "kind {kind} did no harm");
-        assert!(total.n_repeats > 0, "kind {kind} never lost the answer to a STEP");
+        assert!(
+            total.n_repeats > 0,
+            "kind {kind} never lost the answer to a STEP"
+        );
     }
 }
 
@@ -96,25 +138,43 @@ fn faults_of_any_strength_end_in_the_right_answer_or_an_error() {
     for seed in 0..400 {
         let mut random = SplitMix64::new(seed);
         let mut rate = || u32::try_from(random.within(0, 40)).unwrap();
-        let faults = Faults { drop: rate(), burst: rate() / 8, repeat: rate(), flip: rate(), delay: rate() / 4, close_after: None };
+        let faults = Faults {
+            drop: rate(),
+            burst: rate() / 8,
+            repeat: rate(),
+            flip: rate(),
+            delay: rate() / 4,
+            close_after: None,
+        };
         let outcome = session(seed, faults);
         n_right += outcome.n_right;
         n_errors += outcome.errors.len() as u64;
     }
-    assert!(n_right > 100 && n_errors > 100, "{n_right} right, {n_errors} errors: the rates test one side only");
+    assert!(
+        n_right > 100 && n_errors > 100,
+        "{n_right} right, {n_errors} errors: the rates test one side only"
+    );
 }
 
 #[test]
 fn a_link_that_closes_is_named_at_once() {
     for close_after in (0..3000).step_by(7) {
         let network = small_network(2);
-        let faults = Faults { close_after: Some(close_after), ..Faults::default() };
+        let faults = Faults {
+            close_after: Some(close_after),
+            ..Faults::default()
+        };
         let link = FaultyLink::new(board(&network), faults, close_after);
         let train = train(1, network.input.n(), 5);
         let result = Driver::open(link, host_map(&network), IMPATIENT)
             .map_err(DeviceError::from)
-            .and_then(|mut driver| (0..200).try_for_each(|_| same_steps(&mut driver, &network, &train)));
-        assert_eq!(result.unwrap_err().to_string(), "the link was closed by the device");
+            .and_then(|mut driver| {
+                (0..200).try_for_each(|_| same_steps(&mut driver, &network, &train))
+            });
+        assert_eq!(
+            result.unwrap_err().to_string(),
+            "the link was closed by the device"
+        );
     }
 }
 
@@ -136,10 +196,22 @@ impl Link for Noise {
 #[test]
 fn silence_and_noise_without_end_are_errors() {
     let map = host_map(&small_network(0));
-    let error = Driver::open(Noise(None), map.clone(), IMPATIENT).map(drop).unwrap_err();
-    assert!(error.to_string().starts_with("no answer to READ identity within 1 ms, 25 times"), "{error}");
+    let error = Driver::open(Noise(None), map.clone(), IMPATIENT)
+        .map(drop)
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("no answer to READ identity within 1 ms, 25 times"),
+        "{error}"
+    );
     for byte in [0x00, 0x5A, 0xA5, 0xFF] {
-        let error = Driver::open(Noise(Some(byte)), map.clone(), IMPATIENT).map(drop).unwrap_err();
-        assert!(error.to_string().contains("sends bytes without end"), "{error}");
+        let error = Driver::open(Noise(Some(byte)), map.clone(), IMPATIENT)
+            .map(drop)
+            .unwrap_err();
+        assert!(
+            error.to_string().contains("sends bytes without end"),
+            "{error}"
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! The driver over its links, against a board in software: no tool is needed.
 
+#![allow(clippy::unwrap_used)]
+
 mod board;
 mod faults;
 mod process;

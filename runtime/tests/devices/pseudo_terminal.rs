@@ -34,7 +34,9 @@ fn plug_in(network: Network, n_bytes: u64) -> (String, JoinHandle<()>) {
         let mut board = board(&network);
         let mut buffer = [0; 256];
         while n_left > 0 {
-            let Ok(n) = master.read(&mut buffer) else { return };
+            let Ok(n) = master.read(&mut buffer) else {
+                return;
+            };
             n_left = n_left.saturating_sub(n as u64);
             board.send(&buffer[..n]).unwrap();
             while let Ok(n @ 1..) = board.receive(&mut buffer, Duration::ZERO) {
@@ -53,7 +55,13 @@ fn a_board_at_a_serial_port_keeps_step_with_the_reference() {
     let mut driver = Driver::open(link, host_map(&network), Patience::BOARD).unwrap();
     for seed in 0..10 {
         let train = train(seed, network.input.n(), 6);
-        let compared = lockstep(&mut Reference::new(&network), &mut driver, &train, Compare::States).unwrap();
+        let compared = lockstep(
+            &mut Reference::new(&network),
+            &mut driver,
+            &train,
+            Compare::States,
+        )
+        .unwrap();
         assert_eq!(compared.mismatch, None, "seed {seed}");
     }
     assert_eq!(driver.statistics().retries, 0);
@@ -66,25 +74,51 @@ fn a_board_that_is_unplugged_is_named() {
     let link = SerialLink::open(&port, BAUD_HZ).unwrap();
     let mut driver = Driver::open(link, host_map(&network), Patience::BOARD).unwrap();
     let train = train(1, network.input.n(), 6);
-    let error = (0..100).find_map(|_| driver.run(&train).err()).expect("the board was unplugged");
-    assert!(error.to_string().contains(&format!("{port} went away")), "{error}");
+    let error = (0..100)
+        .find_map(|_| driver.run(&train).err())
+        .expect("the board was unplugged");
+    assert!(
+        error.to_string().contains(&format!("{port} went away")),
+        "{error}"
+    );
     serving.join().unwrap();
 }
 
 #[test]
 fn a_port_that_is_not_there_or_is_no_port_is_named() {
     let error = |name: &str| SerialLink::open(name, BAUD_HZ).map(drop).unwrap_err();
-    assert!(matches!(error("/dev/no-such-port"), LinkError::NoSuchPort { .. }));
-    assert!(error("/dev/no-such-port").to_string().starts_with("there is no serial port /dev/no-such-port; "));
-    assert!(matches!(error("/dev/null"), LinkError::PortSetup { .. }), "{}", error("/dev/null"));
+    assert!(matches!(
+        error("/dev/no-such-port"),
+        LinkError::NoSuchPort { .. }
+    ));
+    assert!(error("/dev/no-such-port")
+        .to_string()
+        .starts_with("there is no serial port /dev/no-such-port; "));
+    assert!(
+        matches!(error("/dev/null"), LinkError::PortSetup { .. }),
+        "{}",
+        error("/dev/null")
+    );
 }
 
 #[test]
 fn a_port_that_is_silent_is_named() {
     let (_master, _slave, name) = terminal();
     let link = SerialLink::open(&name, BAUD_HZ).unwrap();
-    let patience = Patience { silence: Duration::from_millis(20), settle: Duration::from_millis(5), ..Patience::BOARD };
-    let error = Driver::open(link, host_map(&small_network(5)), patience).map(drop).unwrap_err();
+    let patience = Patience {
+        silence: Duration::from_millis(20),
+        settle: Duration::from_millis(5),
+        ..Patience::BOARD
+    };
+    let error = Driver::open(link, host_map(&small_network(5)), patience)
+        .map(drop)
+        .unwrap_err();
     // Nobody reads at the other end, so what the terminal can hold fills up at last.
-    assert!(matches!(error, DriverError::NoAnswer { .. } | DriverError::Link(LinkError::SendTimedOut { .. })), "{error}");
+    assert!(
+        matches!(
+            error,
+            DriverError::NoAnswer { .. } | DriverError::Link(LinkError::SendTimedOut { .. })
+        ),
+        "{error}"
+    );
 }

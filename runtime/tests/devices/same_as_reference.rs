@@ -12,7 +12,13 @@ fn random_networks_keep_step_with_the_reference() {
         let network = small_network(seed);
         let mut driver = Driver::open(board(&network), host_map(&network), IMPATIENT).unwrap();
         let train = train(seed, network.input.n(), 6);
-        let compared = lockstep(&mut Reference::new(&network), &mut driver, &train, Compare::States).unwrap();
+        let compared = lockstep(
+            &mut Reference::new(&network),
+            &mut driver,
+            &train,
+            Compare::States,
+        )
+        .unwrap();
         assert_eq!(compared.mismatch, None, "seed {seed}");
         assert_eq!(driver.statistics().retries, 0);
     }
@@ -24,7 +30,10 @@ fn a_presentation_of_more_than_a_frame_is_the_same() {
     let mut driver = Driver::open(board(&network), host_map(&network), IMPATIENT).unwrap();
     let n_timesteps = 65536 / host_map(&network).input_bytes + 1;
     let train = train(1, network.input.n(), n_timesteps);
-    assert_eq!(driver.run(&train).unwrap(), Reference::new(&network).run(&train).unwrap());
+    assert_eq!(
+        driver.run(&train).unwrap(),
+        Reference::new(&network).run(&train).unwrap()
+    );
 }
 
 #[test]
@@ -50,9 +59,18 @@ fn wrong_inputs_and_layers_are_refused_before_anything_is_sent() {
     let mut driver = Driver::open(board(&network), host_map(&network), IMPATIENT).unwrap();
     let n_requests = driver.statistics().requests;
     let input = Spikes::repeat(true, network.input.n() + 1);
-    assert!(matches!(driver.step(&input), Err(DeviceError::InputLength { .. })));
-    assert!(matches!(driver.run(&[input]), Err(DeviceError::InputLength { .. })));
-    assert!(matches!(driver.state(LayerId(200)), Err(DeviceError::NoSuchLayer { .. })));
+    assert!(matches!(
+        driver.step(&input),
+        Err(DeviceError::InputLength { .. })
+    ));
+    assert!(matches!(
+        driver.run(&[input]),
+        Err(DeviceError::InputLength { .. })
+    ));
+    assert!(matches!(
+        driver.state(LayerId(200)),
+        Err(DeviceError::NoSuchLayer { .. })
+    ));
     assert_eq!(driver.statistics().requests, n_requests);
 }
 
@@ -63,6 +81,13 @@ fn a_device_that_calls_every_request_unknown_is_named() {
     let mut map = host_map(&network);
     map.input_bytes += 4;
     let mut driver = Driver::open(board(&network), map, IMPATIENT).unwrap();
-    let error = driver.step(&Spikes::repeat(false, network.input.n())).unwrap_err();
-    assert!(error.to_string().contains("the device does not know STEP of"), "{error}");
+    let error = driver
+        .step(&Spikes::repeat(false, network.input.n()))
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("the device does not know STEP of"),
+        "{error}"
+    );
 }

@@ -30,22 +30,37 @@ pub(super) struct Header {
 
 /// The header of the file `path` with the contents `bytes`.
 pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Header, InputError> {
-    let damaged = |reason| InputError::NpyHeader { path: path.to_owned(), reason };
+    let damaged = |reason| InputError::NpyHeader {
+        path: path.to_owned(),
+        reason,
+    };
     let (length, start) = match bytes.get(6..) {
         Some([1, 0, low, high, ..]) => (usize::from(u16::from_le_bytes([*low, *high])), 10),
         Some([2 | 3, 0, a, b, c, d, ..]) => (u32::from_le_bytes([*a, *b, *c, *d]) as usize, 12),
         Some([1..=3, 0, ..]) | Some([] | [_]) | None => return Err(damaged("it is cut off")),
         Some([major, minor, ..]) => {
-            return Err(InputError::NpyVersion { path: path.to_owned(), major: *major, minor: *minor });
+            return Err(InputError::NpyVersion {
+                path: path.to_owned(),
+                major: *major,
+                minor: *minor,
+            });
         }
     };
     if length > MOST_BYTES {
         return Err(damaged("it calls itself longer than 10000 bytes"));
     }
-    let text = bytes.get(start..start + length).ok_or_else(|| damaged("it is cut off"))?;
+    let text = bytes
+        .get(start..start + length)
+        .ok_or_else(|| damaged("it is cut off"))?;
     let text = std::str::from_utf8(text).map_err(|_| damaged("it is not text"))?;
-    let (_, entries) = dictionary(text).map_err(|_| damaged("it is no dictionary of descr, fortran_order and shape"))?;
-    let mut header = Header { type_name: String::new(), is_fortran: false, shape: vec![], n_bytes: start + length };
+    let (_, entries) = dictionary(text)
+        .map_err(|_| damaged("it is no dictionary of descr, fortran_order and shape"))?;
+    let mut header = Header {
+        type_name: String::new(),
+        is_fortran: false,
+        shape: vec![],
+        n_bytes: start + length,
+    };
     let mut n_known = 0;
     for entry in entries {
         n_known += 1;
@@ -56,7 +71,9 @@ pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Header, InputError> {
         }
     }
     if n_known != 3 || header.type_name.is_empty() {
-        return Err(damaged("it must have descr, fortran_order and shape, once each"));
+        return Err(damaged(
+            "it must have descr, fortran_order and shape, once each",
+        ));
     }
     Ok(header)
 }
@@ -64,12 +81,18 @@ pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Header, InputError> {
 /// The header of an array of bytes in C order, padded so that the elements begin at a multiple of 64.
 pub(super) fn of_bytes(shape: &[usize; 3]) -> Vec<u8> {
     let [a, b, c] = shape;
-    let mut text = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({a}, {b}, {c}), }}");
+    let mut text =
+        format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({a}, {b}, {c}), }}");
     let padding = 63 - (10 + text.len()) % 64;
     text.push_str(&" ".repeat(padding));
     text.push('\n');
     let length = u16::try_from(text.len()).unwrap_or(u16::MAX);
-    [b"\x93NUMPY\x01\x00".as_slice(), &length.to_le_bytes(), text.as_bytes()].concat()
+    [
+        b"\x93NUMPY\x01\x00".as_slice(),
+        &length.to_le_bytes(),
+        text.as_bytes(),
+    ]
+    .concat()
 }
 
 enum Entry<'a> {
@@ -90,7 +113,10 @@ fn entry(text: &str) -> IResult<&str, Entry<'_>> {
     alt((
         map(preceded(key("descr"), type_name), Entry::Type),
         map(preceded(key("fortran_order"), order), Entry::Order),
-        map(preceded(key("shape"), delimited(spaced("("), sizes, spaced(")"))), Entry::Shape),
+        map(
+            preceded(key("shape"), delimited(spaced("("), sizes, spaced(")"))),
+            Entry::Shape,
+        ),
     ))
     .parse(text)
 }
@@ -106,6 +132,8 @@ fn type_name(text: &str) -> IResult<&str, &str> {
     alt((name, fields)).parse(text)
 }
 
-fn spaced<'a>(symbol: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = nom::error::Error<&'a str>> {
+fn spaced<'a>(
+    symbol: &'static str,
+) -> impl Parser<&'a str, Output = &'a str, Error = nom::error::Error<&'a str>> {
     delimited(multispace0, tag(symbol), multispace0)
 }

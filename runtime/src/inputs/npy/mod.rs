@@ -14,29 +14,58 @@ use header::{parse, Header};
 pub(super) fn spikes(path: &Path, bytes: Vec<u8>) -> Result<Inputs, InputError> {
     let header = parse(path, &bytes)?;
     let wanted = "(timesteps, batch, features...), time first,";
-    let [n_timesteps, n_samples, of_sample @ ..] = header.shape.as_slice() else { return Err(wrong_shape(path, &header, wanted)) };
+    let [n_timesteps, n_samples, of_sample @ ..] = header.shape.as_slice() else {
+        return Err(wrong_shape(path, &header, wanted));
+    };
     if of_sample.is_empty() {
         return Err(wrong_shape(path, &header, wanted));
     }
-    let (n_timesteps, n_samples, n_features) = (size(n_timesteps), size(n_samples), product(of_sample));
+    let (n_timesteps, n_samples, n_features) =
+        (size(n_timesteps), size(n_samples), product(of_sample));
     let spikes = bytes_of(path, bytes, &header)?;
     if let Some(at) = spikes.iter().position(|value| *value > 1) {
         let (row, feature, value) = (at / n_features, at % n_features, spikes[at]);
         let (timestep, sample) = (row / n_samples, row % n_samples);
-        return Err(InputError::NotSpike { path: path.to_owned(), timestep, sample, feature, value });
+        return Err(InputError::NotSpike {
+            path: path.to_owned(),
+            timestep,
+            sample,
+            feature,
+            value,
+        });
     }
-    Ok(Inputs { bytes: spikes, content: Content::Spikes { n_in_file: n_samples }, n_samples, n_features, n_timesteps })
+    Ok(Inputs {
+        bytes: spikes,
+        content: Content::Spikes {
+            n_in_file: n_samples,
+        },
+        n_samples,
+        n_features,
+        n_timesteps,
+    })
 }
 
 /// Images: uint8 pixels.
-pub(super) fn images(path: &Path, bytes: Vec<u8>, coding: RateCoding) -> Result<Inputs, InputError> {
+pub(super) fn images(
+    path: &Path,
+    bytes: Vec<u8>,
+    coding: RateCoding,
+) -> Result<Inputs, InputError> {
     let header = parse(path, &bytes)?;
     let (n_samples, n_features) = match header.shape.as_slice() {
-        [n_samples, of_sample @ ..] if !of_sample.is_empty() => (size(n_samples), product(of_sample)),
+        [n_samples, of_sample @ ..] if !of_sample.is_empty() => {
+            (size(n_samples), product(of_sample))
+        }
         _ => return Err(wrong_shape(path, &header, "(batch, features...)")),
     };
     let pixels = bytes_of(path, bytes, &header)?;
-    Ok(Inputs { bytes: pixels, content: Content::Pixels, n_samples, n_features, n_timesteps: coding.n_timesteps })
+    Ok(Inputs {
+        bytes: pixels,
+        content: Content::Pixels,
+        n_samples,
+        n_features,
+        n_timesteps: coding.n_timesteps,
+    })
 }
 
 /// Integers of any width in one dimension.
@@ -57,7 +86,11 @@ pub(super) fn integers(path: &Path, bytes: &[u8]) -> Result<Vec<i64>, InputError
         }
         let unused = 64 - 8 * u32::try_from(width).unwrap_or(8);
         let value = i64::from_le_bytes(little);
-        if is_signed { value << unused >> unused } else { value }
+        if is_signed {
+            value << unused >> unused
+        } else {
+            value
+        }
     };
     Ok(elements.chunks_exact(width).map(integer).collect())
 }
@@ -65,11 +98,21 @@ pub(super) fn integers(path: &Path, bytes: &[u8]) -> Result<Vec<i64>, InputError
 /// Writes spikes as uint8 of shape (timesteps, batch, neurons), beside `path` and renamed into place.
 ///
 /// `samples` are presentations of equal length, of `n_neurons` spikes a timestep.
-pub fn write_spikes(path: &Path, samples: &[Vec<Spikes>], n_neurons: usize) -> Result<(), InputError> {
-    let failed = |source: io::Error| InputError::Write { path: path.to_owned(), source };
+pub fn write_spikes(
+    path: &Path,
+    samples: &[Vec<Spikes>],
+    n_neurons: usize,
+) -> Result<(), InputError> {
+    let failed = |source: io::Error| InputError::Write {
+        path: path.to_owned(),
+        source,
+    };
     let n_timesteps = samples.first().map_or(0, Vec::len);
     let shape = [n_timesteps, samples.len(), n_neurons];
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     if path.is_dir() {
         return Err(failed(io::ErrorKind::IsADirectory.into()));
     }
@@ -92,7 +135,9 @@ pub fn write_spikes(path: &Path, samples: &[Vec<Spikes>], n_neurons: usize) -> R
         }
         to.flush()
     };
-    write().and_then(|()| beside.as_file().sync_all()).map_err(failed)?;
+    write()
+        .and_then(|()| beside.as_file().sync_all())
+        .map_err(failed)?;
     beside.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
 }
@@ -108,14 +153,27 @@ fn bytes_of(path: &Path, mut bytes: Vec<u8>, header: &Header) -> Result<Vec<u8>,
 }
 
 /// The bytes behind the header, which must be as many as the shape says.
-fn elements<'a>(path: &Path, bytes: &'a [u8], header: &Header, width: usize) -> Result<&'a [u8], InputError> {
+fn elements<'a>(
+    path: &Path,
+    bytes: &'a [u8],
+    header: &Header,
+    width: usize,
+) -> Result<&'a [u8], InputError> {
     if header.is_fortran {
-        return Err(InputError::NpyOrder { path: path.to_owned() });
+        return Err(InputError::NpyOrder {
+            path: path.to_owned(),
+        });
     }
     let elements = &bytes[header.n_bytes..];
-    let expected = header.shape.iter().fold(width as u128, |product, size| product.saturating_mul(u128::from(*size)));
+    let expected = header.shape.iter().fold(width as u128, |product, size| {
+        product.saturating_mul(u128::from(*size))
+    });
     if expected != elements.len() as u128 {
-        return Err(InputError::Length { path: path.to_owned(), expected, got: elements.len() });
+        return Err(InputError::Length {
+            path: path.to_owned(),
+            expected,
+            got: elements.len(),
+        });
     }
     Ok(elements)
 }
@@ -123,7 +181,11 @@ fn elements<'a>(path: &Path, bytes: &'a [u8], header: &Header, width: usize) -> 
 /// Signed, big endian, bytes: of a type such as `<i8` or `|u1`.
 fn integer_type(name: &str) -> Option<(bool, bool, usize)> {
     let plain = name.trim_start_matches(['<', '>', '|', '=']);
-    let width = plain.get(1..)?.parse().ok().filter(|width| [1, 2, 4, 8].contains(width))?;
+    let width = plain
+        .get(1..)?
+        .parse()
+        .ok()
+        .filter(|width| [1, 2, 4, 8].contains(width))?;
     let is_big = name.starts_with('>') && width > 1;
     match plain.chars().next()? {
         'i' => Some((true, is_big, width)),
@@ -141,9 +203,23 @@ fn product(sizes: &[u64]) -> usize {
 }
 
 fn wrong_shape(path: &Path, header: &Header, wanted: &'static str) -> InputError {
-    InputError::NpyShape { path: path.to_owned(), got: header.shape.clone(), wanted }
+    InputError::NpyShape {
+        path: path.to_owned(),
+        got: header.shape.clone(),
+        wanted,
+    }
 }
 
-fn wrong_type(path: &Path, header: &Header, wanted: &'static str, numpy: &'static str) -> InputError {
-    InputError::NpyType { path: path.to_owned(), got: header.type_name.clone(), wanted, numpy }
+fn wrong_type(
+    path: &Path,
+    header: &Header,
+    wanted: &'static str,
+    numpy: &'static str,
+) -> InputError {
+    InputError::NpyType {
+        path: path.to_owned(),
+        got: header.type_name.clone(),
+        wanted,
+        numpy,
+    }
 }

@@ -33,7 +33,9 @@ pub(super) struct ChunkReader<R> {
 
 impl<R: Read> ChunkReader<R> {
     pub fn new(from: R) -> Self {
-        ChunkReader { from: BufReader::with_capacity(1 << 16, from) }
+        ChunkReader {
+            from: BufReader::with_capacity(1 << 16, from),
+        }
     }
 
     /// The next chunk. An output that breaks off inside a chunk has ended.
@@ -42,21 +44,31 @@ impl<R: Read> ChunkReader<R> {
         // Read by what is there, not by what is announced: no allocation by a false length.
         let length = u64::from(u32::from_le_bytes(length));
         let mut bytes = Vec::new();
-        let n = (&mut self.from).take(length).read_to_end(&mut bytes).map_err(|_| ChunkError::End)?;
+        let n = (&mut self.from)
+            .take(length)
+            .read_to_end(&mut bytes)
+            .map_err(|_| ChunkError::End)?;
         if n as u64 != length {
             return Err(ChunkError::End);
         }
         match kind {
             b'H' => Ok(Chunk::Host(bytes)),
             b'T' => Ok(Chunk::Taps(bytes.chunks_exact(16).map(tap).collect())),
-            b'C' => Ok(Chunk::Cycles(bytes.iter().rev().fold(0, |cycles, byte| (cycles << 8) | u64::from(*byte)))),
+            b'C' => Ok(Chunk::Cycles(
+                bytes
+                    .iter()
+                    .rev()
+                    .fold(0, |cycles, byte| (cycles << 8) | u64::from(*byte)),
+            )),
             kind => Err(ChunkError::UnknownKind(kind)),
         }
     }
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], ChunkError> {
         let mut bytes = [0; N];
-        self.from.read_exact(&mut bytes).map_err(|_| ChunkError::End)?;
+        self.from
+            .read_exact(&mut bytes)
+            .map_err(|_| ChunkError::End)?;
         Ok(bytes)
     }
 }
@@ -93,8 +105,18 @@ mod tests {
         let mut bytes = b"H\x02\0\0\0ab".to_vec();
         bytes.extend(b"C\x08\0\0\0\x01\x02\0\0\0\0\0\0");
         bytes.extend(b"T\x10\0\0\0\x03\x00\x00\x80\x05\0\0\0\xFE\xFF\xFF\xFF\x07\0\0\0");
-        let tap = Tap { layer: 3, neuron: 5, membrane: -2, fired: true, cycle: 7 };
-        let expected = vec![Chunk::Host(b"ab".to_vec()), Chunk::Cycles(0x201), Chunk::Taps(vec![tap])];
+        let tap = Tap {
+            layer: 3,
+            neuron: 5,
+            membrane: -2,
+            fired: true,
+            cycle: 7,
+        };
+        let expected = vec![
+            Chunk::Host(b"ab".to_vec()),
+            Chunk::Cycles(0x201),
+            Chunk::Taps(vec![tap]),
+        ];
         assert_eq!(chunks(&bytes), (expected, ChunkError::End));
     }
 
@@ -107,6 +129,9 @@ mod tests {
 
     #[test]
     fn an_unknown_kind_is_named() {
-        assert_eq!(chunks(b"X\0\0\0\0"), (vec![], ChunkError::UnknownKind(b'X')));
+        assert_eq!(
+            chunks(b"X\0\0\0\0"),
+            (vec![], ChunkError::UnknownKind(b'X'))
+        );
     }
 }

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use proptest::prelude::*;
 
 use super::*;
@@ -54,15 +56,27 @@ fn decode(stream: &[u8], pieces: &[usize]) -> Vec<Response> {
 
 fn response() -> impl Strategy<Value = Response> {
     prop_oneof![
-        (any::<u8>(), any::<[u8; N_SPIKES_BYTES]>()).prop_map(|(seq, b)| Response::Spikes { seq, spikes: b.to_vec() }),
-        (any::<u8>(), any::<[u8; N_DATA_BYTES]>()).prop_map(|(seq, b)| Response::Data { seq, bytes: b.to_vec() }),
-        (any::<u8>(), any::<u8>()).prop_map(|(seq, code)| Response::Status { seq, status: Status::from(code) }),
+        (any::<u8>(), any::<[u8; N_SPIKES_BYTES]>()).prop_map(|(seq, b)| Response::Spikes {
+            seq,
+            spikes: b.to_vec()
+        }),
+        (any::<u8>(), any::<[u8; N_DATA_BYTES]>()).prop_map(|(seq, b)| Response::Data {
+            seq,
+            bytes: b.to_vec()
+        }),
+        (any::<u8>(), any::<u8>()).prop_map(|(seq, code)| Response::Status {
+            seq,
+            status: Status::from(code)
+        }),
     ]
 }
 
 /// Garbage that cannot begin a frame by itself.
 fn calm_garbage() -> impl Strategy<Value = Vec<u8>> {
-    prop::collection::vec(any::<u8>().prop_filter("sync", |byte| *byte != RESPONSE_SYNC), 0..20)
+    prop::collection::vec(
+        any::<u8>().prop_filter("sync", |byte| *byte != RESPONSE_SYNC),
+        0..20,
+    )
 }
 
 proptest! {
