@@ -42,7 +42,6 @@ impl LearningReference {
         for ((memory, layer), n_inputs) in
             memories.iter().zip(&network.layers).zip(network.fan_ins())
         {
-            memory.check(n_inputs, layer.n_neurons(), network.n_classes)?;
             same(
                 "latent bits",
                 index(layer.latent_bits),
@@ -53,6 +52,7 @@ impl LearningReference {
                 index(layer.readout.bits()),
                 index(memory.readout.kind().bits()),
             )?;
+            memory.check(n_inputs, layer.n_neurons(), network.n_classes)?;
         }
         let expected = Patterns::random(&network, &mut crate::random::SplitMix64::new(0));
         same_size("pattern lines", &expected.active, &patterns.active)?;
@@ -89,6 +89,7 @@ impl Memory {
             &self.feedback,
         )?;
         same("handicaps", n_neurons, self.handicaps.len())?;
+        fits("handicap", 24, &self.handicaps)?;
         fits("latent", self.latents.bits(), self.latents.values())?;
         fits(
             "readout weight",

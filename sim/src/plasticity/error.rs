@@ -55,6 +55,16 @@ pub enum LearningError {
         got: usize,
     },
     #[error(
+        "the latents of input {input} have {got} hexadecimal digits, their neurons need {expected}"
+    )]
+    LatentDigits {
+        input: usize,
+        expected: usize,
+        got: usize,
+    },
+    #[error("the latents of input {input} hold a character that is no hexadecimal digit")]
+    NotLatents { input: usize },
+    #[error(
         "the checkpoint has a {what} of {got}, which does not fit {bits} bits; it was altered"
     )]
     CheckpointValue {

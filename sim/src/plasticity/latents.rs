@@ -2,18 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::latents_text::LatentsText;
 use super::Lfsr;
 use crate::arithmetic::{rounded_product, saturated, weight_range};
 use crate::random::SplitMix64;
 use crate::SignMatrix;
 
 /// Signed integers of `bits` bits, a row of neurons for each input, as the memory of a learning layer holds them.
+///
+/// As text it is a string of two hexadecimal digits a latent for each input.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "LatentsText", into = "LatentsText")]
 pub struct Latents {
-    n_neurons: usize,
-    bits: u32,
+    pub(super) n_neurons: usize,
+    pub(super) bits: u32,
     /// `[input][neuron]`
-    values: Vec<i8>,
+    pub(super) values: Vec<i8>,
 }
 
 impl Latents {

@@ -1,7 +1,8 @@
 //! The reference of learning: what a chip holds after each sample, bit for bit.
 
+use super::outcome::{Effort, Outcome, Sample};
 use super::{memory::Update, pass::Pass, patterns::Patterns, readout::judge, rules};
-use super::{Latents, LearningError, LearningNetwork, Memory, Registers, Verdict};
+use super::{Latents, LearningError, LearningNetwork, Memory, Registers};
 use crate::random::SplitMix64;
 use crate::{argmax, Network, Reference, SignMatrix, Spikes};
 
@@ -17,35 +18,6 @@ pub struct LearningReference {
     pub(super) n_samples: u64,
     /// What the sample under way has cost.
     effort: Effort,
-}
-
-/// What a presentation came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// The class with the highest score of the last layer, the lowest of equals.
-    pub class: usize,
-    /// `[layer][class]`: the scores before anything was learned.
-    pub scores: Vec<Vec<i64>>,
-    /// The layers that learned.
-    pub learned: Vec<bool>,
-    pub effort: Effort,
-}
-
-/// What a sample has cost.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Effort {
-    /// Presentations, the first one and those that the rule added.
-    pub n_passes: usize,
-    /// Rows of latents that were written, in all layers.
-    pub n_rows: usize,
-}
-
-/// A labelled sample that at least one layer learns from, and what its first presentation came to.
-pub(super) struct Sample<'a> {
-    pub train: &'a [Spikes],
-    pub plain: Pass,
-    /// One a layer.
-    pub verdicts: Vec<Verdict>,
 }
 
 impl LearningReference {

@@ -7,6 +7,7 @@ mod coding;
 mod errors;
 mod lockstep;
 mod naive;
+mod plasticity;
 mod ranges;
 mod text;
 

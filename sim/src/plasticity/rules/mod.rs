@@ -10,9 +10,9 @@ mod stdp;
 mod symba;
 
 use super::memory::{trace, Update};
+use super::outcome::Sample;
 use super::pass::Pass;
 use super::readout::ERROR;
-use super::reference::Sample;
 use super::{LearningError, LearningReference, Memory, Rule, Verdict};
 
 /// What a rule does before a sample of so many timesteps is presented.
