@@ -49,10 +49,7 @@ pub(crate) fn leak(membrane: i64, beta: u32, beta_bits: u32) -> i64 {
 /// The sum of `w * x` over packed weights (a set bit is +1, else -1) and packed spikes that count `n_spikes`.
 pub(crate) fn current(weights: &[u64], spikes: &[u64], n_spikes: i64) -> i64 {
     // Counts of at most 2^16 bits: wrapping never happens, and checking for it would keep the loop from vectors.
-    let excited = weights
-        .iter()
-        .zip(spikes)
-        .fold(0u32, |n, (w, x)| n.wrapping_add((w & x).count_ones()));
+    let excited = weights.iter().zip(spikes).fold(0u32, |n, (w, x)| n.wrapping_add((w & x).count_ones()));
     2 * i64::from(excited) - n_spikes
 }
 
@@ -73,12 +70,7 @@ pub(crate) fn rounded_product(trace: i32, modulator: i32, random: i32, shift: u3
 }
 
 /// A stored weight after a change, held within its range, which is part of that of its type.
-pub(crate) fn saturated<T: TryFrom<i32> + Copy>(
-    value: i32,
-    lowest: i32,
-    highest: i32,
-    before: T,
-) -> T {
+pub(crate) fn saturated<T: TryFrom<i32> + Copy>(value: i32, lowest: i32, highest: i32, before: T) -> T {
     T::try_from(value.clamp(lowest, highest)).unwrap_or(before)
 }
 

@@ -12,10 +12,7 @@ pub fn rate(pixels: &[u8], n_timesteps: usize) -> Vec<Spikes> {
     let steps: Vec<u64> = pixels.iter().map(n_spikes).collect();
     let mut phases = vec![0; pixels.len()];
     let mut timestep = || {
-        let words = steps
-            .chunks(64)
-            .zip(phases.chunks_mut(64))
-            .map(|(steps, phases)| wraps(steps, phases, period));
+        let words = steps.chunks(64).zip(phases.chunks_mut(64)).map(|(steps, phases)| wraps(steps, phases, period));
         let mut spikes = Spikes::from_vec(words.collect());
         spikes.truncate(pixels.len());
         spikes
@@ -40,12 +37,5 @@ fn wraps(steps: &[u64], phases: &mut [u64], period: u64) -> u64 {
 pub fn ramp(pixels: &[u8], n_timesteps: usize) -> Vec<Spikes> {
     let period = wide(n_timesteps);
     let level = |t| 256 * t / period + 8;
-    (0..period)
-        .map(|t| {
-            pixels
-                .iter()
-                .map(|&pixel| u64::from(pixel) > level(t))
-                .collect()
-        })
-        .collect()
+    (0..period).map(|t| pixels.iter().map(|&pixel| u64::from(pixel) > level(t)).collect()).collect()
 }

@@ -33,10 +33,7 @@ pub trait Device {
             self.step(input)?;
             timesteps.push(states(self)?);
         }
-        Ok(Trace {
-            timesteps,
-            cycle: None,
-        })
+        Ok(Trace { timesteps, cycle: None })
     }
 }
 
@@ -60,11 +57,7 @@ pub struct Trace {
 impl Trace {
     /// The spikes of a layer at each timestep.
     pub fn spikes(&self, layer: LayerId) -> impl Iterator<Item = &BitSlice<u64>> {
-        self.timesteps.iter().filter_map(move |layers| {
-            layers
-                .get(layer.index())
-                .map(|state| state.fired.as_bitslice())
-        })
+        self.timesteps.iter().filter_map(move |layers| layers.get(layer.index()).map(|state| state.fired.as_bitslice()))
     }
 }
 

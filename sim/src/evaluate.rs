@@ -17,15 +17,11 @@ pub fn evaluate(
         range.map(|i| reference.run_counts(&sample(i))).collect()
     };
     let share = n_samples.div_ceil(n_threads.max(1)).max(1);
-    let ranges = (0..n_samples)
-        .step_by(share)
-        .map(|start| start..n_samples.min(start + share));
+    let ranges = (0..n_samples).step_by(share).map(|start| start..n_samples.min(start + share));
     let parts: Result<Vec<_>, DeviceError> = std::thread::scope(|scope| {
         let threads: Vec<_> = ranges.map(|range| scope.spawn(|| part(range))).collect();
         let join = |thread: std::thread::ScopedJoinHandle<_>| {
-            thread
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         };
         threads.into_iter().map(join).collect()
     });

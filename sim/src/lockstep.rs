@@ -51,11 +51,7 @@ pub enum LockstepError {
     #[error("the device under test did not run: {0}")]
     Dut(#[source] DeviceError),
     #[error("the device under test gave {got} {of}, the reference {expected}; they do not run the same network")]
-    Shape {
-        of: &'static str,
-        expected: usize,
-        got: usize,
-    },
+    Shape { of: &'static str, expected: usize, got: usize },
 }
 
 /// Presents a train to both devices and compares what they did, up to the first difference.
@@ -69,18 +65,12 @@ pub fn lockstep(
     let got = dut.run(train).map_err(LockstepError::Dut)?;
     let outputs = compare_outputs(&expected, &got)?;
     if compare == Compare::Outputs && outputs.first_difference.is_none() {
-        return Ok(Comparison {
-            spikes_compared: outputs.spikes_compared,
-            membranes_compared: 0,
-            mismatch: None,
-        });
+        return Ok(Comparison { spikes_compared: outputs.spikes_compared, membranes_compared: 0, mismatch: None });
     }
     let expected = reference.trace(train).map_err(LockstepError::Reference)?;
     let got = dut.trace(train).map_err(LockstepError::Dut)?;
     let states = compare_traces(&expected, &got)?;
-    let in_outputs = outputs
-        .first_difference
-        .and_then(|place| output_mismatch(place, &expected, &got));
+    let in_outputs = outputs.first_difference.and_then(|place| output_mismatch(place, &expected, &got));
     Ok(Comparison {
         spikes_compared: outputs.spikes_compared + states.spikes_compared,
         membranes_compared: states.membranes_compared,
@@ -91,10 +81,7 @@ pub fn lockstep(
 impl Mismatch {
     /// The same, with the layer's name.
     pub fn named(mut self, network: &Network) -> Self {
-        self.layer_name = network
-            .layers
-            .get(self.layer.index())
-            .map(|layer| layer.name.clone());
+        self.layer_name = network.layers.get(self.layer.index()).map(|layer| layer.name.clone());
         self
     }
 }
@@ -105,11 +92,7 @@ impl std::fmt::Display for Mismatch {
         if let Some(name) = self.layer_name.as_deref().filter(|name| !name.is_empty()) {
             write!(formatter, " ({name})")?;
         }
-        write!(
-            formatter,
-            ", neuron {}: expected {}, got {}",
-            self.neuron, self.expected, self.got
-        )?;
+        write!(formatter, ", neuron {}: expected {}, got {}", self.neuron, self.expected, self.got)?;
         match self.cycle {
             Some(cycle) => write!(formatter, ", written in clock cycle {cycle}"),
             None => Ok(()),
@@ -127,10 +110,7 @@ impl std::fmt::Display for NeuronState {
 impl NeuronState {
     /// The state of neuron `j`, which both vectors of a comparable layer have.
     fn of(layer: &LayerState, j: usize) -> Self {
-        NeuronState {
-            membrane: layer.membranes[j],
-            fired: layer.fired[j],
-        }
+        NeuronState { membrane: layer.membranes[j], fired: layer.fired[j] }
     }
 }
 
@@ -148,36 +128,19 @@ fn compare_outputs(expected: &[Spikes], got: &[Spikes]) -> Result<Outputs, Locks
         spikes_compared += wide(expected.len());
         if expected != got {
             let neuron = (0..expected.len()).find(|&j| expected[j] != got[j]);
-            return Ok(Outputs {
-                spikes_compared,
-                first_difference: neuron.map(|j| (timestep, j)),
-            });
+            return Ok(Outputs { spikes_compared, first_difference: neuron.map(|j| (timestep, j)) });
         }
     }
-    Ok(Outputs {
-        spikes_compared,
-        first_difference: None,
-    })
+    Ok(Outputs { spikes_compared, first_difference: None })
 }
 
 fn compare_traces(expected: &Trace, got: &Trace) -> Result<Comparison, LockstepError> {
     same("timesteps", expected.timesteps.len(), got.timesteps.len())?;
-    let mut compared = Comparison {
-        spikes_compared: 0,
-        membranes_compared: 0,
-        mismatch: None,
-    };
-    for (timestep, (expected, layers)) in expected.timesteps.iter().zip(&got.timesteps).enumerate()
-    {
+    let mut compared = Comparison { spikes_compared: 0, membranes_compared: 0, mismatch: None };
+    for (timestep, (expected, layers)) in expected.timesteps.iter().zip(&got.timesteps).enumerate() {
         same("layers", expected.len(), layers.len())?;
-        for (layer, (expected, state)) in
-            (0..=u16::MAX).map(LayerId).zip(expected.iter().zip(layers))
-        {
-            same(
-                "membranes a layer",
-                expected.membranes.len(),
-                state.membranes.len(),
-            )?;
+        for (layer, (expected, state)) in (0..=u16::MAX).map(LayerId).zip(expected.iter().zip(layers)) {
+            same("membranes a layer", expected.membranes.len(), state.membranes.len())?;
             same("spikes a layer", expected.fired.len(), state.fired.len())?;
             compared.spikes_compared += wide(expected.fired.len());
             compared.membranes_compared += wide(expected.membranes.len());
@@ -194,22 +157,8 @@ fn compare_traces(expected: &Trace, got: &Trace) -> Result<Comparison, LockstepE
     Ok(compared)
 }
 
-fn mismatch(
-    timestep: usize,
-    layer: LayerId,
-    neuron: usize,
-    expected: &LayerState,
-    got: &Trace,
-) -> Mismatch {
-    let cycle = || {
-        Some(
-            *got.cycle
-                .as_ref()?
-                .get(timestep)?
-                .get(layer.index())?
-                .get(neuron)?,
-        )
-    };
+fn mismatch(timestep: usize, layer: LayerId, neuron: usize, expected: &LayerState, got: &Trace) -> Mismatch {
+    let cycle = || Some(*got.cycle.as_ref()?.get(timestep)?.get(layer.index())?.get(neuron)?);
     Mismatch {
         timestep,
         layer,
@@ -222,11 +171,7 @@ fn mismatch(
 }
 
 /// A spike that the device under test sent although its states are right: what it sent contradicts what it holds.
-fn output_mismatch(
-    (timestep, neuron): (usize, usize),
-    expected: &Trace,
-    got: &Trace,
-) -> Option<Mismatch> {
+fn output_mismatch((timestep, neuron): (usize, usize), expected: &Trace, got: &Trace) -> Option<Mismatch> {
     let layers = expected.timesteps.get(timestep)?;
     let layer = LayerId(u16::try_from(signed(layers.len()) - 1).ok()?);
     let mut found = mismatch(timestep, layer, neuron, layers.last()?, got);

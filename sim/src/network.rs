@@ -23,9 +23,7 @@ impl Network {
 
     /// The number of neurons of the last layer, 0 without layers.
     pub fn n_outputs(&self) -> usize {
-        self.layers
-            .last()
-            .map_or(0, |layer| layer.weights.n_neurons())
+        self.layers.last().map_or(0, |layer| layer.weights.n_neurons())
     }
 }
 
@@ -38,9 +36,7 @@ pub struct Input {
 impl Input {
     /// The number of input lines: the product of the shape, as far as this machine can count.
     pub fn n(&self) -> usize {
-        self.shape
-            .iter()
-            .fold(1usize, |n, &size| n.saturating_mul(index(size)))
+        self.shape.iter().fold(1usize, |n, &size| n.saturating_mul(index(size)))
     }
 }
 

@@ -44,13 +44,7 @@ pub enum Fires {
 
 impl Neurons {
     /// One timestep of neuron `j`: its membrane and spike, from those of the timestep before and its current.
-    pub(crate) fn advance(
-        &self,
-        j: usize,
-        membrane: i64,
-        fired: bool,
-        current: i64,
-    ) -> (i64, bool) {
+    pub(crate) fn advance(&self, j: usize, membrane: i64, fired: bool, current: i64) -> (i64, bool) {
         let threshold = self.threshold[j];
         let late = self.reset_delay && fired;
         let leaked = match self.reset {

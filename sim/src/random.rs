@@ -1,9 +1,7 @@
 //! Networks and trains from a seed, for the tests of every crate: the same seed makes the same bits for ever.
 
 use crate::arithmetic::{greatest, index, signed, wide};
-use crate::{
-    limits, range, Fires, Input, Layer, Network, NetworkError, Neurons, Reset, SignMatrix, Spikes,
-};
+use crate::{limits, range, Fires, Input, Layer, Network, NetworkError, Neurons, Reset, SignMatrix, Spikes};
 
 /// SplitMix64 (Steele, Lea and Flood, 2014).
 #[derive(Clone, Debug)]
@@ -62,11 +60,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Bounds {
-            max_layers: 3,
-            max_size: 130,
-            max_fraction_bits: 12,
-        }
+        Bounds { max_layers: 3, max_size: 130, max_fraction_bits: 12 }
     }
 }
 
@@ -84,16 +78,9 @@ pub fn network_within(bounds: Bounds, seed: u64) -> Network {
     for _ in 0..=random.below(bounds.max_layers) {
         sizes.push(size(&mut random, bounds));
     }
-    let layer = |(position, pair): (usize, &[usize])| {
-        layer(&mut random, bounds, format!("fc{}", position + 1), pair)
-    };
+    let layer = |(position, pair): (usize, &[usize])| layer(&mut random, bounds, format!("fc{}", position + 1), pair);
     let layers = sizes.windows(2).enumerate().map(layer).collect();
-    let network = Network {
-        input: Input {
-            shape: vec![u32::try_from(n_inputs).unwrap_or(1)],
-        },
-        layers,
-    };
+    let network = Network { input: Input { shape: vec![u32::try_from(n_inputs).unwrap_or(1)] }, layers };
     debug_assert_eq!(network.validate(), Ok::<(), NetworkError>(()));
     network
 }
@@ -110,11 +97,7 @@ pub fn train(seed: u64, n_inputs: usize, n_timesteps: usize) -> Vec<Spikes> {
 
 fn size(random: &mut SplitMix64, bounds: Bounds) -> usize {
     let notable = random.pick(&[1, 2, 3, 7, 8, 13, 31, 63, 64, 65, 127, 128]);
-    let size = if random.chance(1, 2) {
-        notable
-    } else {
-        1 + random.below(bounds.max_size)
-    };
+    let size = if random.chance(1, 2) { notable } else { 1 + random.below(bounds.max_size) };
     size.min(bounds.max_size)
 }
 
@@ -128,17 +111,12 @@ fn layer(random: &mut SplitMix64, bounds: Bounds, name: String, sizes: &[usize])
         }
     }
     let neurons = neurons(random, bounds, &weights);
-    Layer {
-        name,
-        weights,
-        neurons,
-    }
+    Layer { name, weights, neurons }
 }
 
 fn neurons(random: &mut SplitMix64, bounds: Bounds, weights: &SignMatrix) -> Neurons {
     let n_neurons = weights.n_neurons();
-    let fraction_bits =
-        u32::try_from(random.below(index(bounds.max_fraction_bits) + 1)).unwrap_or(0);
+    let fraction_bits = u32::try_from(random.below(index(bounds.max_fraction_bits) + 1)).unwrap_or(0);
     let beta_bits = random.pick(&[0, 1, 3, 8, 12, limits::BETA_BITS]);
     let beta = betas(random, beta_bits, n_neurons);
     let unit = (signed(weights.n_inputs()) / 4).max(1) << fraction_bits;
@@ -148,12 +126,8 @@ fn neurons(random: &mut SplitMix64, bounds: Bounds, weights: &SignMatrix) -> Neu
         fraction_bits,
         beta_bits,
         beta,
-        threshold: (0..n_neurons)
-            .map(|_| random.within(fires.lowest_threshold(), unit))
-            .collect(),
-        bias: (0..n_neurons)
-            .map(|_| random.within(-most_bias, most_bias))
-            .collect(),
+        threshold: (0..n_neurons).map(|_| random.within(fires.lowest_threshold(), unit)).collect(),
+        bias: (0..n_neurons).map(|_| random.within(-most_bias, most_bias)).collect(),
         reset: random.pick(&[Reset::None, Reset::Zero, Reset::Subtract]),
         reset_delay: random.chance(1, 2),
         fires,
@@ -174,22 +148,14 @@ fn betas(random: &mut SplitMix64, beta_bits: u32, n_neurons: usize) -> Vec<u32> 
     if random.chance(1, 2) {
         return vec![random.pick(&[0, one / 2, one - one / 8, one - 1, one]); n_neurons];
     }
-    (0..n_neurons)
-        .map(|_| u32::try_from(random.within(0, i64::from(one))).unwrap_or(one))
-        .collect()
+    (0..n_neurons).map(|_| u32::try_from(random.within(0, i64::from(one))).unwrap_or(one)).collect()
 }
 
 /// Takes membrane bits away so that the membrane saturates, and lowers the thresholds to fit.
 fn narrow(random: &mut SplitMix64, neurons: &mut Neurons) {
     let most = neurons.threshold.iter().copied().max().unwrap_or(1);
-    let needed = (2..limits::MEMBRANE_BITS)
-        .find(|&bits| greatest(bits) >= most)
-        .unwrap_or(limits::MEMBRANE_BITS);
-    let fewer = if random.chance(1, 3) {
-        needed.saturating_sub(2).max(2)
-    } else {
-        needed
-    };
+    let needed = (2..limits::MEMBRANE_BITS).find(|&bits| greatest(bits) >= most).unwrap_or(limits::MEMBRANE_BITS);
+    let fewer = if random.chance(1, 3) { needed.saturating_sub(2).max(2) } else { needed };
     neurons.membrane_bits = neurons.membrane_bits.min(fewer);
     let highest = greatest(neurons.membrane_bits);
     for threshold in &mut neurons.threshold {

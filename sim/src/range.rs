@@ -27,11 +27,7 @@ pub fn accumulator_bits(weights: &SignMatrix) -> u32 {
 /// The values that the membrane of neuron `j` can take before its reset, if no width is needed beyond
 /// [`limits::MEMBRANE_BITS`]. `None` when the input can drive it further, as that of nearly every neuron that does not
 /// leak. `neurons.membrane_bits` has no say in it.
-pub fn membrane_range(
-    weights: &SignMatrix,
-    neurons: &Neurons,
-    j: usize,
-) -> Option<RangeInclusive<i64>> {
+pub fn membrane_range(weights: &SignMatrix, neurons: &Neurons, j: usize) -> Option<RangeInclusive<i64>> {
     Neuron::new(neurons, j, current_range(weights, j)).membrane_range()
 }
 
@@ -47,10 +43,7 @@ pub fn plastic_membrane_bits(n_inputs: usize, neurons: &Neurons) -> Option<u32> 
     bits_of_layer(neurons, |_| -most..=most)
 }
 
-fn bits_of_layer(
-    neurons: &Neurons,
-    currents: impl Fn(usize) -> RangeInclusive<i64>,
-) -> Option<u32> {
+fn bits_of_layer(neurons: &Neurons, currents: impl Fn(usize) -> RangeInclusive<i64>) -> Option<u32> {
     let mut bits = 2;
     for (j, &threshold) in neurons.threshold.iter().enumerate() {
         let range = Neuron::new(neurons, j, currents(j)).membrane_range()?;
@@ -83,13 +76,10 @@ impl<'a> Neuron<'a> {
     }
 
     fn membrane_range(&self) -> Option<RangeInclusive<i64>> {
-        let highest = first_that_holds(greatest(limits::MEMBRANE_BITS), |high| {
-            self.highest_after(high) <= high
-        })?;
+        let highest = first_that_holds(greatest(limits::MEMBRANE_BITS), |high| self.highest_after(high) <= high)?;
         let may_fire = highest >= self.lowest_firing;
-        let depth = first_that_holds(-least(limits::MEMBRANE_BITS), |depth| {
-            self.lowest_after(-depth, may_fire) >= -depth
-        })?;
+        let depth =
+            first_that_holds(-least(limits::MEMBRANE_BITS), |depth| self.lowest_after(-depth, may_fire) >= -depth)?;
         Some(-depth..=highest)
     }
 

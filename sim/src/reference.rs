@@ -26,10 +26,7 @@ impl Reference {
     pub fn new(network: &Network) -> Self {
         let at_rest = |layer: &Layer| {
             let n_neurons = layer.weights.n_neurons();
-            PackedState {
-                membranes: vec![0; n_neurons],
-                fired: vec![0; n_neurons.div_ceil(64)],
-            }
+            PackedState { membranes: vec![0; n_neurons], fired: vec![0; n_neurons.div_ceil(64)] }
         };
         Reference {
             network: network.clone(),
@@ -57,9 +54,7 @@ impl Reference {
 
     /// The packed spikes of the last timestep that entered a layer: those of the input, or of the layer before.
     pub(crate) fn entered(&self, layer: usize) -> &[u64] {
-        layer
-            .checked_sub(1)
-            .map_or(&self.input, |before| &self.states[before].fired)
+        layer.checked_sub(1).map_or(&self.input, |before| &self.states[before].fired)
     }
 
     pub(crate) fn membranes(&self, layer: usize) -> &[i64] {
@@ -82,10 +77,7 @@ impl Reference {
     pub(crate) fn advance(&mut self, input: &Spikes) -> Result<(), DeviceError> {
         let expected = self.network.input.n();
         if input.len() != expected {
-            return Err(DeviceError::InputLength {
-                expected,
-                got: input.len(),
-            });
+            return Err(DeviceError::InputLength { expected, got: input.len() });
         }
         for (word, bits) in self.input.iter_mut().zip(input.chunks(64)) {
             *word = bits.load_le();
@@ -134,14 +126,8 @@ pub(crate) fn count_spikes(fired: &[u64], counts: &mut [u32]) {
 
 /// The words between the first and the last that hold a spike.
 fn busy_words(spikes: &[u64]) -> std::ops::Range<usize> {
-    let first = spikes
-        .iter()
-        .position(|&word| word != 0)
-        .unwrap_or(spikes.len());
-    let end = spikes
-        .iter()
-        .rposition(|&word| word != 0)
-        .map_or(first, |last| last + 1);
+    let first = spikes.iter().position(|&word| word != 0).unwrap_or(spikes.len());
+    let end = spikes.iter().rposition(|&word| word != 0).map_or(first, |last| last + 1);
     first..end
 }
 
@@ -154,23 +140,14 @@ impl Device for Reference {
     fn step(&mut self, input: &Spikes) -> Result<Spikes, DeviceError> {
         self.advance(input)?;
         let n_outputs = self.network.n_outputs();
-        Ok(self
-            .states
-            .last()
-            .map_or_else(Spikes::new, |state| unpacked(&state.fired, n_outputs)))
+        Ok(self.states.last().map_or_else(Spikes::new, |state| unpacked(&state.fired, n_outputs)))
     }
 
     fn state(&mut self, layer: LayerId) -> Result<LayerState, DeviceError> {
         let n_layers = self.states.len();
-        let state = self
-            .states
-            .get(layer.index())
-            .ok_or(DeviceError::NoSuchLayer { layer, n_layers })?;
+        let state = self.states.get(layer.index()).ok_or(DeviceError::NoSuchLayer { layer, n_layers })?;
         let fired = unpacked(&state.fired, state.membranes.len());
-        Ok(LayerState {
-            membranes: state.membranes.clone(),
-            fired,
-        })
+        Ok(LayerState { membranes: state.membranes.clone(), fired })
     }
 }
 

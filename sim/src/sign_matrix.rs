@@ -19,27 +19,14 @@ pub struct SignMatrix {
 /// Why rows are not a matrix of weights.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SignMatrixError {
-    #[error("row {row} of the weights has {got} inputs, row 0 has {expected}; every neuron needs a weight for each input")]
-    Ragged {
-        row: usize,
-        expected: usize,
-        got: usize,
-    },
     #[error(
-        "row {row} of the weights has {got} hexadecimal digits, {n_inputs} inputs need {expected}"
+        "row {row} of the weights has {got} inputs, row 0 has {expected}; every neuron needs a weight for each input"
     )]
-    Digits {
-        row: usize,
-        n_inputs: usize,
-        expected: usize,
-        got: usize,
-    },
+    Ragged { row: usize, expected: usize, got: usize },
+    #[error("row {row} of the weights has {got} hexadecimal digits, {n_inputs} inputs need {expected}")]
+    Digits { row: usize, n_inputs: usize, expected: usize, got: usize },
     #[error("row {row} of the weights has {character:?} at character {position}, which is no hexadecimal digit")]
-    NotHexadecimal {
-        row: usize,
-        position: usize,
-        character: char,
-    },
+    NotHexadecimal { row: usize, position: usize, character: char },
     #[error("row {row} of the weights has a bit set beyond its {n_inputs} inputs; the padding must be zero")]
     Padding { row: usize, n_inputs: usize },
 }
@@ -47,11 +34,7 @@ pub enum SignMatrixError {
 impl SignMatrix {
     /// A matrix of the given size with every weight -1.
     pub fn new(n_neurons: usize, n_inputs: usize) -> Self {
-        SignMatrix {
-            n_neurons,
-            n_inputs,
-            words: vec![0; n_neurons * n_inputs.div_ceil(64)],
-        }
+        SignMatrix { n_neurons, n_inputs, words: vec![0; n_neurons * n_inputs.div_ceil(64)] }
     }
 
     /// A matrix of rows of equal length; `true` is +1.
@@ -60,11 +43,7 @@ impl SignMatrix {
         let mut matrix = SignMatrix::new(rows.len(), n_inputs);
         for (j, row) in rows.iter().enumerate() {
             if row.len() != n_inputs {
-                return Err(SignMatrixError::Ragged {
-                    row: j,
-                    expected: n_inputs,
-                    got: row.len(),
-                });
+                return Err(SignMatrixError::Ragged { row: j, expected: n_inputs, got: row.len() });
             }
             for (i, &positive) in row.iter().enumerate() {
                 matrix.set(j, i, positive);
@@ -108,10 +87,7 @@ impl SignMatrix {
 
     /// The number of +1 weights of neuron `j`. Panics outside the matrix.
     pub fn n_positive(&self, j: usize) -> usize {
-        self.row_words(j)
-            .iter()
-            .map(|word| crate::arithmetic::index(word.count_ones()))
-            .sum()
+        self.row_words(j).iter().map(|word| crate::arithmetic::index(word.count_ones())).sum()
     }
 
     fn words_per_row(&self) -> usize {
@@ -131,19 +107,10 @@ impl From<SignMatrix> for Text {
     fn from(matrix: SignMatrix) -> Self {
         let n_bytes = matrix.n_inputs.div_ceil(8);
         let row = |j| {
-            let bytes = matrix
-                .row_words(j)
-                .iter()
-                .flat_map(|word| word.to_le_bytes());
-            bytes
-                .take(n_bytes)
-                .map(|byte| format!("{byte:02x}"))
-                .collect()
+            let bytes = matrix.row_words(j).iter().flat_map(|word| word.to_le_bytes());
+            bytes.take(n_bytes).map(|byte| format!("{byte:02x}")).collect()
         };
-        Text {
-            n_inputs: matrix.n_inputs,
-            rows: (0..matrix.n_neurons).map(row).collect(),
-        }
+        Text { n_inputs: matrix.n_inputs, rows: (0..matrix.n_neurons).map(row).collect() }
     }
 }
 
@@ -152,17 +119,9 @@ impl TryFrom<Text> for SignMatrix {
 
     /// Allocates no more than the rows that are there need.
     fn try_from(text: Text) -> Result<Self, SignMatrixError> {
-        let rows: Result<Vec<_>, _> = text
-            .rows
-            .iter()
-            .enumerate()
-            .map(|(j, digits)| row_from_digits(j, digits, text.n_inputs))
-            .collect();
-        Ok(SignMatrix {
-            n_neurons: text.rows.len(),
-            n_inputs: text.n_inputs,
-            words: rows?.concat(),
-        })
+        let rows: Result<Vec<_>, _> =
+            text.rows.iter().enumerate().map(|(j, digits)| row_from_digits(j, digits, text.n_inputs)).collect();
+        Ok(SignMatrix { n_neurons: text.rows.len(), n_inputs: text.n_inputs, words: rows?.concat() })
     }
 }
 
@@ -171,22 +130,11 @@ fn row_from_digits(row: usize, digits: &str, n_inputs: usize) -> Result<Vec<u64>
     let expected = n_inputs.div_ceil(8).saturating_mul(2);
     let got = digits.chars().count();
     if got != expected {
-        return Err(SignMatrixError::Digits {
-            row,
-            n_inputs,
-            expected,
-            got,
-        });
+        return Err(SignMatrixError::Digits { row, n_inputs, expected, got });
     }
     let mut words = vec![0u64; n_inputs.div_ceil(64)];
     for (position, character) in digits.chars().enumerate() {
-        let digit = character
-            .to_digit(16)
-            .ok_or(SignMatrixError::NotHexadecimal {
-                row,
-                position,
-                character,
-            })?;
+        let digit = character.to_digit(16).ok_or(SignMatrixError::NotHexadecimal { row, position, character })?;
         // The high digit of a byte comes first.
         let nibble = position ^ 1;
         words[nibble / 16] |= u64::from(digit) << (4 * (nibble % 16));

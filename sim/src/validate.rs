@@ -20,69 +20,26 @@ pub mod limits {
 /// Why a network has no meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum NetworkError {
-    #[error(
-        "the input shape {shape:?} has {got} elements, a network takes 1 to {}",
-        limits::INPUTS
-    )]
+    #[error("the input shape {shape:?} has {got} elements, a network takes 1 to {}", limits::INPUTS)]
     InputSize { shape: Vec<u32>, got: usize },
     #[error("the network has {got} layers, it needs 1 to {}", limits::LAYERS)]
     LayerCount { got: usize },
     #[error("{layer} has {got} neurons, a layer takes 1 to {}", limits::NEURONS)]
     NeuronCount { layer: String, got: usize },
     #[error("{layer} has weights for {got} inputs, but {expected} spikes come from {source_name}")]
-    FanIn {
-        layer: String,
-        expected: usize,
-        got: usize,
-        source_name: String,
-    },
+    FanIn { layer: String, expected: usize, got: usize, source_name: String },
     #[error("{layer} has {got} values of {parameter} for {expected} neurons; give one a neuron")]
-    ParameterCount {
-        layer: String,
-        parameter: &'static str,
-        expected: usize,
-        got: usize,
-    },
+    ParameterCount { layer: String, parameter: &'static str, expected: usize, got: usize },
     #[error("{layer} has {parameter} = {got}, it may be {lowest} to {highest}")]
-    Width {
-        layer: String,
-        parameter: &'static str,
-        lowest: u32,
-        highest: u32,
-        got: u32,
-    },
+    Width { layer: String, parameter: &'static str, lowest: u32, highest: u32, got: u32 },
     #[error("{layer}, neuron {neuron}: beta = {got} is more than 1, which is {one} with {beta_bits} beta bits")]
-    Beta {
-        layer: String,
-        neuron: usize,
-        got: u32,
-        one: u32,
-        beta_bits: u32,
-    },
+    Beta { layer: String, neuron: usize, got: u32, one: u32, beta_bits: u32 },
     #[error("{layer}, neuron {neuron}: threshold = {got}, it must be at least {lowest}, or the neuron fires at rest")]
-    ThresholdLow {
-        layer: String,
-        neuron: usize,
-        got: i64,
-        lowest: i64,
-    },
+    ThresholdLow { layer: String, neuron: usize, got: i64, lowest: i64 },
     #[error("{layer}, neuron {neuron}: threshold = {got}, a membrane of {membrane_bits} bits ends at {highest}; use more membrane bits or fewer fraction bits")]
-    ThresholdHigh {
-        layer: String,
-        neuron: usize,
-        got: i64,
-        highest: i64,
-        membrane_bits: u32,
-    },
-    #[error(
-        "{layer}, neuron {neuron}: bias = {got} does not fit {} bits; use fewer fraction bits",
-        limits::BIAS_BITS
-    )]
-    Bias {
-        layer: String,
-        neuron: usize,
-        got: i64,
-    },
+    ThresholdHigh { layer: String, neuron: usize, got: i64, highest: i64, membrane_bits: u32 },
+    #[error("{layer}, neuron {neuron}: bias = {got} does not fit {} bits; use fewer fraction bits", limits::BIAS_BITS)]
+    Bias { layer: String, neuron: usize, got: i64 },
 }
 
 impl Network {
@@ -90,23 +47,15 @@ impl Network {
     pub fn validate(&self) -> Result<(), NetworkError> {
         let n_inputs = self.input.n();
         if !(1..=limits::INPUTS).contains(&n_inputs) {
-            return Err(NetworkError::InputSize {
-                shape: self.input.shape.clone(),
-                got: n_inputs,
-            });
+            return Err(NetworkError::InputSize { shape: self.input.shape.clone(), got: n_inputs });
         }
         if !(1..=limits::LAYERS).contains(&self.layers.len()) {
-            return Err(NetworkError::LayerCount {
-                got: self.layers.len(),
-            });
+            return Err(NetworkError::LayerCount { got: self.layers.len() });
         }
         let mut source_name = "the input".to_string();
         let mut n_spikes = n_inputs;
         for (position, layer) in self.layers.iter().enumerate() {
-            let checked = Checked {
-                layer,
-                title: title(position, layer),
-            };
+            let checked = Checked { layer, title: title(position, layer) };
             checked.sizes(n_spikes, &source_name)?;
             checked.widths()?;
             checked.parameters()?;
@@ -136,35 +85,18 @@ impl Checked<'_> {
         let (layer, source_name) = (self.title.clone(), source_name.to_string());
         let weights = &self.layer.weights;
         if !(1..=limits::NEURONS).contains(&weights.n_neurons()) {
-            return Err(NetworkError::NeuronCount {
-                layer,
-                got: weights.n_neurons(),
-            });
+            return Err(NetworkError::NeuronCount { layer, got: weights.n_neurons() });
         }
         if weights.n_inputs() != n_spikes {
-            return Err(NetworkError::FanIn {
-                layer,
-                expected: n_spikes,
-                got: weights.n_inputs(),
-                source_name,
-            });
+            return Err(NetworkError::FanIn { layer, expected: n_spikes, got: weights.n_inputs(), source_name });
         }
         let neurons = &self.layer.neurons;
-        let counts = [
-            ("beta", neurons.beta.len()),
-            ("threshold", neurons.threshold.len()),
-            ("bias", neurons.bias.len()),
-        ];
-        match counts
-            .into_iter()
-            .find(|&(_, got)| got != weights.n_neurons())
-        {
-            Some((parameter, got)) => Err(NetworkError::ParameterCount {
-                layer,
-                parameter,
-                expected: weights.n_neurons(),
-                got,
-            }),
+        let counts =
+            [("beta", neurons.beta.len()), ("threshold", neurons.threshold.len()), ("bias", neurons.bias.len())];
+        match counts.into_iter().find(|&(_, got)| got != weights.n_neurons()) {
+            Some((parameter, got)) => {
+                Err(NetworkError::ParameterCount { layer, parameter, expected: weights.n_neurons(), got })
+            }
             None => Ok(()),
         }
     }
@@ -172,31 +104,14 @@ impl Checked<'_> {
     fn widths(&self) -> Result<(), NetworkError> {
         let neurons = &self.layer.neurons;
         let widths = [
-            (
-                "fraction_bits",
-                0,
-                limits::FRACTION_BITS,
-                neurons.fraction_bits,
-            ),
+            ("fraction_bits", 0, limits::FRACTION_BITS, neurons.fraction_bits),
             ("beta_bits", 0, limits::BETA_BITS, neurons.beta_bits),
-            (
-                "membrane_bits",
-                2,
-                limits::MEMBRANE_BITS,
-                neurons.membrane_bits,
-            ),
+            ("membrane_bits", 2, limits::MEMBRANE_BITS, neurons.membrane_bits),
         ];
-        match widths
-            .into_iter()
-            .find(|&(_, lowest, highest, got)| !(lowest..=highest).contains(&got))
-        {
-            Some((parameter, lowest, highest, got)) => Err(NetworkError::Width {
-                layer: self.title.clone(),
-                parameter,
-                lowest,
-                highest,
-                got,
-            }),
+        match widths.into_iter().find(|&(_, lowest, highest, got)| !(lowest..=highest).contains(&got)) {
+            Some((parameter, lowest, highest, got)) => {
+                Err(NetworkError::Width { layer: self.title.clone(), parameter, lowest, highest, got })
+            }
             None => Ok(()),
         }
     }
@@ -210,30 +125,12 @@ impl Checked<'_> {
         let highest = greatest(membrane_bits);
         let bias_range = least(limits::BIAS_BITS)..=greatest(limits::BIAS_BITS);
         let error = if let Some((neuron, got)) = first(&neurons.beta, |beta| beta > one) {
-            NetworkError::Beta {
-                layer,
-                neuron,
-                got,
-                one,
-                beta_bits,
-            }
+            NetworkError::Beta { layer, neuron, got, one, beta_bits }
         } else if let Some((neuron, got)) = first(&neurons.threshold, |theta| theta < lowest) {
-            NetworkError::ThresholdLow {
-                layer,
-                neuron,
-                got,
-                lowest,
-            }
+            NetworkError::ThresholdLow { layer, neuron, got, lowest }
         } else if let Some((neuron, got)) = first(&neurons.threshold, |theta| theta > highest) {
-            NetworkError::ThresholdHigh {
-                layer,
-                neuron,
-                got,
-                highest,
-                membrane_bits,
-            }
-        } else if let Some((neuron, got)) = first(&neurons.bias, |bias| !bias_range.contains(&bias))
-        {
+            NetworkError::ThresholdHigh { layer, neuron, got, highest, membrane_bits }
+        } else if let Some((neuron, got)) = first(&neurons.bias, |bias| !bias_range.contains(&bias)) {
             NetworkError::Bias { layer, neuron, got }
         } else {
             return Ok(());
@@ -244,9 +141,5 @@ impl Checked<'_> {
 
 /// The first element that breaks a rule, and where it is.
 fn first<T: Copy>(values: &[T], broken: impl Fn(T) -> bool) -> Option<(usize, T)> {
-    values
-        .iter()
-        .copied()
-        .enumerate()
-        .find(|&(_, value)| broken(value))
+    values.iter().copied().enumerate().find(|&(_, value)| broken(value))
 }

@@ -26,17 +26,13 @@ type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
     let mut words = std::env::args().skip(1);
-    let folder = words
-        .next()
-        .ok_or("the first word is a folder of IDX files")?;
+    let folder = words.next().ok_or("the first word is a folder of IDX files")?;
     let settings = Settings::parse(words)?;
     let train = Samples::read(folder.as_ref(), "train")?;
     let test = Samples::read(folder.as_ref(), "t10k")?;
     let mut learner = settings.learner(train.shape.clone(), train.n_classes())?;
     let mut random = SplitMix64::new(settings.number("seed", 1)?);
-    let n_samples = settings
-        .number("samples", train.labels.len())?
-        .min(train.labels.len());
+    let n_samples = settings.number("samples", train.labels.len())?.min(train.labels.len());
     let n_epochs = settings.number("epochs", 6)?;
     for epoch in 0..n_epochs {
         let start = Instant::now();
@@ -48,12 +44,7 @@ fn main() -> Result<(), Failure> {
                 registers.iter_mut().for_each(Registers::slow_down);
                 learner.set_registers(&registers)?;
             }
-            learned.add(
-                &mut learner,
-                &settings.code(&train.images[i])?,
-                train.labels[i],
-                true,
-            )?;
+            learned.add(&mut learner, &settings.code(&train.images[i])?, train.labels[i], true)?;
         }
         let seconds = start.elapsed().as_secs_f64();
         let mut tested = Tally::default();
@@ -61,10 +52,7 @@ fn main() -> Result<(), Failure> {
             tested.add(&mut learner, &settings.code(image)?, label, false)?;
         }
         let (train, test, effort) = (learned.accuracy(), tested.accuracy(), learned.effort());
-        println!(
-            "epoch {}: train {train}, test {test} in {seconds:.1} s; {effort}",
-            epoch + 1
-        );
+        println!("epoch {}: train {train}, test {test} in {seconds:.1} s; {effort}", epoch + 1);
     }
     Ok(())
 }
@@ -97,17 +85,11 @@ impl Tally {
     }
 
     fn accuracy(&self) -> String {
-        format!(
-            "{:.2} %",
-            100.0 * f64::from(self.n_right) / f64::from(self.n.max(1))
-        )
+        format!("{:.2} %", 100.0 * f64::from(self.n_right) / f64::from(self.n.max(1)))
     }
 
     fn effort(&self) -> String {
         let share = 100.0 * f64::from(self.n_learned) / f64::from(self.n.max(1));
-        format!(
-            "{share:.1} % learned from, {} passes, {} rows",
-            self.n_passes, self.n_rows
-        )
+        format!("{share:.1} % learned from, {} passes, {} rows", self.n_passes, self.n_rows)
     }
 }

@@ -30,72 +30,34 @@ impl LearningReference {
 
     /// Goes on from a checkpoint, if all of it fits its network.
     pub fn resume(checkpoint: Checkpoint) -> Result<Self, LearningError> {
-        let Checkpoint {
-            network,
-            registers,
-            memories,
-            patterns,
-            n_samples,
-        } = checkpoint;
+        let Checkpoint { network, registers, memories, patterns, n_samples } = checkpoint;
         let forward = network.forward()?;
         same("layers of memories", network.layers.len(), memories.len())?;
-        for ((memory, layer), n_inputs) in
-            memories.iter().zip(&network.layers).zip(network.fan_ins())
-        {
-            same(
-                "latent bits",
-                index(layer.latent_bits),
-                index(memory.latents.bits()),
-            )?;
-            same(
-                "readout bits",
-                index(layer.readout.bits()),
-                index(memory.readout.kind().bits()),
-            )?;
+        for ((memory, layer), n_inputs) in memories.iter().zip(&network.layers).zip(network.fan_ins()) {
+            same("latent bits", index(layer.latent_bits), index(memory.latents.bits()))?;
+            same("readout bits", index(layer.readout.bits()), index(memory.readout.kind().bits()))?;
             memory.check(n_inputs, layer.n_neurons(), network.n_classes)?;
         }
         let expected = Patterns::random(&network, &mut crate::random::SplitMix64::new(0));
         same_size("pattern lines", &expected.active, &patterns.active)?;
         same_size("pattern signs", &expected.up, &patterns.up)?;
-        let mut resumed =
-            Self::assemble(network, Vec::new(), memories, patterns, n_samples, &forward);
+        let mut resumed = Self::assemble(network, Vec::new(), memories, patterns, n_samples, &forward);
         resumed.set_registers(&registers)?;
         Ok(resumed)
     }
 }
 
 impl Memory {
-    fn check(
-        &self,
-        n_inputs: usize,
-        n_neurons: usize,
-        n_classes: usize,
-    ) -> Result<(), LearningError> {
+    fn check(&self, n_inputs: usize, n_neurons: usize, n_classes: usize) -> Result<(), LearningError> {
         same("neurons of latents", n_neurons, self.latents.n_neurons())?;
         same("latents", n_inputs * n_neurons, self.latents.values().len())?;
-        same(
-            "neurons of readout weights",
-            n_neurons,
-            self.readout.n_neurons(),
-        )?;
-        same(
-            "readout weights",
-            n_classes * n_neurons,
-            self.readout.values().len(),
-        )?;
-        same_size(
-            "feedback signs",
-            &SignMatrix::new(n_classes, n_neurons),
-            &self.feedback,
-        )?;
+        same("neurons of readout weights", n_neurons, self.readout.n_neurons())?;
+        same("readout weights", n_classes * n_neurons, self.readout.values().len())?;
+        same_size("feedback signs", &SignMatrix::new(n_classes, n_neurons), &self.feedback)?;
         same("handicaps", n_neurons, self.handicaps.len())?;
         fits("handicap", 24, &self.handicaps)?;
         fits("latent", self.latents.bits(), self.latents.values())?;
-        fits(
-            "readout weight",
-            self.readout.kind().bits(),
-            self.readout.values(),
-        )
+        fits("readout weight", self.readout.kind().bits(), self.readout.values())
     }
 }
 
@@ -103,33 +65,17 @@ fn same(what: &'static str, expected: usize, got: usize) -> Result<(), LearningE
     if expected == got {
         return Ok(());
     }
-    Err(LearningError::Checkpoint {
-        what,
-        expected,
-        got,
-    })
+    Err(LearningError::Checkpoint { what, expected, got })
 }
 
-fn same_size(
-    what: &'static str,
-    expected: &SignMatrix,
-    got: &SignMatrix,
-) -> Result<(), LearningError> {
+fn same_size(what: &'static str, expected: &SignMatrix, got: &SignMatrix) -> Result<(), LearningError> {
     same(what, expected.n_neurons(), got.n_neurons())?;
     same(what, expected.n_inputs(), got.n_inputs())
 }
 
-fn fits<T: Copy + Into<i32>>(
-    what: &'static str,
-    bits: u32,
-    values: &[T],
-) -> Result<(), LearningError> {
+fn fits<T: Copy + Into<i32>>(what: &'static str, bits: u32, values: &[T]) -> Result<(), LearningError> {
     let (lowest, highest) = weight_range(bits);
-    match values
-        .iter()
-        .map(|&value| value.into())
-        .find(|value| !(lowest..=highest).contains(value))
-    {
+    match values.iter().map(|&value| value.into()).find(|value| !(lowest..=highest).contains(value)) {
         Some(got) => Err(LearningError::CheckpointValue { what, bits, got }),
         None => Ok(()),
     }

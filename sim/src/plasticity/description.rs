@@ -96,9 +96,7 @@ impl FromStr for Rule {
 
     fn from_str(name: &str) -> Result<Self, LearningError> {
         let rule = Rule::ALL.into_iter().find(|rule| rule.name() == name);
-        rule.ok_or_else(|| LearningError::UnknownRule {
-            name: name.to_string(),
-        })
+        rule.ok_or_else(|| LearningError::UnknownRule { name: name.to_string() })
     }
 }
 
@@ -128,12 +126,7 @@ impl LearningLayer {
         if let Some(bits) = range::plastic_membrane_bits(n_inputs, &neurons) {
             neurons.membrane_bits = bits;
         }
-        LearningLayer {
-            name: name.to_string(),
-            neurons,
-            latent_bits: 8,
-            readout: ReadoutKind::Integer { bits: 12 },
-        }
+        LearningLayer { name: name.to_string(), neurons, latent_bits: 8, readout: ReadoutKind::Integer { bits: 12 } }
     }
 
     pub fn n_neurons(&self) -> usize {
@@ -144,18 +137,13 @@ impl LearningLayer {
 impl LearningNetwork {
     /// The input lines of the first layer: those of a sample, and those of the labels.
     pub fn n_lines(&self) -> usize {
-        self.input
-            .n()
-            .saturating_add(self.n_classes.saturating_mul(self.label_lines))
+        self.input.n().saturating_add(self.n_classes.saturating_mul(self.label_lines))
     }
 
     /// The number of inputs of each layer.
     pub fn fan_ins(&self) -> Vec<usize> {
         let sizes = self.layers.iter().map(LearningLayer::n_neurons);
-        std::iter::once(self.n_lines())
-            .chain(sizes)
-            .take(self.layers.len())
-            .collect()
+        std::iter::once(self.n_lines()).chain(sizes).take(self.layers.len()).collect()
     }
 
     /// The network that it is with every weight -1, if each rule of [`Network::validate`] is kept, and those of learning:
@@ -167,12 +155,7 @@ impl LearningNetwork {
             _ => vec![u32::try_from(self.n_lines()).unwrap_or(u32::MAX)],
         };
         // The sizes are checked before anything is allocated by them.
-        let empty = Network {
-            input: Input {
-                shape: shape.clone(),
-            },
-            layers: Vec::new(),
-        };
+        let empty = Network { input: Input { shape: shape.clone() }, layers: Vec::new() };
         if empty.input.n() > crate::limits::INPUTS {
             empty.validate()?;
         }
@@ -187,32 +170,17 @@ impl LearningNetwork {
 
     fn validate_learning(&self) -> Result<(), LearningError> {
         if !(2..=256).contains(&self.n_classes) {
-            return Err(LearningError::ClassCount {
-                got: self.n_classes,
-            });
+            return Err(LearningError::ClassCount { got: self.n_classes });
         }
         if self.rule.shows_labels() != (self.label_lines > 0) {
-            return Err(LearningError::LabelLines {
-                rule: self.rule,
-                got: self.label_lines,
-            });
+            return Err(LearningError::LabelLines { rule: self.rule, got: self.label_lines });
         }
         for layer in &self.layers {
-            let widths = [
-                ("latent_bits", 8, layer.latent_bits),
-                ("readout bits", 16, layer.readout.bits()),
-            ];
-            if let Some((parameter, highest, got)) = widths
-                .into_iter()
-                .find(|&(_, most, got)| !(2..=most).contains(&got))
+            let widths = [("latent_bits", 8, layer.latent_bits), ("readout bits", 16, layer.readout.bits())];
+            if let Some((parameter, highest, got)) =
+                widths.into_iter().find(|&(_, most, got)| !(2..=most).contains(&got))
             {
-                return Err(LearningError::Width {
-                    layer: layer.name.clone(),
-                    parameter,
-                    lowest: 2,
-                    highest,
-                    got,
-                });
+                return Err(LearningError::Width { layer: layer.name.clone(), parameter, lowest: 2, highest, got });
             }
         }
         Ok(())

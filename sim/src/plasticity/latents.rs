@@ -22,26 +22,11 @@ pub struct Latents {
 
 impl Latents {
     /// Latents of `bits` (2..=8) bits, uniform in the middle half of their range.
-    pub(crate) fn random(
-        n_inputs: usize,
-        n_neurons: usize,
-        bits: u32,
-        random: &mut SplitMix64,
-    ) -> Self {
+    pub(crate) fn random(n_inputs: usize, n_neurons: usize, bits: u32, random: &mut SplitMix64) -> Self {
         let (lowest, highest) = weight_range(bits - 1);
-        let mut draw = || {
-            saturated(
-                i32::try_from(random.within(lowest.into(), highest.into())).unwrap_or(0),
-                lowest,
-                highest,
-                0,
-            )
-        };
-        Latents {
-            n_neurons,
-            bits,
-            values: (0..n_inputs * n_neurons).map(|_| draw()).collect(),
-        }
+        let mut draw =
+            || saturated(i32::try_from(random.within(lowest.into(), highest.into())).unwrap_or(0), lowest, highest, 0);
+        Latents { n_neurons, bits, values: (0..n_inputs * n_neurons).map(|_| draw()).collect() }
     }
 
     /// Latents that are +-2^(bits - 2) by the sign of weights that were learned elsewhere.
@@ -49,13 +34,7 @@ impl Latents {
         let half = 1i8 << (bits - 2);
         let n_neurons = signs.n_neurons();
         let rows = (0..signs.n_inputs()).flat_map(|i| (0..n_neurons).map(move |j| signs.get(j, i)));
-        Latents {
-            n_neurons,
-            bits,
-            values: rows
-                .map(|positive| if positive { half } else { -half })
-                .collect(),
-        }
+        Latents { n_neurons, bits, values: rows.map(|positive| if positive { half } else { -half }).collect() }
     }
 
     pub fn n_neurons(&self) -> usize {
@@ -99,11 +78,7 @@ impl Latents {
     ) -> usize {
         let (lowest, highest) = weight_range(self.bits);
         let mut n_rows = 0;
-        let rows = self
-            .values
-            .chunks_mut(self.n_neurons.max(1))
-            .zip(&update.trace)
-            .enumerate();
+        let rows = self.values.chunks_mut(self.n_neurons.max(1)).zip(&update.trace).enumerate();
         for (i, (row, &trace)) in rows.filter(|&(_, (_, &trace))| trace != 0) {
             n_rows += 1;
             let random = lfsr.draw(shift);

@@ -16,16 +16,8 @@ pub(super) struct LatentsText {
 impl From<Latents> for LatentsText {
     fn from(latents: Latents) -> Self {
         let digits = |row: &[i8]| row.iter().map(|latent| format!("{latent:02x}")).collect();
-        let rows = latents
-            .values
-            .chunks(latents.n_neurons.max(1))
-            .map(digits)
-            .collect();
-        LatentsText {
-            n_neurons: latents.n_neurons,
-            bits: latents.bits,
-            rows,
-        }
+        let rows = latents.values.chunks(latents.n_neurons.max(1)).map(digits).collect();
+        LatentsText { n_neurons: latents.n_neurons, bits: latents.bits, rows }
     }
 }
 
@@ -34,30 +26,18 @@ impl TryFrom<LatentsText> for Latents {
 
     /// Allocates no more than the rows that are there need.
     fn try_from(text: LatentsText) -> Result<Self, LearningError> {
-        let LatentsText {
-            n_neurons,
-            bits,
-            rows,
-        } = text;
+        let LatentsText { n_neurons, bits, rows } = text;
         let mut values = Vec::new();
         for (input, row) in rows.iter().enumerate() {
             let expected = n_neurons.saturating_mul(2);
             if row.len() != expected {
-                return Err(LearningError::LatentDigits {
-                    input,
-                    expected,
-                    got: row.len(),
-                });
+                return Err(LearningError::LatentDigits { input, expected, got: row.len() });
             }
             for pair in row.as_bytes().chunks_exact(2) {
                 values.push(latent(pair).ok_or(LearningError::NotLatents { input })?);
             }
         }
-        Ok(Latents {
-            n_neurons,
-            bits,
-            values,
-        })
+        Ok(Latents { n_neurons, bits, values })
     }
 }
 

@@ -29,12 +29,7 @@ pub(crate) struct Update {
 }
 
 impl Memory {
-    pub(crate) fn random(
-        layer: &LearningLayer,
-        n_inputs: usize,
-        n_classes: usize,
-        random: &mut SplitMix64,
-    ) -> Self {
+    pub(crate) fn random(layer: &LearningLayer, n_inputs: usize, n_classes: usize, random: &mut SplitMix64) -> Self {
         let n_neurons = layer.n_neurons();
         let mut feedback = SignMatrix::new(n_classes, n_neurons);
         for class in 0..n_classes {

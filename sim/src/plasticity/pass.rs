@@ -20,10 +20,7 @@ impl Pass {
         let network = forward.network();
         let n_layers = network.layers.len();
         let sizes = network.layers.iter().map(|layer| layer.weights.n_neurons());
-        let mut spikes: Vec<_> = std::iter::once(network.input.n())
-            .chain(sizes)
-            .map(|n| vec![0; n])
-            .collect();
+        let mut spikes: Vec<_> = std::iter::once(network.input.n()).chain(sizes).map(|n| vec![0; n]).collect();
         forward.rest();
         let mut n_timesteps = 0;
         for input in train {
@@ -33,14 +30,8 @@ impl Pass {
                 count_spikes(forward.entered(layer), counts);
             }
         }
-        let charges = (0..n_layers)
-            .map(|layer| charges(forward, layer, &spikes[layer + 1]))
-            .collect();
-        Ok(Pass {
-            n_timesteps,
-            spikes,
-            charges,
-        })
+        let charges = (0..n_layers).map(|layer| charges(forward, layer, &spikes[layer + 1])).collect();
+        Ok(Pass { n_timesteps, spikes, charges })
     }
 
     /// How often each input of a layer spiked.
@@ -65,23 +56,13 @@ impl Pass {
 
     /// The sum of the squared counts of a layer.
     pub fn goodness(&self, layer: usize) -> i64 {
-        self.counts(layer)
-            .iter()
-            .map(|&count| i64::from(count) * i64::from(count))
-            .sum()
+        self.counts(layer).iter().map(|&count| i64::from(count) * i64::from(count)).sum()
     }
 }
 
 fn charges(forward: &Reference, layer: usize, counts: &[u32]) -> Vec<i64> {
     let thresholds = &forward.network().layers[layer].neurons.threshold;
-    let charge = |((membrane, threshold), &count): ((&i64, &i64), &u32)| {
-        membrane + threshold * i64::from(signed_count(count))
-    };
-    forward
-        .membranes(layer)
-        .iter()
-        .zip(thresholds)
-        .zip(counts)
-        .map(charge)
-        .collect()
+    let charge =
+        |((membrane, threshold), &count): ((&i64, &i64), &u32)| membrane + threshold * i64::from(signed_count(count));
+    forward.membranes(layer).iter().zip(thresholds).zip(counts).map(charge).collect()
 }

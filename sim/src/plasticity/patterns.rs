@@ -22,18 +22,11 @@ impl Patterns {
         let one_in = match network.rule {
             Rule::Sigprop => 8,
             Rule::Pepita => 32,
-            _ => {
-                return Patterns {
-                    active: SignMatrix::new(0, 0),
-                    up: SignMatrix::new(0, 0),
-                }
-            }
+            _ => return Patterns { active: SignMatrix::new(0, 0), up: SignMatrix::new(0, 0) },
         };
         let (n_classes, n_inputs) = (network.n_classes, network.input.n());
-        let mut patterns = Patterns {
-            active: SignMatrix::new(n_classes, n_inputs),
-            up: SignMatrix::new(n_classes, n_inputs),
-        };
+        let mut patterns =
+            Patterns { active: SignMatrix::new(n_classes, n_inputs), up: SignMatrix::new(n_classes, n_inputs) };
         for class in 0..n_classes {
             for i in 0..n_inputs {
                 patterns.active.set(class, i, random.chance(1, one_in));
@@ -45,9 +38,7 @@ impl Patterns {
 
     /// The active lines of a class, all spiking.
     pub(crate) fn target(&self, class: usize) -> Spikes {
-        (0..self.active.n_inputs())
-            .map(|i| self.active.get(class, i))
-            .collect()
+        (0..self.active.n_inputs()).map(|i| self.active.get(class, i)).collect()
     }
 
     /// What the patterns of two classes do to a line: -2 to +2, the first less the second.

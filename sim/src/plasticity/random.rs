@@ -11,27 +11,16 @@ pub fn network(rule: Rule, seed: u64) -> LearningNetwork {
     let mut random = SplitMix64::new(seed);
     let n_inputs = 1 + random.below(40);
     let mut network = LearningNetwork {
-        input: Input {
-            shape: vec![u32::try_from(n_inputs).unwrap_or(1)],
-        },
+        input: Input { shape: vec![u32::try_from(n_inputs).unwrap_or(1)] },
         n_classes: 2 + random.below(4),
         rule,
-        label_lines: if rule.shows_labels() {
-            1 + random.below(4)
-        } else {
-            0
-        },
+        label_lines: if rule.shows_labels() { 1 + random.below(4) } else { 0 },
         layers: Vec::new(),
     };
     let mut fan_in = network.n_lines();
     for position in 1..=1 + random.below(3) {
         let n_neurons = random.pick(&[1, 3, 8, 17, 64, 65]);
-        network.layers.push(layer(
-            &mut random,
-            &format!("fc{position}"),
-            fan_in,
-            n_neurons,
-        ));
+        network.layers.push(layer(&mut random, &format!("fc{position}"), fan_in, n_neurons));
         fan_in = n_neurons;
     }
     network
@@ -44,13 +33,8 @@ fn layer(random: &mut SplitMix64, name: &str, n_inputs: usize, n_neurons: usize)
     layer.neurons.reset = random.pick(&[Reset::None, Reset::Zero, Reset::Subtract]);
     layer.neurons.reset_delay = random.chance(1, 4);
     layer.neurons.fires = random.pick(&[Fires::Above, Fires::At]);
-    let proved =
-        range::plastic_membrane_bits(n_inputs, &layer.neurons).unwrap_or(limits::MEMBRANE_BITS);
-    layer.neurons.membrane_bits = if random.chance(1, 4) {
-        proved.min(6)
-    } else {
-        proved
-    };
+    let proved = range::plastic_membrane_bits(n_inputs, &layer.neurons).unwrap_or(limits::MEMBRANE_BITS);
+    layer.neurons.membrane_bits = if random.chance(1, 4) { proved.min(6) } else { proved };
     layer.latent_bits = random.pick(&[2, 3, 4, 5, 6, 8]);
     layer.readout = random.pick(&[
         ReadoutKind::Integer { bits: 12 },

@@ -30,12 +30,7 @@ pub(crate) const ERROR: i32 = 64;
 
 impl Readout {
     pub(crate) fn new(kind: ReadoutKind, n_classes: usize, n_neurons: usize, lfsr: Lfsr) -> Self {
-        Readout {
-            kind,
-            n_neurons,
-            values: vec![0; n_classes * n_neurons],
-            lfsr,
-        }
+        Readout { kind, n_neurons, values: vec![0; n_classes * n_neurons], lfsr }
     }
 
     pub fn kind(&self) -> ReadoutKind {
@@ -62,16 +57,8 @@ impl Readout {
             ReadoutKind::Sign { .. } if value >= 0 => 1,
             ReadoutKind::Sign { .. } => -1,
         };
-        let score = |row: &[i16]| {
-            row.iter()
-                .zip(counts)
-                .map(|(&value, &count)| weight(value) * i64::from(count))
-                .sum()
-        };
-        self.values
-            .chunks(self.n_neurons.max(1))
-            .map(score)
-            .collect()
+        let score = |row: &[i16]| row.iter().zip(counts).map(|(&value, &count)| weight(value) * i64::from(count)).sum();
+        self.values.chunks(self.n_neurons.max(1)).map(score).collect()
     }
 
     /// The sign of a weight: -1, 0 or +1.
@@ -98,16 +85,6 @@ impl Readout {
 pub(crate) fn judge(scores: &[i64], label: usize, margin: i64) -> Verdict {
     let mut others = (0..scores.len()).filter(|&class| class != label);
     let first = others.next().unwrap_or(label);
-    let rival = others.fold(first, |best, class| {
-        if scores[class] > scores[best] {
-            class
-        } else {
-            best
-        }
-    });
-    Verdict {
-        label,
-        rival,
-        hit: scores[label] - scores[rival] >= margin,
-    }
+    let rival = others.fold(first, |best, class| if scores[class] > scores[best] { class } else { best });
+    Verdict { label, rival, hit: scores[label] - scores[rival] >= margin }
 }

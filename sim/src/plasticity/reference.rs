@@ -25,53 +25,25 @@ impl LearningReference {
     pub fn new(network: &LearningNetwork, seed: u64) -> Result<Self, LearningError> {
         let forward = network.forward()?;
         let mut random = SplitMix64::new(seed);
-        let memory =
-            |(layer, n_inputs)| Memory::random(layer, n_inputs, network.n_classes, &mut random);
-        let memories = network
-            .layers
-            .iter()
-            .zip(network.fan_ins())
-            .map(memory)
-            .collect();
+        let memory = |(layer, n_inputs)| Memory::random(layer, n_inputs, network.n_classes, &mut random);
+        let memories = network.layers.iter().zip(network.fan_ins()).map(memory).collect();
         let patterns = Patterns::random(network, &mut random);
-        let registers = network
-            .layers
-            .iter()
-            .map(|layer| Registers::new(network.rule, layer))
-            .collect();
-        Ok(Self::assemble(
-            network.clone(),
-            registers,
-            memories,
-            patterns,
-            0,
-            &forward,
-        ))
+        let registers = network.layers.iter().map(|layer| Registers::new(network.rule, layer)).collect();
+        Ok(Self::assemble(network.clone(), registers, memories, patterns, 0, &forward))
     }
 
     /// The same, but with the forward weights learned elsewhere: latents of plus or minus half their range.
-    pub fn from_weights(
-        network: &LearningNetwork,
-        weights: &[SignMatrix],
-        seed: u64,
-    ) -> Result<Self, LearningError> {
+    pub fn from_weights(network: &LearningNetwork, weights: &[SignMatrix], seed: u64) -> Result<Self, LearningError> {
         let mut started = Self::new(network, seed)?;
         let expected = network.layers.len();
         if weights.len() != expected {
-            return Err(LearningError::WeightCount {
-                expected,
-                got: weights.len(),
-            });
+            return Err(LearningError::WeightCount { expected, got: weights.len() });
         }
         for (layer, (memory, weights)) in started.memories.iter_mut().zip(weights).enumerate() {
             let of_layer = &mut started.forward.layer_mut(layer).weights;
             let (expected, got) = (size(of_layer), size(weights));
             if expected != got {
-                return Err(LearningError::WeightSize {
-                    layer,
-                    expected,
-                    got,
-                });
+                return Err(LearningError::WeightSize { layer, expected, got });
             }
             memory.latents = Latents::from_signs(weights, memory.latents.bits());
             *of_layer = weights.clone();
@@ -91,15 +63,7 @@ impl LearningReference {
         for (layer, memory) in memories.iter().enumerate() {
             forward.layer_mut(layer).weights = memory.latents.signs();
         }
-        LearningReference {
-            network,
-            registers,
-            forward,
-            memories,
-            patterns,
-            n_samples,
-            effort: Effort::default(),
-        }
+        LearningReference { network, registers, forward, memories, patterns, n_samples, effort: Effort::default() }
     }
 
     pub fn network(&self) -> &LearningNetwork {
@@ -130,25 +94,15 @@ impl LearningReference {
     pub fn set_registers(&mut self, registers: &[Registers]) -> Result<(), LearningError> {
         let expected = self.network.layers.len();
         if registers.len() != expected {
-            return Err(LearningError::RegisterCount {
-                expected,
-                got: registers.len(),
-            });
+            return Err(LearningError::RegisterCount { expected, got: registers.len() });
         }
-        registers
-            .iter()
-            .enumerate()
-            .try_for_each(|(layer, registers)| registers.validate(layer))?;
+        registers.iter().enumerate().try_for_each(|(layer, registers)| registers.validate(layer))?;
         self.registers = registers.to_vec();
         Ok(())
     }
 
     /// Presents a sample of spikes and, if there is a label, learns from it.
-    pub fn present(
-        &mut self,
-        train: &[Spikes],
-        label: Option<usize>,
-    ) -> Result<Outcome, LearningError> {
+    pub fn present(&mut self, train: &[Spikes], label: Option<usize>) -> Result<Outcome, LearningError> {
         self.check(train, label)?;
         self.effort = Effort::default();
         if label.is_some() {
@@ -156,31 +110,19 @@ impl LearningReference {
             self.n_samples += 1;
         }
         let plain = self.show(train, None)?;
-        let scores: Vec<_> = (0..self.memories.len())
-            .map(|l| self.memories[l].readout.scores(plain.counts(l)))
-            .collect();
+        let scores: Vec<_> =
+            (0..self.memories.len()).map(|l| self.memories[l].readout.scores(plain.counts(l))).collect();
         let class = scores.last().map_or(0, |scores| argmax(scores));
         let mut learned = vec![false; self.memories.len()];
         if let Some(label) = label {
-            let judge = |(scores, registers): (&Vec<i64>, &Registers)| {
-                judge(scores, label, registers.margin)
-            };
+            let judge = |(scores, registers): (&Vec<i64>, &Registers)| judge(scores, label, registers.margin);
             let verdicts: Vec<_> = scores.iter().zip(&self.registers).map(judge).collect();
             learned = verdicts.iter().map(|verdict| !verdict.hit).collect();
             if learned.contains(&true) {
-                self.learn(&Sample {
-                    train,
-                    plain,
-                    verdicts,
-                })?;
+                self.learn(&Sample { train, plain, verdicts })?;
             }
         }
-        Ok(Outcome {
-            class,
-            scores,
-            learned,
-            effort: self.effort,
-        })
+        Ok(Outcome { class, scores, learned, effort: self.effort })
     }
 
     fn check(&self, train: &[Spikes], label: Option<usize>) -> Result<(), LearningError> {
@@ -192,11 +134,7 @@ impl LearningReference {
             return Err(LearningError::TimestepCount { got: train.len() });
         }
         let expected = self.network.input.n();
-        match train
-            .iter()
-            .map(|spikes| spikes.len())
-            .find(|&got| got != expected)
-        {
+        match train.iter().map(|spikes| spikes.len()).find(|&got| got != expected) {
             Some(got) => Err(crate::DeviceError::InputLength { expected, got }.into()),
             None => Ok(()),
         }
@@ -204,25 +142,17 @@ impl LearningReference {
 
     fn learn(&mut self, sample: &Sample) -> Result<(), LearningError> {
         rules::learn(self, sample)?;
-        for (layer, (memory, registers)) in
-            self.memories.iter_mut().zip(&self.registers).enumerate()
-        {
+        for (layer, (memory, registers)) in self.memories.iter_mut().zip(&self.registers).enumerate() {
             let verdict = sample.verdicts[layer];
             if registers.readout_learns && !verdict.hit {
-                memory
-                    .readout
-                    .learn(sample.plain.counts(layer), verdict, registers.readout_shift);
+                memory.readout.learn(sample.plain.counts(layer), verdict, registers.readout_shift);
             }
         }
         Ok(())
     }
 
     /// Presents a train of sample spikes, and on the label lines the class given.
-    pub(super) fn show(
-        &mut self,
-        train: &[Spikes],
-        class: Option<usize>,
-    ) -> Result<Pass, LearningError> {
+    pub(super) fn show(&mut self, train: &[Spikes], class: Option<usize>) -> Result<Pass, LearningError> {
         self.effort.n_passes += 1;
         let n_lines = self.network.n_lines();
         if n_lines == self.network.input.n() {
@@ -243,8 +173,7 @@ impl LearningReference {
 
     /// The layers whose latents learn from a sample.
     pub(super) fn learning_layers(&self, sample: &Sample) -> Vec<usize> {
-        let learns =
-            |&layer: &usize| self.registers[layer].latents_learn && !sample.verdicts[layer].hit;
+        let learns = |&layer: &usize| self.registers[layer].latents_learn && !sample.verdicts[layer].hit;
         (0..self.memories.len()).filter(learns).collect()
     }
 

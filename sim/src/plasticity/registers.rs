@@ -67,18 +67,8 @@ impl Registers {
     /// Checks that every register fits the hardware; `layer` is for the error.
     pub(crate) fn validate(&self, layer: usize) -> Result<(), LearningError> {
         let registers = [
-            (
-                "latent_shift",
-                0,
-                i64::from(MOST_SHIFT),
-                i64::from(self.latent_shift),
-            ),
-            (
-                "readout_shift",
-                0,
-                i64::from(MOST_SHIFT),
-                i64::from(self.readout_shift),
-            ),
+            ("latent_shift", 0, i64::from(MOST_SHIFT), i64::from(self.latent_shift)),
+            ("readout_shift", 0, i64::from(MOST_SHIFT), i64::from(self.readout_shift)),
             ("margin", 0, i64::from(u32::MAX), self.margin),
             ("dense_bits", 0, 31, i64::from(self.dense_bits)),
             ("goodness", 0, i64::from(u32::MAX), self.goodness),
@@ -86,17 +76,10 @@ impl Registers {
             ("potentiation", 0, 255, i64::from(self.potentiation)),
             ("depression", 0, 255, i64::from(self.depression)),
         ];
-        match registers
-            .into_iter()
-            .find(|&(_, lowest, highest, got)| !(lowest..=highest).contains(&got))
-        {
-            Some((register, lowest, highest, got)) => Err(LearningError::Register {
-                layer,
-                register,
-                lowest,
-                highest,
-                got,
-            }),
+        match registers.into_iter().find(|&(_, lowest, highest, got)| !(lowest..=highest).contains(&got)) {
+            Some((register, lowest, highest, got)) => {
+                Err(LearningError::Register { layer, register, lowest, highest, got })
+            }
             None => Ok(()),
         }
     }

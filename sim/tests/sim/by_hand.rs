@@ -8,19 +8,14 @@ fn check(spikes: &[usize], change: impl FnOnce(&mut Neurons), expected: Expect) 
     let n_inputs = 8;
     let network = super::one_neuron(n_inputs, change);
     network.validate().unwrap();
-    let train: Vec<Spikes> = spikes
-        .iter()
-        .map(|&n| (0..n_inputs).map(|i| i < n).collect())
-        .collect();
+    let train: Vec<Spikes> = spikes.iter().map(|&n| (0..n_inputs).map(|i| i < n).collect()).collect();
     expected.assert_eq(&membranes(&network, &train));
 }
 
 fn membranes(network: &Network, train: &[Spikes]) -> String {
     let trace = Reference::new(network).trace(train).unwrap();
     let states = trace.timesteps.iter().map(|layers| &layers[0]);
-    let texts: Vec<_> = states
-        .map(|s| format!("{}{}", s.membranes[0], if s.fired[0] { "*" } else { "" }))
-        .collect();
+    let texts: Vec<_> = states.map(|s| format!("{}{}", s.membranes[0], if s.fired[0] { "*" } else { "" })).collect();
     texts.join(" ")
 }
 
@@ -31,20 +26,12 @@ fn subtract_at_once() {
 
 #[test]
 fn subtract_late() {
-    check(
-        &[1, 1, 5, 0, 0, 0, 0],
-        |n| n.reset_delay = true,
-        expect!["1 2* 5* 3* 1 1 1"],
-    );
+    check(&[1, 1, 5, 0, 0, 0, 0], |n| n.reset_delay = true, expect!["1 2* 5* 3* 1 1 1"]);
 }
 
 #[test]
 fn zero_at_once() {
-    check(
-        &[1, 1, 5, 0, 1, 1],
-        |n| n.reset = Reset::Zero,
-        expect!["1 0* 0* 0 1 0*"],
-    );
+    check(&[1, 1, 5, 0, 1, 1], |n| n.reset = Reset::Zero, expect!["1 0* 0* 0 1 0*"]);
 }
 
 #[test]
@@ -55,11 +42,7 @@ fn zero_late() {
 
 #[test]
 fn no_reset() {
-    check(
-        &[1, 1, 5, 0, 1],
-        |n| n.reset = Reset::None,
-        expect!["1 2* 7* 7* 8*"],
-    );
+    check(&[1, 1, 5, 0, 1], |n| n.reset = Reset::None, expect!["1 2* 7* 7* 8*"]);
     let delayed = |n: &mut Neurons| (n.reset, n.reset_delay) = (Reset::None, true);
     check(&[1, 1, 5, 0, 1], delayed, expect!["1 2* 7* 7* 8*"]);
 }
@@ -92,8 +75,7 @@ fn the_membrane_saturates_before_it_fires() {
     check(&[5, 8, 8, 0], narrow, expect!["5 7* 7* 7*"]);
     let low = |n: &mut Neurons| (n.membrane_bits, n.threshold[0], n.bias[0]) = (4, 7, -6);
     check(&[0, 0, 8], low, expect!["-6 -8 -6"]);
-    let above_all =
-        |n: &mut Neurons| (n.membrane_bits, n.threshold[0], n.fires) = (4, 7, Fires::Above);
+    let above_all = |n: &mut Neurons| (n.membrane_bits, n.threshold[0], n.fires) = (4, 7, Fires::Above);
     check(&[8, 8, 8], above_all, expect!["7 7 7"]);
 }
 
@@ -102,12 +84,7 @@ fn weights_are_plus_and_minus_one() {
     let mut network = super::one_neuron(3, |n| n.reset = Reset::None);
     network.layers[0].weights.set(0, 1, false);
     let present = |bits: [bool; 3]| membranes(&network, &[bits.into_iter().collect()]);
-    let all = [
-        [true, true, true],
-        [false, true, false],
-        [true, false, true],
-        [false, false, false],
-    ];
+    let all = [[true, true, true], [false, true, false], [true, false, true], [false, false, false]];
     expect!["1 | -1 | 2* | 0"].assert_eq(&all.map(present).join(" | "));
 }
 
@@ -120,8 +97,5 @@ fn a_presentation_starts_at_rest() {
     assert_eq!(reference.run(&one).unwrap(), first);
     reference.reset().unwrap();
     let state = reference.state(LayerId(0)).unwrap();
-    assert_eq!(
-        (state.membranes, state.fired),
-        (vec![0], Spikes::repeat(false, 1))
-    );
+    assert_eq!((state.membranes, state.fired), (vec![0], Spikes::repeat(false, 1)));
 }

@@ -2,11 +2,7 @@ use proptest::prelude::*;
 use spikeforge_sim::{argmax, coding, evaluate, random, Reference, Spikes};
 
 fn times(train: &[Spikes], pixel: usize) -> Vec<u64> {
-    (0..)
-        .zip(train)
-        .filter(|(_, spikes)| spikes[pixel])
-        .map(|(t, _)| t)
-        .collect()
+    (0..).zip(train).filter(|(_, spikes)| spikes[pixel]).map(|(t, _)| t).collect()
 }
 
 proptest! {
@@ -59,9 +55,7 @@ fn threads_do_not_change_the_counts() {
     let network = random::network(11);
     let sample = |i: usize| random::train(u64::try_from(i).unwrap(), network.input.n(), 5);
     let mut reference = Reference::new(&network);
-    let alone: Vec<_> = (0..13)
-        .map(|i| reference.run_counts(&sample(i)).unwrap())
-        .collect();
+    let alone: Vec<_> = (0..13).map(|i| reference.run_counts(&sample(i)).unwrap()).collect();
     for n_threads in [0, 1, 2, 5, 40] {
         assert_eq!(evaluate(&network, 13, n_threads, sample).unwrap(), alone);
     }

@@ -10,27 +10,14 @@ fn check(break_it: impl FnOnce(&mut Network), expected: Expect) {
     break_it(&mut network);
     let sentence = network.validate().unwrap_err().to_string();
     let text = serde_json::to_string(&network).unwrap();
-    assert_eq!(
-        serde_json::from_str::<Network>(&text)
-            .unwrap_err()
-            .to_string(),
-        sentence
-    );
-    assert_eq!(
-        Network::new(network.input, network.layers)
-            .unwrap_err()
-            .to_string(),
-        sentence
-    );
+    assert_eq!(serde_json::from_str::<Network>(&text).unwrap_err().to_string(), sentence);
+    assert_eq!(Network::new(network.input, network.layers).unwrap_err().to_string(), sentence);
     expected.assert_eq(&sentence);
 }
 
 #[test]
 fn sizes() {
-    check(
-        |n| n.layers.clear(),
-        expect!["the network has 0 layers, it needs 1 to 65536"],
-    );
+    check(|n| n.layers.clear(), expect!["the network has 0 layers, it needs 1 to 65536"]);
     check(
         |n| n.input.shape = vec![28, 0],
         expect!["the input shape [28, 0] has 0 elements, a network takes 1 to 65536"],
@@ -64,18 +51,12 @@ fn widths() {
         |n| n.layers[0].neurons.fraction_bits = 21,
         expect!["layer 0 (fc1) has fraction_bits = 21, it may be 0 to 20"],
     );
-    check(
-        |n| n.layers[0].neurons.beta_bits = 17,
-        expect!["layer 0 (fc1) has beta_bits = 17, it may be 0 to 16"],
-    );
+    check(|n| n.layers[0].neurons.beta_bits = 17, expect!["layer 0 (fc1) has beta_bits = 17, it may be 0 to 16"]);
     check(
         |n| n.layers[0].neurons.membrane_bits = 33,
         expect!["layer 0 (fc1) has membrane_bits = 33, it may be 2 to 32"],
     );
-    check(
-        |n| n.layers[0].neurons.membrane_bits = 1,
-        expect!["layer 0 (fc1) has membrane_bits = 1, it may be 2 to 32"],
-    );
+    check(|n| n.layers[0].neurons.membrane_bits = 1, expect!["layer 0 (fc1) has membrane_bits = 1, it may be 2 to 32"]);
 }
 
 #[test]
@@ -84,13 +65,19 @@ fn parameters() {
         |n| n.layers[0].neurons.beta[0] = 3,
         expect!["layer 0 (fc1), neuron 0: beta = 3 is more than 1, which is 2 with 1 beta bits"],
     );
-    check(|n| n.layers[0].neurons.threshold[0] = 0, expect!["layer 0 (fc1), neuron 0: threshold = 0, it must be at least 1, or the neuron fires at rest"]);
+    check(
+        |n| n.layers[0].neurons.threshold[0] = 0,
+        expect!["layer 0 (fc1), neuron 0: threshold = 0, it must be at least 1, or the neuron fires at rest"],
+    );
     check(
         |n| (n.layers[0].neurons.threshold[0], n.layers[0].neurons.fires) = (-1, Fires::Above),
         expect!["layer 0 (fc1), neuron 0: threshold = -1, it must be at least 0, or the neuron fires at rest"],
     );
     check(|n| n.layers[0].neurons.threshold[0] = 128, expect!["layer 0 (fc1), neuron 0: threshold = 128, a membrane of 8 bits ends at 127; use more membrane bits or fewer fraction bits"]);
-    check(|n| n.layers[0].neurons.bias[0] = 1 << 31, expect!["layer 0 (fc1), neuron 0: bias = 2147483648 does not fit 32 bits; use fewer fraction bits"]);
+    check(
+        |n| n.layers[0].neurons.bias[0] = 1 << 31,
+        expect!["layer 0 (fc1), neuron 0: bias = 2147483648 does not fit 32 bits; use fewer fraction bits"],
+    );
     check(
         |n| (n.layers[0].neurons.bias[0], n.layers[0].name) = (i64::MIN, String::new()),
         expect!["layer 0, neuron 0: bias = -9223372036854775808 does not fit 32 bits; use fewer fraction bits"],

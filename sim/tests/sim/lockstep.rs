@@ -3,8 +3,8 @@
 use expect_test::expect;
 use proptest::prelude::*;
 use spikeforge_sim::{
-    lockstep, random, Compare, Device, DeviceError, LayerId, LayerState, LockstepError, Network,
-    Reference, Spikes, Trace,
+    lockstep, random, Compare, Device, DeviceError, LayerId, LayerState, LockstepError, Network, Reference, Spikes,
+    Trace,
 };
 
 /// A reference with a fault planted in what it shows.
@@ -51,23 +51,17 @@ impl Device for Faulty {
 
     fn trace(&mut self, train: &[Spikes]) -> Result<Trace, DeviceError> {
         let mut trace = self.reference.trace(train)?;
-        let cycles =
-            |layers: &Vec<LayerState>| layers.iter().map(|s| vec![7; s.membranes.len()]).collect();
+        let cycles = |layers: &Vec<LayerState>| layers.iter().map(|s| vec![7; s.membranes.len()]).collect();
         trace.cycle = Some(trace.timesteps.iter().map(cycles).collect());
         if let Fault::Membrane(from, layer, neuron) = self.fault {
-            trace.timesteps[from..]
-                .iter_mut()
-                .for_each(|layers| layers[layer].membranes[neuron] += 1);
+            trace.timesteps[from..].iter_mut().for_each(|layers| layers[layer].membranes[neuron] += 1);
         }
         Ok(trace)
     }
 }
 
 fn faulty(network: &Network, fault: Fault) -> Faulty {
-    Faulty {
-        reference: Reference::new(network),
-        fault,
-    }
+    Faulty { reference: Reference::new(network), fault }
 }
 
 proptest! {
@@ -118,16 +112,10 @@ fn a_wrong_network_is_located_by_its_outputs_alone() {
     let other = super::one_neuron(2, |n| n.threshold[0] = 3);
     let train = vec![Spikes::repeat(true, 2); 3];
     let (mut reference, mut dut) = (Reference::new(&network), Reference::new(&other));
-    let found = lockstep(&mut reference, &mut dut, &train, Compare::Outputs)
-        .unwrap()
-        .mismatch
-        .unwrap();
+    let found = lockstep(&mut reference, &mut dut, &train, Compare::Outputs).unwrap().mismatch.unwrap();
     expect!["timestep 0, layer 0 (fc1), neuron 0: expected membrane 0 and a spike, got membrane 2 and no spike"]
         .assert_eq(&found.clone().named(&network).to_string());
-    let with_cycle = spikeforge_sim::Mismatch {
-        cycle: Some(812),
-        ..found
-    };
+    let with_cycle = spikeforge_sim::Mismatch { cycle: Some(812), ..found };
     expect!["timestep 0, layer 0, neuron 0: expected membrane 0 and a spike, got membrane 2 and no spike, written in clock cycle 812"]
         .assert_eq(&with_cycle.to_string());
 }
@@ -139,19 +127,13 @@ fn devices_of_other_shapes_are_refused() {
     let error = |dut: &mut dyn Device, train: &[Spikes]| -> LockstepError {
         lockstep(&mut Reference::new(&network), dut, train, Compare::States).unwrap_err()
     };
-    expect![
-        "the device under test gave 2 timesteps, the reference 3; they do not run the same network"
-    ]
-    .assert_eq(&error(&mut faulty(&network, Fault::Short), &train).to_string());
+    expect!["the device under test gave 2 timesteps, the reference 3; they do not run the same network"]
+        .assert_eq(&error(&mut faulty(&network, Fault::Short), &train).to_string());
     let wider = super::one_neuron(3, |_| {});
     expect!["the device under test did not run: the timestep has 2 input spikes, the network has 3 inputs"]
         .assert_eq(&error(&mut Reference::new(&wider), &train).to_string());
     expect!["the reference did not run: the timestep has 3 input spikes, the network has 2 inputs"]
         .assert_eq(&error(&mut Reference::new(&wider), &[Spikes::repeat(true, 3)]).to_string());
-    expect!["there is no layer 1, the network has 1"].assert_eq(
-        &Reference::new(&network)
-            .state(LayerId(1))
-            .unwrap_err()
-            .to_string(),
-    );
+    expect!["there is no layer 1, the network has 1"]
+        .assert_eq(&Reference::new(&network).state(LayerId(1)).unwrap_err().to_string());
 }

@@ -30,24 +30,15 @@ fn one_neuron(n_inputs: usize, change: impl FnOnce(&mut Neurons)) -> Network {
     change(&mut neurons);
     let weights = SignMatrix::from_rows(&[vec![true; n_inputs]]).unwrap();
     let shape = vec![u32::try_from(n_inputs).unwrap()];
-    Network {
-        input: Input { shape },
-        layers: vec![Layer {
-            name: "fc1".into(),
-            weights,
-            neurons,
-        }],
-    }
+    Network { input: Input { shape }, layers: vec![Layer { name: "fc1".into(), weights, neurons }] }
 }
 
 /// Bounds that proptest can shrink, beside the seed that it cannot.
 fn bounds() -> impl proptest::strategy::Strategy<Value = Bounds> {
     use proptest::strategy::Strategy;
-    (1..=3usize, 1..=130usize, 0..=12u32).prop_map(|(max_layers, max_size, max_fraction_bits)| {
-        Bounds {
-            max_layers,
-            max_size,
-            max_fraction_bits,
-        }
+    (1..=3usize, 1..=130usize, 0..=12u32).prop_map(|(max_layers, max_size, max_fraction_bits)| Bounds {
+        max_layers,
+        max_size,
+        max_fraction_bits,
     })
 }

@@ -14,9 +14,7 @@ pub fn trace(network: &Network, train: &[Spikes]) -> Vec<Vec<Vec<State>>> {
     for input in train {
         let mut x: Vec<bool> = input.iter().by_vals().collect();
         for (layer, state) in network.layers.iter().zip(&mut states) {
-            *state = (0..state.len())
-                .map(|j| advance(layer, j, state[j], &x))
-                .collect();
+            *state = (0..state.len()).map(|j| advance(layer, j, state[j], &x)).collect();
             x = state.iter().map(|&(_, fired)| fired).collect();
         }
         timesteps.push(states.clone());
@@ -49,17 +47,9 @@ pub fn integrated(layer: &Layer, j: usize, (membrane, fired): State, x: &[bool])
     let current: i128 = (0..x.len()).filter(|&i| x[i]).map(w).sum();
     let drive = current * 2i128.pow(n.fraction_bits) + i128::from(n.bias[j]);
     let late = n.reset_delay && fired;
-    let kept = if late && n.reset == Reset::Zero {
-        0
-    } else {
-        membrane
-    };
+    let kept = if late && n.reset == Reset::Zero { 0 } else { membrane };
     let leaked = (kept * i128::from(n.beta[j])).div_euclid(2i128.pow(n.beta_bits));
-    let subtracted = if late && n.reset == Reset::Subtract {
-        i128::from(n.threshold[j])
-    } else {
-        0
-    };
+    let subtracted = if late && n.reset == Reset::Subtract { i128::from(n.threshold[j]) } else { 0 };
     leaked + drive - subtracted
 }
 

@@ -8,9 +8,7 @@ use super::naive;
 
 /// Presents random and hostile inputs to neuron `j` alone and returns the lowest and highest it became before its reset.
 fn extremes(layer: &Layer, j: usize, seed: u64) -> (i128, i128) {
-    let row: Vec<bool> = (0..layer.weights.n_inputs())
-        .map(|i| layer.weights.get(j, i))
-        .collect();
+    let row: Vec<bool> = (0..layer.weights.n_inputs()).map(|i| layer.weights.get(j, i)).collect();
     let mut random = SplitMix64::new(seed);
     let mut worst = (0, 0);
     let mut wide = layer.clone();
@@ -39,11 +37,7 @@ fn extremes(layer: &Layer, j: usize, seed: u64) -> (i128, i128) {
 /// Fires and resets a membrane that is wide enough.
 fn settle(n: &Neurons, j: usize, integrated: i128) -> naive::State {
     let threshold = i128::from(n.threshold[j]);
-    let fires = if n.fires == Fires::Above {
-        integrated > threshold
-    } else {
-        integrated >= threshold
-    };
+    let fires = if n.fires == Fires::Above { integrated > threshold } else { integrated >= threshold };
     match (n.reset, fires && !n.reset_delay) {
         (Reset::Zero, true) => (0, fires),
         (Reset::Subtract, true) => (integrated - threshold, fires),
@@ -92,9 +86,7 @@ proptest! {
 }
 
 fn layer(seed: u64, n_inputs: usize, change: impl FnOnce(&mut Neurons)) -> Layer {
-    let mut layer = super::one_neuron(n_inputs, |n| n.beta_bits = 3)
-        .layers
-        .remove(0);
+    let mut layer = super::one_neuron(n_inputs, |n| n.beta_bits = 3).layers.remove(0);
     let mut random = SplitMix64::new(seed);
     (0..n_inputs).for_each(|i| layer.weights.set(0, i, random.chance(1, 2)));
     change(&mut layer.neurons);
@@ -113,60 +105,33 @@ fn ranges_reckoned_on_paper() {
     // Never leaks, and gains 8 a timestep while subtraction takes 2.
     check(|_| {}, None);
     check(|n| n.threshold[0] = 9, Some((0, 16)));
-    check(
-        |n| (n.threshold[0], n.fires) = (9, Fires::Above),
-        Some((0, 17)),
-    );
+    check(|n| (n.threshold[0], n.fires) = (9, Fires::Above), Some((0, 17)));
     check(|n| n.reset = Reset::Zero, Some((0, 9)));
-    check(
-        |n| (n.reset, n.reset_delay) = (Reset::Zero, true),
-        Some((0, 9)),
-    );
+    check(|n| (n.reset, n.reset_delay) = (Reset::Zero, true), Some((0, 9)));
     // A late subtraction takes from a membrane that an input may already have drained: 2 - 2 at the least.
-    check(
-        |n| (n.threshold[0], n.reset_delay) = (9, true),
-        Some((0, 16)),
-    );
+    check(|n| (n.threshold[0], n.reset_delay) = (9, true), Some((0, 16)));
     // Half is lost: 8 + 4 + 2 + 1; a fixed point of x / 2 + 8 rounded down.
     check(|n| (n.beta[0], n.reset) = (1, Reset::None), Some((0, 15)));
-    check(
-        |n| (n.beta[0], n.bias[0], n.reset) = (1, -3, Reset::None),
-        Some((-6, 9)),
-    );
+    check(|n| (n.beta[0], n.bias[0], n.reset) = (1, -3, Reset::None), Some((-6, 9)));
     check(|n| (n.beta[0], n.bias[0]) = (2, -3), None);
-    check(
-        |n| (n.beta[0], n.fraction_bits, n.reset) = (0, 4, Reset::None),
-        Some((0, 128)),
-    );
+    check(|n| (n.beta[0], n.fraction_bits, n.reset) = (0, 4, Reset::None), Some((0, 128)));
     // Fires at 2 or more, keeps none of it, owes 2 at the next timestep.
     check(|n| (n.beta[0], n.reset_delay) = (0, true), Some((-2, 8)));
 }
 
 #[test]
 fn one_bit_less_overflows() {
-    let layer = super::one_neuron(8, |n| (n.beta[0], n.reset) = (1, Reset::None))
-        .layers
-        .remove(0);
-    assert_eq!(
-        range::membrane_bits(&layer.weights, &layer.neurons),
-        Some(5)
-    );
+    let layer = super::one_neuron(8, |n| (n.beta[0], n.reset) = (1, Reset::None)).layers.remove(0);
+    assert_eq!(range::membrane_bits(&layer.weights, &layer.neurons), Some(5));
     let (_, highest) = extremes(&layer, 0, 0);
     assert!(highest > 7, "15 is reached, and does not fit 4 bits");
 }
 
 #[test]
 fn the_threshold_has_a_say_in_the_width() {
-    let layer = super::one_neuron(1, |n| (n.beta[0], n.threshold[0]) = (0, 1000))
-        .layers
-        .remove(0);
-    assert_eq!(
-        range::membrane_bits(&layer.weights, &layer.neurons),
-        Some(11)
-    );
-    let layer = super::one_neuron(1, |n| (n.beta[0], n.threshold[0]) = (0, 1 << 31))
-        .layers
-        .remove(0);
+    let layer = super::one_neuron(1, |n| (n.beta[0], n.threshold[0]) = (0, 1000)).layers.remove(0);
+    assert_eq!(range::membrane_bits(&layer.weights, &layer.neurons), Some(11));
+    let layer = super::one_neuron(1, |n| (n.beta[0], n.threshold[0]) = (0, 1 << 31)).layers.remove(0);
     assert_eq!(range::membrane_bits(&layer.weights, &layer.neurons), None);
 }
 
@@ -181,8 +146,5 @@ fn accumulators_hold_the_extremes() {
     assert_eq!(bits(&[vec![true, false, true], vec![false; 3]]), 3);
     let layer = layer(3, 9, |_| {});
     let positive = i64::try_from(layer.weights.n_positive(0)).unwrap();
-    assert_eq!(
-        range::current_range(&layer.weights, 0),
-        positive - 9..=positive
-    );
+    assert_eq!(range::current_range(&layer.weights, 0), positive - 9..=positive);
 }

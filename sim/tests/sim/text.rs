@@ -22,18 +22,14 @@ fn a_row_is_hexadecimal_bytes() {
     let text = serde_json::to_string(&weights).unwrap();
     expect![[r#"{"n_inputs":13,"rows":["1110","0002"]}"#]].assert_eq(&text);
     assert_eq!(serde_json::from_str::<SignMatrix>(&text).unwrap(), weights);
-    let rows: Vec<Vec<bool>> = (0..2)
-        .map(|j| (0..13).map(|i| weights.get(j, i)).collect())
-        .collect();
+    let rows: Vec<Vec<bool>> = (0..2).map(|j| (0..13).map(|i| weights.get(j, i)).collect()).collect();
     assert_eq!(SignMatrix::from_rows(&rows).unwrap(), weights);
     assert_eq!(weights.row_words(0), [0x1011]);
     assert_eq!(weights.n_positive(0), 3);
 }
 
 fn check(text: &str, expected: Expect) {
-    let error = serde_json::from_str::<SignMatrix>(text)
-        .unwrap_err()
-        .to_string();
+    let error = serde_json::from_str::<SignMatrix>(text).unwrap_err().to_string();
     let sentence = error.split(" at line").next().unwrap();
     expected.assert_eq(sentence);
 }
@@ -54,18 +50,13 @@ fn malformed_weights_are_refused() {
     );
     check(
         r#"{"n_inputs":13,"rows":["1120"]}"#,
-        expect![
-            "row 0 of the weights has a bit set beyond its 13 inputs; the padding must be zero"
-        ],
+        expect!["row 0 of the weights has a bit set beyond its 13 inputs; the padding must be zero"],
     );
     check(
         r#"{"n_inputs":18446744073709551615,"rows":["11"]}"#,
         expect!["row 0 of the weights has 2 hexadecimal digits, 18446744073709551615 inputs need 4611686018427387904"],
     );
-    check(
-        r#"{"n_inputs":1,"rows":[],"more":1}"#,
-        expect!["unknown field `more`, expected `n_inputs` or `rows`"],
-    );
+    check(r#"{"n_inputs":1,"rows":[],"more":1}"#, expect!["unknown field `more`, expected `n_inputs` or `rows`"]);
     let ragged = SignMatrix::from_rows(&[vec![true], vec![true, false]]).unwrap_err();
     expect!["row 1 of the weights has 2 inputs, row 0 has 1; every neuron needs a weight for each input"]
         .assert_eq(&ragged.to_string());

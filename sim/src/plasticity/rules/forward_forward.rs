@@ -12,10 +12,7 @@ pub(super) fn learn(chip: &mut LearningReference, sample: &Sample) -> Result<(),
         let pass = chip.show(sample.train, Some(class))?;
         for layer in chip.learning_layers(sample) {
             let registers = &chip.registers[layer];
-            let excess = clamped(
-                (pass.goodness(layer) - registers.goodness) >> registers.goodness_shift,
-                16,
-            );
+            let excess = clamped((pass.goodness(layer) - registers.goodness) >> registers.goodness_shift, 16);
             let strength = direction * 16 - excess;
             let modulator = |j| {
                 if pass.gate(layer, j) {

@@ -16,10 +16,7 @@ use super::readout::ERROR;
 use super::{LearningError, LearningReference, Memory, Rule, Verdict};
 
 /// What a rule does before a sample of so many timesteps is presented.
-pub(super) fn prepare(
-    chip: &mut LearningReference,
-    n_timesteps: usize,
-) -> Result<(), LearningError> {
+pub(super) fn prepare(chip: &mut LearningReference, n_timesteps: usize) -> Result<(), LearningError> {
     match chip.network.rule {
         Rule::Sigprop => sigprop::prepare(chip, n_timesteps),
         _ => Ok(()),
@@ -43,11 +40,7 @@ pub(super) fn learn(chip: &mut LearningReference, sample: &Sample) -> Result<(),
 
 /// The rules that need no presentation beside the first: every neuron with an open gate gets what the rule makes of its
 /// memory and of the verdict, which is all that is broadcast within a layer.
-fn one_pass(
-    chip: &mut LearningReference,
-    sample: &Sample,
-    modulator: impl Fn(&Memory, Verdict, usize) -> i32,
-) {
+fn one_pass(chip: &mut LearningReference, sample: &Sample, modulator: impl Fn(&Memory, Verdict, usize) -> i32) {
     for layer in chip.learning_layers(sample) {
         let (memory, verdict) = (&chip.memories[layer], sample.verdicts[layer]);
         let gated = |j| {
@@ -65,8 +58,5 @@ fn one_pass(
 /// An update whose trace are the input counts of a pass.
 fn update(layer: usize, pass: &Pass, modulator: impl Fn(usize) -> i32) -> Update {
     let n_neurons = pass.counts(layer).len();
-    Update {
-        trace: trace(pass.inputs(layer)),
-        modulators: (0..n_neurons).map(modulator).collect(),
-    }
+    Update { trace: trace(pass.inputs(layer)), modulators: (0..n_neurons).map(modulator).collect() }
 }

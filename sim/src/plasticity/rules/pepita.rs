@@ -15,16 +15,11 @@ pub(super) fn learn(chip: &mut LearningReference, sample: &Sample) -> Result<(),
     let Some(last) = sample.verdicts.last() else {
         return Ok(());
     };
-    let differences: Vec<i32> = (0..chip.network.input.n())
-        .map(|i| chip.patterns.difference(last.label, last.rival, i))
-        .collect();
+    let differences: Vec<i32> =
+        (0..chip.network.input.n()).map(|i| chip.patterns.difference(last.label, last.rival, i)).collect();
     let mut train: Vec<Spikes> = sample.train.to_vec();
     for spikes in train.iter_mut().take(MODULATED) {
-        for (i, &difference) in differences
-            .iter()
-            .enumerate()
-            .filter(|&(_, &difference)| difference != 0)
-        {
+        for (i, &difference) in differences.iter().enumerate().filter(|&(_, &difference)| difference != 0) {
             spikes.set(i, difference > 0);
         }
     }

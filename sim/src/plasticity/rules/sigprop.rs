@@ -8,10 +8,7 @@ use crate::arithmetic::signed;
 const PERIOD: u64 = 256;
 
 /// Presents the target of each class for as long as a sample, and keeps which neurons respond to it above their mean.
-pub(super) fn prepare(
-    chip: &mut LearningReference,
-    n_timesteps: usize,
-) -> Result<(), LearningError> {
+pub(super) fn prepare(chip: &mut LearningReference, n_timesteps: usize) -> Result<(), LearningError> {
     if chip.n_samples % PERIOD != 0 {
         return Ok(());
     }
@@ -25,11 +22,7 @@ pub(super) fn prepare(
         for j in 0..memory.latents.n_neurons() {
             let of_all: i64 = responses.iter().map(|pass| pass.charges(layer)[j]).sum();
             for (class, pass) in responses.iter().enumerate() {
-                memory.feedback.set(
-                    class,
-                    j,
-                    signed(n_classes) * pass.charges(layer)[j] >= of_all,
-                );
+                memory.feedback.set(class, j, signed(n_classes) * pass.charges(layer)[j] >= of_all);
             }
         }
     }

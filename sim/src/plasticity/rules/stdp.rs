@@ -25,17 +25,10 @@ pub(super) fn learn(chip: &mut LearningReference, sample: &Sample) {
         let n_neurons = signed(handicaps.len());
         for (j, handicap) in handicaps.iter_mut().enumerate() {
             let gain = if j == winner { n_neurons - 1 } else { -1 };
-            *handicap = limited(
-                i64::from(*handicap) + gain,
-                -HANDICAP_LIMIT - 1,
-                HANDICAP_LIMIT,
-            );
+            *handicap = limited(i64::from(*handicap) + gain, -HANDICAP_LIMIT - 1, HANDICAP_LIMIT);
         }
         let registers = &chip.registers[layer];
-        let (gain, loss) = (
-            signed_count(registers.potentiation),
-            signed_count(registers.depression),
-        );
+        let (gain, loss) = (signed_count(registers.potentiation), signed_count(registers.depression));
         let effect = |&count: &u32| {
             if count > 0 {
                 signed_count(count) * gain

@@ -34,9 +34,7 @@ fn check(alter: impl FnOnce(&mut Value), expected: Expect) {
     let mut text = serde_json::to_value(learner.checkpoint()).unwrap();
     alter(&mut text);
     let error = match serde_json::from_value::<Checkpoint>(text) {
-        Ok(checkpoint) => LearningReference::resume(checkpoint)
-            .unwrap_err()
-            .to_string(),
+        Ok(checkpoint) => LearningReference::resume(checkpoint).unwrap_err().to_string(),
         Err(error) => error.to_string(),
     };
     expected.assert_eq(&error);
@@ -45,20 +43,18 @@ fn check(alter: impl FnOnce(&mut Value), expected: Expect) {
 #[test]
 fn an_altered_checkpoint_is_refused() {
     let of = |text: &mut Value, part: &str| text["memories"][0][part].take();
-    check(|text| text["memories"] = json!([]), expect!["the checkpoint has 0 layers of memories, its network needs 1; it was altered or cut short"]);
     check(
-        |text| text["registers"] = json!([]),
-        expect!["there are registers for 0 layers, the network has 1"],
+        |text| text["memories"] = json!([]),
+        expect!["the checkpoint has 0 layers of memories, its network needs 1; it was altered or cut short"],
     );
+    check(|text| text["registers"] = json!([]), expect!["there are registers for 0 layers, the network has 1"]);
     check(
         |text| text["memories"][0]["latents"]["n_neurons"] = json!(0),
         expect!["the latents of input 0 have 130 hexadecimal digits, their neurons need 0"],
     );
     check(
         |text| text["memories"][0]["latents"]["bits"] = json!(40),
-        expect![
-            "the checkpoint has 40 latent bits, its network needs 5; it was altered or cut short"
-        ],
+        expect!["the checkpoint has 40 latent bits, its network needs 5; it was altered or cut short"],
     );
     check(
         |text| text["memories"][0]["latents"]["rows"][0] = json!("7f"),
@@ -70,21 +66,15 @@ fn an_altered_checkpoint_is_refused() {
     );
     check(
         |text| text["memories"][0]["handicaps"] = json!([1, 2]),
-        expect![
-            "the checkpoint has 2 handicaps, its network needs 65; it was altered or cut short"
-        ],
+        expect!["the checkpoint has 2 handicaps, its network needs 65; it was altered or cut short"],
     );
     check(
         |text| text["memories"][0]["feedback"]["rows"] = json!([]),
-        expect![
-            "the checkpoint has 0 feedback signs, its network needs 3; it was altered or cut short"
-        ],
+        expect!["the checkpoint has 0 feedback signs, its network needs 3; it was altered or cut short"],
     );
     check(
         |text| text["patterns"]["up"]["rows"] = json!([]),
-        expect![
-            "the checkpoint has 0 pattern signs, its network needs 3; it was altered or cut short"
-        ],
+        expect!["the checkpoint has 0 pattern signs, its network needs 3; it was altered or cut short"],
     );
     check(
         |text| text["registers"][0]["latent_shift"] = json!(17),
@@ -98,8 +88,5 @@ fn an_altered_checkpoint_is_refused() {
         |text| text["network"]["n_classes"] = json!(1),
         expect!["the network tells 1 classes apart, it takes 2 to 256"],
     );
-    check(
-        |text| drop(of(text, "lfsr")),
-        expect!["invalid type: null, expected u16"],
-    );
+    check(|text| drop(of(text, "lfsr")), expect!["invalid type: null, expected u16"]);
 }

@@ -77,51 +77,22 @@ fn check(rule: Rule, expected: Expect) {
 
 fn digest(learner: &LearningReference) -> String {
     let of_layer = |memory: &spikeforge_sim::plasticity::Memory| {
-        let latents: i64 = (1..)
-            .zip(memory.latents.values())
-            .map(|(k, &u)| k * i64::from(u))
-            .sum();
-        let readout: i64 = (1..)
-            .zip(memory.readout.values())
-            .map(|(k, &v)| k * i64::from(v))
-            .sum();
+        let latents: i64 = (1..).zip(memory.latents.values()).map(|(k, &u)| k * i64::from(u)).sum();
+        let readout: i64 = (1..).zip(memory.readout.values()).map(|(k, &v)| k * i64::from(v)).sum();
         let (lfsr, of_readout) = (memory.lfsr.state(), memory.readout.lfsr().state());
         format!("latents {latents} {lfsr:04x}, readout {readout} {of_readout:04x}")
     };
-    learner
-        .memories()
-        .iter()
-        .map(of_layer)
-        .collect::<Vec<_>>()
-        .join("; ")
+    learner.memories().iter().map(of_layer).collect::<Vec<_>>().join("; ")
 }
 
 #[test]
 fn the_rules_mean_what_they_meant() {
-    check(
-        Rule::SignSymmetric,
-        expect!["latents -4015 fe55, readout 38 f72d"],
-    );
-    check(
-        Rule::RandomFeedback,
-        expect!["latents -6662 fe55, readout 265 fadd"],
-    );
+    check(Rule::SignSymmetric, expect!["latents -4015 fe55, readout 38 f72d"]);
+    check(Rule::RandomFeedback, expect!["latents -6662 fe55, readout 265 fadd"]);
     check(Rule::Drtp, expect!["latents -7207 fe55, readout 73 dc7c"]);
-    check(
-        Rule::Sigprop,
-        expect!["latents -5192 fe55, readout 320 252b"],
-    );
-    check(
-        Rule::ForwardForward,
-        expect!["latents -843962 9d0c, readout -6706 94eb"],
-    );
-    check(
-        Rule::Symba,
-        expect!["latents -289472 ee08, readout -5939 fe7f"],
-    );
-    check(
-        Rule::Pepita,
-        expect!["latents -6195 fe55, readout 384 d7a7"],
-    );
+    check(Rule::Sigprop, expect!["latents -5192 fe55, readout 320 252b"]);
+    check(Rule::ForwardForward, expect!["latents -843962 9d0c, readout -6706 94eb"]);
+    check(Rule::Symba, expect!["latents -289472 ee08, readout -5939 fe7f"]);
+    check(Rule::Pepita, expect!["latents -6195 fe55, readout 384 d7a7"]);
     check(Rule::Stdp, expect!["latents -6659 c07b, readout 313 6cfa"]);
 }

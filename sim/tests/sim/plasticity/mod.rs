@@ -20,16 +20,10 @@ fn samples(network: &LearningNetwork, seed: u64, n: usize) -> Vec<Sample> {
     let mut sample = || {
         let label = random.below(network.n_classes);
         let mut dense = |i: usize| {
-            let parts = if i % network.n_classes == label {
-                48
-            } else {
-                12
-            };
+            let parts = if i % network.n_classes == label { 48 } else { 12 };
             random.chance(parts, 64)
         };
-        let train = (0..n_timesteps)
-            .map(|_| (0..network.input.n()).map(&mut dense).collect())
-            .collect();
+        let train = (0..n_timesteps).map(|_| (0..network.input.n()).map(&mut dense).collect()).collect();
         (train, label)
     };
     (0..n).map(|_| sample()).collect()
