@@ -74,9 +74,9 @@ pub(crate) fn saturated<T: TryFrom<i32> + Copy>(value: i32, lowest: i32, highest
     T::try_from(value.clamp(lowest, highest)).unwrap_or(before)
 }
 
-/// The least and greatest value of a weight of `bits` (1..=16) bits.
+/// The least and greatest value of a weight of `bits` (1..=32) bits.
 pub(crate) fn weight_range(bits: u32) -> (i32, i32) {
-    (-(1i32 << (bits - 1)), (1i32 << (bits - 1)) - 1)
+    (i32::MIN >> (32 - bits), i32::MAX >> (32 - bits))
 }
 
 /// A count of spikes, which is far below the limit, as a signed integer.

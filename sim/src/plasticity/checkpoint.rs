@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{LearningError, LearningNetwork, LearningReference, Memory, Patterns, Registers};
+use super::{LearningError, LearningNetwork, LearningReference, Memory, Patterns, Registers, Rule};
 use crate::arithmetic::{index, weight_range};
 use crate::SignMatrix;
 
@@ -36,7 +36,7 @@ impl LearningReference {
         for ((memory, layer), n_inputs) in memories.iter().zip(&network.layers).zip(network.fan_ins()) {
             same("latent bits", index(layer.latent_bits), index(memory.latents.bits()))?;
             same("readout bits", index(layer.readout.bits()), index(memory.readout.kind().bits()))?;
-            memory.check(n_inputs, layer.n_neurons(), network.n_classes)?;
+            memory.check(&network, n_inputs, layer.n_neurons())?;
         }
         let expected = Patterns::random(&network, &mut crate::random::SplitMix64::new(0));
         same_size("pattern lines", &expected.active, &patterns.active)?;
@@ -48,13 +48,17 @@ impl LearningReference {
 }
 
 impl Memory {
-    fn check(&self, n_inputs: usize, n_neurons: usize, n_classes: usize) -> Result<(), LearningError> {
+    fn check(&self, network: &LearningNetwork, n_inputs: usize, n_neurons: usize) -> Result<(), LearningError> {
+        let n_classes = network.n_classes;
+        let feedback = if network.rule.keeps_feedback() { n_classes } else { 0 };
+        let handicaps = if network.rule == Rule::Stdp { n_neurons } else { 0 };
         same("neurons of latents", n_neurons, self.latents.n_neurons())?;
         same("latents", n_inputs * n_neurons, self.latents.values().len())?;
         same("neurons of readout weights", n_neurons, self.readout.n_neurons())?;
         same("readout weights", n_classes * n_neurons, self.readout.values().len())?;
-        same_size("feedback signs", &SignMatrix::new(n_classes, n_neurons), &self.feedback)?;
-        same("handicaps", n_neurons, self.handicaps.len())?;
+        same("feedback signs", feedback * n_neurons, self.feedback.n_neurons() * self.feedback.n_inputs())?;
+        same("classes of feedback", feedback, self.feedback.n_neurons())?;
+        same("handicaps", handicaps, self.handicaps.len())?;
         fits("handicap", 24, &self.handicaps)?;
         fits("latent", self.latents.bits(), self.latents.values())?;
         fits("readout weight", self.readout.kind().bits(), self.readout.values())
@@ -73,8 +77,9 @@ fn same_size(what: &'static str, expected: &SignMatrix, got: &SignMatrix) -> Res
     same(what, expected.n_inputs(), got.n_inputs())
 }
 
-fn fits<T: Copy + Into<i32>>(what: &'static str, bits: u32, values: &[T]) -> Result<(), LearningError> {
-    let (lowest, highest) = weight_range(bits);
+/// Checks that stored weights fit 1 to 32 bits.
+pub(super) fn fits<T: Copy + Into<i32>>(what: &'static str, bits: u32, values: &[T]) -> Result<(), LearningError> {
+    let (lowest, highest) = weight_range(bits.clamp(1, 32));
     match values.iter().map(|&value| value.into()).find(|value| !(lowest..=highest).contains(value)) {
         Some(got) => Err(LearningError::CheckpointValue { what, bits, got }),
         None => Ok(()),

@@ -83,6 +83,11 @@ impl Rule {
     pub fn shows_labels(self) -> bool {
         matches!(self, Rule::ForwardForward | Rule::Symba)
     }
+
+    /// Whether the rule keeps a table of feedback, a sign for each class and neuron.
+    pub fn keeps_feedback(self) -> bool {
+        matches!(self, Rule::RandomFeedback | Rule::Drtp | Rule::Sigprop)
+    }
 }
 
 impl std::fmt::Display for Rule {

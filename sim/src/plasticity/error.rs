@@ -38,6 +38,6 @@ pub enum LearningError {
     LatentDigits { input: usize, expected: usize, got: usize },
     #[error("the latents of input {input} hold a character that is no hexadecimal digit")]
     NotLatents { input: usize },
-    #[error("the checkpoint has a {what} of {got}, which does not fit {bits} bits; it was altered")]
+    #[error("a {what} is {got}, which does not fit {bits} bits; what was read is of another network, or was altered")]
     CheckpointValue { what: &'static str, bits: u32, got: i32 },
 }

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::checkpoint::fits;
 use super::latents_text::LatentsText;
-use super::Lfsr;
+use super::{LearningError, Lfsr};
 use crate::arithmetic::{rounded_product, saturated, weight_range};
 use crate::random::SplitMix64;
 use crate::SignMatrix;
@@ -21,6 +22,12 @@ pub struct Latents {
 }
 
 impl Latents {
+    /// Latents as a device holds them: `values` `[input][neuron]`, each of which must fit so many bits.
+    pub fn new(n_neurons: usize, bits: u32, values: Vec<i8>) -> Result<Self, LearningError> {
+        fits("latent", bits, &values)?;
+        Ok(Latents { n_neurons, bits, values })
+    }
+
     /// Latents of `bits` (2..=8) bits, uniform in the middle half of their range.
     pub(crate) fn random(n_inputs: usize, n_neurons: usize, bits: u32, random: &mut SplitMix64) -> Self {
         let (lowest, highest) = weight_range(bits - 1);

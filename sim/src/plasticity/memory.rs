@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Latents, LearningLayer, Lfsr, Readout, Registers, MOST_SHIFT};
+use super::{Latents, LearningLayer, LearningNetwork, Lfsr, Readout, Registers, Rule, MOST_SHIFT};
 use crate::arithmetic::{floor_log2, low_word, signed_count};
 use crate::random::SplitMix64;
 use crate::SignMatrix;
@@ -14,9 +14,9 @@ pub struct Memory {
     /// The random numbers that round the changes of the latents.
     pub lfsr: Lfsr,
     pub readout: Readout,
-    /// `[class][neuron]`: the feedback of the rules that have a table of it.
+    /// `[class][neuron]`, for the rules that keep a table of feedback, else empty.
     pub feedback: SignMatrix,
-    /// STDP: the handicap of each neuron, which rises when it wins and falls when others do.
+    /// STDP: the handicap of each neuron, which rises when it wins and falls when others do; else empty.
     pub handicaps: Vec<i32>,
 }
 
@@ -29,23 +29,26 @@ pub(crate) struct Update {
 }
 
 impl Memory {
-    pub(crate) fn random(layer: &LearningLayer, n_inputs: usize, n_classes: usize, random: &mut SplitMix64) -> Self {
-        let n_neurons = layer.n_neurons();
-        let mut feedback = SignMatrix::new(n_classes, n_neurons);
-        for class in 0..n_classes {
-            for j in 0..n_neurons {
+    pub(crate) fn random(network: &LearningNetwork, layer: usize, random: &mut SplitMix64) -> Self {
+        let (n_classes, rule) = (network.n_classes, network.rule);
+        let LearningLayer { latent_bits, readout, .. } = network.layers[layer];
+        let n_neurons = network.layers[layer].n_neurons();
+        let (classes, neurons) = if rule.keeps_feedback() { (n_classes, n_neurons) } else { (0, 0) };
+        let mut feedback = SignMatrix::new(classes, neurons);
+        for class in 0..classes {
+            for j in 0..neurons {
                 feedback.set(class, j, random.chance(1, 2));
             }
         }
-        let latents = Latents::random(n_inputs, n_neurons, layer.latent_bits, random);
+        let latents = Latents::random(network.fan_ins()[layer], n_neurons, latent_bits, random);
         let mut lfsr = || Lfsr::new(low_word(random.next_word()));
         let (of_latents, of_readout) = (lfsr(), lfsr());
         Memory {
             latents,
             lfsr: of_latents,
-            readout: Readout::new(layer.readout, n_classes, n_neurons, of_readout),
+            readout: Readout::zero(readout, n_classes, n_neurons, of_readout),
             feedback,
-            handicaps: vec![0; n_neurons],
+            handicaps: if rule == Rule::Stdp { vec![0; n_neurons] } else { Vec::new() },
         }
     }
 

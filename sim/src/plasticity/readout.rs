@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Lfsr, ReadoutKind};
+use super::checkpoint::fits;
+use super::{LearningError, Lfsr, ReadoutKind};
 use crate::arithmetic::{rounded_product, saturated, signed_count, weight_range};
 
 /// What the score of the label was worth.
@@ -29,7 +30,13 @@ pub struct Readout {
 pub(crate) const ERROR: i32 = 64;
 
 impl Readout {
-    pub(crate) fn new(kind: ReadoutKind, n_classes: usize, n_neurons: usize, lfsr: Lfsr) -> Self {
+    /// A readout as a device holds it: `values` `[class][neuron]`, each of which must fit the kind's bits.
+    pub fn new(kind: ReadoutKind, n_neurons: usize, values: Vec<i16>, lfsr: Lfsr) -> Result<Self, LearningError> {
+        fits("readout weight", kind.bits(), &values)?;
+        Ok(Readout { kind, n_neurons, values, lfsr })
+    }
+
+    pub(crate) fn zero(kind: ReadoutKind, n_classes: usize, n_neurons: usize, lfsr: Lfsr) -> Self {
         Readout { kind, n_neurons, values: vec![0; n_classes * n_neurons], lfsr }
     }
 

@@ -25,8 +25,8 @@ impl LearningReference {
     pub fn new(network: &LearningNetwork, seed: u64) -> Result<Self, LearningError> {
         let forward = network.forward()?;
         let mut random = SplitMix64::new(seed);
-        let memory = |(layer, n_inputs)| Memory::random(layer, n_inputs, network.n_classes, &mut random);
-        let memories = network.layers.iter().zip(network.fan_ins()).map(memory).collect();
+        let memory = |layer| Memory::random(network, layer, &mut random);
+        let memories = (0..network.layers.len()).map(memory).collect();
         let patterns = Patterns::random(network, &mut random);
         let registers = network.layers.iter().map(|layer| Registers::new(network.rule, layer)).collect();
         Ok(Self::assemble(network.clone(), registers, memories, patterns, 0, &forward))

@@ -66,11 +66,11 @@ fn an_altered_checkpoint_is_refused() {
     );
     check(
         |text| text["memories"][0]["handicaps"] = json!([1, 2]),
-        expect!["the checkpoint has 2 handicaps, its network needs 65; it was altered or cut short"],
+        expect!["the checkpoint has 2 handicaps, its network needs 0; it was altered or cut short"],
     );
     check(
         |text| text["memories"][0]["feedback"]["rows"] = json!([]),
-        expect!["the checkpoint has 0 feedback signs, its network needs 3; it was altered or cut short"],
+        expect!["the checkpoint has 0 feedback signs, its network needs 195; it was altered or cut short"],
     );
     check(
         |text| text["patterns"]["up"]["rows"] = json!([]),

@@ -3,6 +3,7 @@
 mod checkpoints;
 mod errors;
 mod invariants;
+mod mismatches;
 mod naive;
 mod primitives;
 

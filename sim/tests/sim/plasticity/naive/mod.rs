@@ -73,9 +73,10 @@ impl Naive {
                 .v
                 .push(memory.readout.values().chunks(n).map(|row| row.iter().map(|&v| v.into()).collect()).collect());
             naive.lfsrs.push([memory.lfsr.state(), memory.readout.lfsr().state()]);
-            let places = (0..n_classes).flat_map(|k| (0..n).map(move |j| (k, j)));
+            let classes = if memory.feedback.n_neurons() > 0 { n_classes } else { 0 };
+            let places = (0..classes).flat_map(|k| (0..n).map(move |j| (k, j)));
             naive.feedback.push(places.map(|(k, j)| ((k, j), bit(memory.feedback.get(k, j)))).collect());
-            naive.handicaps.push(vec![0; n]);
+            naive.handicaps.push(memory.handicaps.iter().map(|&handicap| handicap.into()).collect());
         }
         naive
     }
