@@ -15,6 +15,7 @@ use spikeforge_runtime::inputs::{read_labels, Inputs, RateCoding};
 
 use super::cosim::{compare, Bounds, LevelName};
 use super::exit::{Exit, Failure};
+use super::infer::DeviceName;
 use super::{build, infer, interrupt, print};
 
 const MODEL: &str = "examples/snntorch/mnist_784_128_10.nir";
@@ -56,7 +57,12 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let labels = |limit| read_labels(&root.join(LABELS), limit);
     check_features(&compiled.network, &images(Some(1))?)?;
     let expected = step(3, "the MNIST test set on the reference", || {
-        present("reference", &compiled, &images(None)?, &labels(None)?)
+        present(
+            &DeviceName::Reference,
+            &compiled,
+            &images(None)?,
+            &labels(None)?,
+        )
     })?;
     step(
         4,
@@ -100,7 +106,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         "ten images through the simulated board's serial pins",
         || {
             let got = present(
-                "simulated-board",
+                &DeviceName::SimulatedBoard,
                 &compiled,
                 &images(Some(N_ON_BOARD))?,
                 &labels(Some(N_ON_BOARD))?,
@@ -145,7 +151,7 @@ fn compile_to(model: &Model, board: &str, output: &Path) -> Result<Compiled, Fai
 }
 
 fn present(
-    device: &str,
+    device: &DeviceName,
     compiled: &Compiled,
     inputs: &Inputs,
     labels: &[usize],

@@ -162,18 +162,6 @@ impl From<CosimError> for Failure {
     }
 }
 
-/// A reader who closes the pipe has read enough.
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
-        let exit = if error.kind() == std::io::ErrorKind::BrokenPipe {
-            Exit::Done
-        } else {
-            Exit::BadFile
-        };
-        Failure::of(exit, error)
-    }
-}
-
 fn model_exit(error: &ModelError) -> Exit {
     match error {
         ModelError::File(_) => Exit::BadFile,

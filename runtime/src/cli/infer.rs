@@ -1,17 +1,18 @@
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use spikeforge_compiler::toolchain::Tools;
 use spikeforge_runtime::compiled::Compiled;
 use spikeforge_runtime::cosim::check_features;
-use spikeforge_runtime::driver::{Driver, Patience};
+use spikeforge_runtime::driver::{Driver, DriverError, Patience};
 use spikeforge_runtime::infer::{accuracy, infer, infer_reference, Inference};
 use spikeforge_runtime::inputs::{read_labels, write_spikes, Inputs};
 use spikeforge_runtime::link::serial::SerialLink;
 use spikeforge_runtime::simulation::{Level, Simulator};
 use spikeforge_sim::{Device, LayerId, Reference};
 
-use super::exit::{Exit, Failure};
+use super::exit::Failure;
 use super::input_args::{layer, InputArgs};
 use super::{interrupt, print, progress};
 
@@ -22,8 +23,8 @@ pub struct Args {
     #[command(flatten)]
     input: InputArgs,
     /// reference | verilated | simulated-board | the serial port of a board, such as /dev/ttyUSB1
-    #[arg(long, value_name = "DEVICE", default_value = "reference")]
-    device: String,
+    #[arg(long, value_name = "DEVICE", default_value = "reference", value_parser = DeviceName::parse)]
+    device: DeviceName,
     /// Bits a second of the serial port [default: the board's]
     #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(300..))]
     baud: Option<u32>,
@@ -39,6 +40,15 @@ pub struct Args {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+}
+
+/// What runs the presentations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeviceName {
+    Reference,
+    Verilated,
+    SimulatedBoard,
+    Port(String),
 }
 
 /// How an inference went.
@@ -85,7 +95,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 
 /// Runs all presentations on the device of that name.
 pub fn present(
-    device: &str,
+    device: &DeviceName,
     baud_hz: Option<u32>,
     compiled: &Compiled,
     inputs: &Inputs,
@@ -96,7 +106,7 @@ pub fn present(
         bar.set_position(n as u64);
         interrupt::flow()
     };
-    let inference = if device == "reference" && keep.is_none() {
+    let inference = if *device == DeviceName::Reference && keep.is_none() {
         infer_reference(&compiled.network, inputs, &mut seen)?
     } else {
         infer(
@@ -112,18 +122,17 @@ pub fn present(
 }
 
 fn open(
-    device: &str,
+    device: &DeviceName,
     baud_hz: Option<u32>,
     compiled: &Compiled,
 ) -> Result<Box<dyn Device>, Failure> {
     let level = match device {
-        "reference" => return Ok(Box::new(Reference::new(&compiled.network))),
-        "verilated" => Level::Rtl,
-        "simulated-board" => Level::Board,
-        port => {
-            check_port(port)?;
+        DeviceName::Reference => return Ok(Box::new(Reference::new(&compiled.network))),
+        DeviceName::Verilated => Level::Rtl,
+        DeviceName::SimulatedBoard => Level::Board,
+        DeviceName::Port(port) => {
             let link = SerialLink::open(port, baud_hz.unwrap_or(compiled.board.uart.baud_hz))
-                .map_err(spikeforge_runtime::driver::DriverError::from)?;
+                .map_err(DriverError::from)?;
             return Ok(Box::new(Driver::open(
                 link,
                 compiled.host_map(),
@@ -140,18 +149,35 @@ fn open(
     Ok(Box::new(simulator.open(compiled, level)?))
 }
 
-/// A word that can be no port is a misspelt device.
-fn check_port(name: &str) -> Result<(), Failure> {
-    if name.contains(['/', '\\']) || name.starts_with("COM") || Path::new(name).exists() {
-        return Ok(());
+impl DeviceName {
+    /// A word that can be no port is a misspelt device.
+    fn parse(name: &str) -> Result<Self, String> {
+        let is_port =
+            name.contains(['/', '\\']) || name.starts_with("COM") || Path::new(name).exists();
+        match name {
+            "reference" => Ok(DeviceName::Reference),
+            "verilated" => Ok(DeviceName::Verilated),
+            "simulated-board" => Ok(DeviceName::SimulatedBoard),
+            port if is_port => Ok(DeviceName::Port(port.to_owned())),
+            _ => Err("there are reference, verilated, simulated-board and serial ports such as /dev/ttyUSB1".to_owned()),
+        }
     }
-    let message = format!("no device is called {name}; there are reference, verilated, simulated-board and serial ports such as /dev/ttyUSB1");
-    Err(Failure::new(Exit::Usage, message))
+}
+
+impl fmt::Display for DeviceName {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            DeviceName::Reference => "reference",
+            DeviceName::Verilated => "verilated",
+            DeviceName::SimulatedBoard => "simulated-board",
+            DeviceName::Port(port) => port,
+        })
+    }
 }
 
 impl Report {
     pub fn of(
-        device: &str,
+        device: &DeviceName,
         inputs: &Inputs,
         inference: &Inference,
         labels: Option<&[usize]>,
@@ -160,7 +186,7 @@ impl Report {
         let images_per_second =
             inputs.n_samples() as f64 / inference.elapsed.as_secs_f64().max(1e-9);
         Ok(Report {
-            device: device.to_owned(),
+            device: device.to_string(),
             samples: inputs.n_samples(),
             timesteps: inputs.n_timesteps(),
             accuracy: labels
@@ -171,8 +197,8 @@ impl Report {
     }
 }
 
-impl std::fmt::Display for Report {
-    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let Report {
             device,
             samples,

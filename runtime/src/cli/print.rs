@@ -9,15 +9,22 @@ use super::exit::{Exit, Failure};
 
 /// Prints a result: one JSON object, or text for people.
 pub fn result(as_json: bool, json: &impl Serialize, text: &dyn Display) -> Result<(), Failure> {
+    let internal = |error: serde_json::Error| Failure::new(Exit::Internal, error.to_string());
+    let printed = match as_json {
+        true => serde_json::to_string(json).map_err(internal)?,
+        false => text.to_string(),
+    };
     let mut stdout = io::stdout().lock();
-    if as_json {
-        let json = serde_json::to_string(json)
-            .map_err(|error| Failure::new(Exit::Internal, error.to_string()))?;
-        writeln!(stdout, "{json}")?;
-    } else {
-        writeln!(stdout, "{}", text.to_string().trim_end())?;
-    }
-    Ok(stdout.flush()?)
+    writeln!(stdout, "{}", printed.trim_end())
+        .and_then(|()| stdout.flush())
+        .map_err(|error| match error.kind() {
+            // A reader who closes the pipe has read enough.
+            io::ErrorKind::BrokenPipe => Failure::new(Exit::Done, ""),
+            _ => Failure::new(
+                Exit::BadFile,
+                format!("standard output could not be written: {error}"),
+            ),
+        })
 }
 
 /// Tells the user what goes on.

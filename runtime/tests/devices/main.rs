@@ -7,3 +7,4 @@ mod faults;
 mod process;
 mod pseudo_terminal;
 mod same_as_reference;
+mod terminal;

@@ -1,56 +1,22 @@
 //! The serial link on a real terminal device: a pseudo-terminal with a board in software at its other end.
 
-use std::fs::File;
-use std::io::{Read, Write};
-use std::os::fd::OwnedFd;
-use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use nix::pty::{openpty, OpenptyResult};
-use nix::unistd::ttyname;
 use spikeforge_runtime::driver::{Driver, DriverError, Patience};
 use spikeforge_runtime::link::serial::SerialLink;
-use spikeforge_runtime::link::{Link, LinkError};
+use spikeforge_runtime::link::LinkError;
 use spikeforge_sim::random::train;
-use spikeforge_sim::{lockstep, Compare, Device, Network, Reference};
+use spikeforge_sim::{lockstep, Compare, Device, Reference};
 
 use crate::board::{board, host_map, small_network};
+use crate::terminal::{plug_in, terminal};
 
 const BAUD_HZ: u32 = 1_000_000;
-
-/// A new terminal: its master, its slave, which keeps it alive between two users, and its name.
-fn terminal() -> (File, OwnedFd, String) {
-    let OpenptyResult { master, slave } = openpty(None, None).unwrap();
-    let name = ttyname(&slave).unwrap().to_string_lossy().into_owned();
-    (File::from(master), slave, name)
-}
-
-/// Serves a board at a new terminal until `n_bytes` came, then unplugs it. Returns the terminal's name.
-fn plug_in(network: Network, n_bytes: u64) -> (String, JoinHandle<()>) {
-    let (mut master, slave, name) = terminal();
-    let mut n_left = n_bytes;
-    let serving = thread::spawn(move || {
-        let _slave = slave;
-        let mut board = board(&network);
-        let mut buffer = [0; 256];
-        while n_left > 0 {
-            let Ok(n) = master.read(&mut buffer) else {
-                return;
-            };
-            n_left = n_left.saturating_sub(n as u64);
-            board.send(&buffer[..n]).unwrap();
-            while let Ok(n @ 1..) = board.receive(&mut buffer, Duration::ZERO) {
-                master.write_all(&buffer[..n]).unwrap();
-            }
-        }
-    });
-    (name, serving)
-}
 
 #[test]
 fn a_board_at_a_serial_port_keeps_step_with_the_reference() {
     let network = small_network(5);
-    let (port, _serving) = plug_in(network.clone(), u64::MAX);
+    let (port, _serving) = plug_in(board(&network), u64::MAX);
     let link = SerialLink::open(&port, BAUD_HZ).unwrap();
     let mut driver = Driver::open(link, host_map(&network), Patience::BOARD).unwrap();
     for seed in 0..10 {
@@ -70,7 +36,7 @@ fn a_board_at_a_serial_port_keeps_step_with_the_reference() {
 #[test]
 fn a_board_that_is_unplugged_is_named() {
     let network = small_network(5);
-    let (port, serving) = plug_in(network.clone(), 60);
+    let (port, serving) = plug_in(board(&network), 60);
     let link = SerialLink::open(&port, BAUD_HZ).unwrap();
     let mut driver = Driver::open(link, host_map(&network), Patience::BOARD).unwrap();
     let train = train(1, network.input.n(), 6);

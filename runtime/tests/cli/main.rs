@@ -1,0 +1,14 @@
+//! The program as a user or a script meets it: exit statuses, messages, JSON.
+
+#![allow(clippy::unwrap_used)]
+
+mod bad_files;
+mod bad_surroundings;
+mod board;
+mod interrupt;
+mod program;
+mod results;
+#[path = "../devices/terminal.rs"]
+mod terminal;
+mod usage;
+mod whole_way;
