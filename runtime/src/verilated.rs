@@ -93,51 +93,46 @@ impl Device for Verilated {
 
 /// The taps of a presentation in their places. Each layer shows its neurons in order, timestep after timestep.
 fn trace_of_taps(taps: &[Tap], map: &HostMap, n_timesteps: usize) -> Result<Trace, DriverError> {
-    let mut layers: Vec<Vec<&Tap>> = vec![Vec::new(); map.layers.len()];
-    for tap in taps {
-        if let Some(layer) = layers.get_mut(usize::from(tap.layer)) {
-            layer.push(tap);
-        }
-    }
-    for (layer, map) in layers.iter().zip(&map.layers) {
-        let in_order = layer
-            .iter()
-            .enumerate()
-            .all(|(at, tap)| tap.neuron as usize == at % map.n_neurons);
-        let expected = n_timesteps * map.n_neurons;
-        if layer.len() != expected || !in_order {
-            return Err(DriverError::TapsMissing {
-                expected,
-                got: layer.len(),
-            });
-        }
-    }
+    let layers = layers_of_taps(taps, map, n_timesteps)?;
     let mut trace = Trace {
         timesteps: Vec::with_capacity(n_timesteps),
         cycle: None,
     };
     let mut cycles = Vec::with_capacity(n_timesteps);
     for t in 0..n_timesteps {
-        let of_layer = |(taps, n): (&Vec<&Tap>, usize)| -> Vec<Tap> {
-            taps[t * n..(t + 1) * n].iter().map(|tap| **tap).collect()
+        let shown = || {
+            let sized = layers.iter().zip(&map.layers);
+            sized.map(|(taps, layer)| &taps[t * layer.n_neurons..(t + 1) * layer.n_neurons])
         };
-        let shown: Vec<Vec<Tap>> = layers
-            .iter()
-            .zip(map.layers.iter().map(|layer| layer.n_neurons))
-            .map(of_layer)
-            .collect();
-        trace
-            .timesteps
-            .push(shown.iter().map(|taps| layer_state(taps)).collect());
-        cycles.push(
-            shown
-                .iter()
-                .map(|taps| taps.iter().map(|tap| u64::from(tap.cycle)).collect())
-                .collect(),
-        );
+        trace.timesteps.push(shown().map(layer_state).collect());
+        let of_layer = |taps: &[Tap]| taps.iter().map(|tap| u64::from(tap.cycle)).collect();
+        cycles.push(shown().map(of_layer).collect());
     }
     trace.cycle = Some(cycles);
     Ok(trace)
+}
+
+/// The taps by layers, each of which must have shown every neuron in its turn.
+fn layers_of_taps(
+    taps: &[Tap],
+    map: &HostMap,
+    n_timesteps: usize,
+) -> Result<Vec<Vec<Tap>>, DriverError> {
+    let mut layers: Vec<Vec<Tap>> = vec![Vec::new(); map.layers.len()];
+    for tap in taps {
+        if let Some(layer) = layers.get_mut(usize::from(tap.layer)) {
+            layer.push(*tap);
+        }
+    }
+    for (layer, map) in layers.iter().zip(&map.layers) {
+        let in_turn = |(at, tap): (usize, &Tap)| tap.neuron as usize == at % map.n_neurons;
+        let expected = n_timesteps * map.n_neurons;
+        if layer.len() != expected || !layer.iter().enumerate().all(in_turn) {
+            let got = layer.len();
+            return Err(DriverError::TapsMissing { expected, got });
+        }
+    }
+    Ok(layers)
 }
 
 fn layer_state(taps: &[Tap]) -> LayerState {

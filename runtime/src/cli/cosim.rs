@@ -9,7 +9,7 @@ use spikeforge_runtime::built::Built;
 use spikeforge_runtime::compiled::Compiled;
 use spikeforge_runtime::cosim::{check_features, cosim, Extent, Tally};
 use spikeforge_runtime::inputs::Inputs;
-use spikeforge_runtime::simulation::{Level, Simulator};
+use spikeforge_runtime::simulation::{Level, Simulation, Simulator};
 
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
@@ -107,6 +107,39 @@ pub fn compare(
     inputs: &Inputs,
     bounds: &Bounds,
 ) -> Result<Report, Failure> {
+    let mut simulation = open(bundle, compiled, level, bounds)?;
+    let bar = progress::bar(inputs.n_samples());
+    let extent = Extent {
+        time: bounds.seconds.map(Duration::from_secs),
+    };
+    let mut seen = |tally: &Tally| {
+        let (spikes, membranes) = (
+            grouped(tally.spikes_compared),
+            grouped(tally.membranes_compared),
+        );
+        bar.set_position(tally.samples as u64);
+        bar.set_message(format!("{spikes} spikes, {membranes} membranes compared"));
+        interrupt::flow()
+    };
+    let tally = cosim(
+        &compiled.network,
+        &mut simulation,
+        inputs,
+        extent,
+        &mut seen,
+    )?;
+    bar.finish_and_clear();
+    interrupt::check()?;
+    let cycles = simulation.finish()?;
+    Ok(Report::of(level, inputs, &tally, cycles))
+}
+
+fn open(
+    bundle: &Path,
+    compiled: &Compiled,
+    level: LevelName,
+    bounds: &Bounds,
+) -> Result<Simulation, Failure> {
     let tools = Tools::from_environment();
     let built = match level {
         LevelName::Rtl => None,
@@ -118,40 +151,18 @@ pub fn compare(
         )?),
     };
     interrupt::check()?;
-    let of = match (level, &built) {
+    let level = match (level, &built) {
         (LevelName::Netlist, Some(built)) => Level::Netlist(built),
         (LevelName::Bitstream, Some(built)) => Level::Bitstream(built),
         _ => Level::Rtl,
     };
+    let waveform = bounds.trace.clone();
     let mut simulator = Simulator {
         tools: &tools,
-        waveform: bounds.trace.clone(),
+        waveform,
         progress: &mut progress::tools,
     };
-    let mut simulation = simulator.open(compiled, of)?;
-    let bar = progress::bar(inputs.n_samples());
-    let extent = Extent {
-        time: bounds.seconds.map(Duration::from_secs),
-    };
-    let tally = cosim(
-        &compiled.network,
-        &mut simulation,
-        inputs,
-        extent,
-        &mut |tally| {
-            bar.set_position(tally.samples as u64);
-            bar.set_message(format!(
-                "{} spikes, {} membranes equal",
-                grouped(tally.spikes_compared),
-                grouped(tally.membranes_compared)
-            ));
-            interrupt::flow()
-        },
-    )?;
-    bar.finish_and_clear();
-    interrupt::check()?;
-    let cycles = simulation.finish()?;
-    Ok(Report::of(level, inputs, &tally, cycles))
+    Ok(simulator.open(compiled, level)?)
 }
 
 impl Report {

@@ -11,7 +11,7 @@ use spikeforge_compiler::options::NeuronOptions;
 use spikeforge_compiler::report;
 use spikeforge_runtime::compiled::Compiled;
 use spikeforge_runtime::cosim::check_features;
-use spikeforge_runtime::inputs::{read_labels, Inputs, RateCoding};
+use spikeforge_runtime::inputs::{read_labels, InputError, Inputs, RateCoding};
 
 use super::cosim::{compare, Bounds, LevelName};
 use super::exit::{Exit, Failure};
@@ -23,6 +23,7 @@ const IMAGES: &str = "data/mnist/t10k-images-idx3-ubyte.gz";
 const LABELS: &str = "data/mnist/t10k-labels-idx1-ubyte.gz";
 const N_TIMESTEPS: usize = 8;
 const N_STEPS: usize = 7;
+const N_ON_BITS: usize = 3;
 const N_ON_BOARD: usize = 10;
 
 #[derive(clap::Args)]
@@ -45,24 +46,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let compiled = step(2, "compiled for a board", || {
         compile_to(&model, &args.board, &args.output)
     })?;
-    let images = |limit| {
-        Inputs::read(
-            &root.join(IMAGES),
-            Some(RateCoding {
-                n_timesteps: N_TIMESTEPS,
-            }),
-            limit,
-        )
-    };
-    let labels = |limit| read_labels(&root.join(LABELS), limit);
-    check_features(&compiled.network, &images(Some(1))?)?;
+    check_features(&compiled.network, &images(&root, Some(1))?)?;
     let expected = step(3, "the MNIST test set on the reference", || {
-        present(
-            &DeviceName::Reference,
-            &compiled,
-            &images(None)?,
-            &labels(None)?,
-        )
+        present(&DeviceName::Reference, &compiled, &root, None)
     })?;
     step(
         4,
@@ -73,30 +59,26 @@ pub fn run(args: &Args) -> Result<(), Failure> {
                 trace: None,
             };
             cosimulate(
-                &args.output,
+                args,
                 &compiled,
                 LevelName::Rtl,
-                &images(None)?,
+                &images(&root, None)?,
                 &bounds,
             )
         },
     )?;
     step(5, "the bitstream", || {
-        print::result(
-            false,
-            &(),
-            &build::make(&args.output, &compiled, 1, N_TIMESTEPS)?,
-        )
+        shown(&build::make(&args.output, &compiled, 1, N_TIMESTEPS)?)
     })?;
     step(
         6,
         "the bitstream, turned back into a netlist, against the reference",
         || {
             cosimulate(
-                &args.output,
+                args,
                 &compiled,
                 LevelName::Bitstream,
-                &images(Some(3))?,
+                &images(&root, Some(N_ON_BITS))?,
                 &Bounds::default(),
             )
         },
@@ -108,14 +90,14 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             let got = present(
                 &DeviceName::SimulatedBoard,
                 &compiled,
-                &images(Some(N_ON_BOARD))?,
-                &labels(Some(N_ON_BOARD))?,
+                &root,
+                Some(N_ON_BOARD),
             )?;
             same_counts(&expected[..N_ON_BOARD], &got)
         },
     )?;
-    let seconds = start.elapsed().as_secs_f64();
-    print::result(false, &(), &format_args!("\nAll {N_STEPS} steps in {seconds:.0} s. With the board plugged in: spikeforge flash {}", args.output.display()))
+    let (seconds, bundle) = (start.elapsed().as_secs_f64(), args.output.display());
+    shown(&format_args!("\nAll {N_STEPS} steps in {seconds:.0} s. With the board plugged in: spikeforge flash {bundle}"))
 }
 
 /// Announces a step, runs it, and tells its time.
@@ -150,18 +132,33 @@ fn compile_to(model: &Model, board: &str, output: &Path) -> Result<Compiled, Fai
     Ok(compiled)
 }
 
+fn images(root: &Path, limit: Option<usize>) -> Result<Inputs, InputError> {
+    Inputs::read(
+        &root.join(IMAGES),
+        Some(RateCoding {
+            n_timesteps: N_TIMESTEPS,
+        }),
+        limit,
+    )
+}
+
+/// Runs the test images, or the first of them, and tells the accuracy; returns the counts of the output neurons.
 fn present(
     device: &DeviceName,
     compiled: &Compiled,
-    inputs: &Inputs,
-    labels: &[usize],
+    root: &Path,
+    limit: Option<usize>,
 ) -> Result<Vec<Vec<u32>>, Failure> {
-    let inference = infer::present(device, None, compiled, inputs, None)?;
+    let (inputs, labels) = (
+        images(root, limit)?,
+        read_labels(&root.join(LABELS), limit)?,
+    );
+    let inference = infer::present(device, None, compiled, &inputs, None)?;
     shown(&infer::Report::of(
         device,
-        inputs,
+        &inputs,
         &inference,
-        Some(labels),
+        Some(&labels),
     )?)?;
     Ok(inference.counts)
 }
@@ -185,13 +182,13 @@ fn same_counts(expected: &[Vec<u32>], got: &[Vec<u32>]) -> Result<(), Failure> {
 }
 
 fn cosimulate(
-    bundle: &Path,
+    args: &Args,
     compiled: &Compiled,
     level: LevelName,
     inputs: &Inputs,
     bounds: &Bounds,
 ) -> Result<(), Failure> {
-    let report = compare(bundle, compiled, level, inputs, bounds)?;
+    let report = compare(&args.output, compiled, level, inputs, bounds)?;
     shown(&report)?;
     report.verdict()
 }

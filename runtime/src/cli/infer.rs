@@ -5,12 +5,12 @@ use serde::Serialize;
 use spikeforge_compiler::toolchain::Tools;
 use spikeforge_runtime::compiled::Compiled;
 use spikeforge_runtime::cosim::check_features;
-use spikeforge_runtime::driver::{Driver, DriverError, Patience};
+use spikeforge_runtime::driver::{Driver, DriverError, Patience, Statistics};
 use spikeforge_runtime::infer::{accuracy, infer, infer_reference, Inference};
 use spikeforge_runtime::inputs::{read_labels, write_spikes, Inputs};
 use spikeforge_runtime::link::serial::SerialLink;
-use spikeforge_runtime::simulation::{Level, Simulator};
-use spikeforge_sim::{Device, LayerId, Reference};
+use spikeforge_runtime::simulation::{Level, Simulation, SimulationError, Simulator};
+use spikeforge_sim::{LayerId, Reference};
 
 use super::exit::Failure;
 use super::input_args::{layer, InputArgs};
@@ -106,47 +106,74 @@ pub fn present(
         bar.set_position(n as u64);
         interrupt::flow()
     };
-    let inference = if *device == DeviceName::Reference && keep.is_none() {
-        infer_reference(&compiled.network, inputs, &mut seen)?
-    } else {
-        infer(
-            open(device, baud_hz, compiled)?.as_mut(),
+    let inference = match device {
+        DeviceName::Reference if keep.is_none() => {
+            infer_reference(&compiled.network, inputs, &mut seen)?
+        }
+        DeviceName::Reference => infer(
+            &mut Reference::new(&compiled.network),
             inputs,
             keep,
             &mut seen,
-        )?
+        )?,
+        DeviceName::Verilated => infer(
+            &mut simulation(compiled, Level::Rtl)?,
+            inputs,
+            keep,
+            &mut seen,
+        )?,
+        DeviceName::SimulatedBoard => infer(
+            &mut simulation(compiled, Level::Board)?,
+            inputs,
+            keep,
+            &mut seen,
+        )?,
+        DeviceName::Port(port) => {
+            let mut driver = board(port, baud_hz, compiled)?;
+            let inference = infer(&mut driver, inputs, keep, &mut seen);
+            tell_repairs(driver.statistics());
+            inference?
+        }
     };
     bar.finish_and_clear();
     interrupt::check()?;
     Ok(inference)
 }
 
-fn open(
-    device: &DeviceName,
+fn board(
+    port: &str,
     baud_hz: Option<u32>,
     compiled: &Compiled,
-) -> Result<Box<dyn Device>, Failure> {
-    let level = match device {
-        DeviceName::Reference => return Ok(Box::new(Reference::new(&compiled.network))),
-        DeviceName::Verilated => Level::Rtl,
-        DeviceName::SimulatedBoard => Level::Board,
-        DeviceName::Port(port) => {
-            let link = SerialLink::open(port, baud_hz.unwrap_or(compiled.board.uart.baud_hz))
-                .map_err(DriverError::from)?;
-            return Ok(Box::new(Driver::open(
-                link,
-                compiled.host_map(),
-                Patience::BOARD,
-            )?));
-        }
-    };
+) -> Result<Driver<SerialLink>, DriverError> {
+    let baud_hz = baud_hz.unwrap_or(compiled.board.uart.baud_hz);
+    Driver::open(
+        SerialLink::open(port, baud_hz)?,
+        compiled.host_map(),
+        Patience::BOARD,
+    )
+}
+
+fn simulation(compiled: &Compiled, level: Level) -> Result<Simulation, SimulationError> {
     let tools = Tools::from_environment();
-    let mut simulator = Simulator {
+    Simulator {
         tools: &tools,
         waveform: None,
         progress: &mut progress::tools,
-    };
-    Ok(Box::new(simulator.open(compiled, level)?))
+    }
+    .open(compiled, level)
+}
+
+/// A line that needs repairs is worth a word, though its results are right.
+fn tell_repairs(statistics: Statistics) {
+    let Statistics {
+        requests,
+        retries,
+        crc_errors,
+        ..
+    } = statistics;
+    if retries > 0 {
+        print::note(&format_args!("the line to the board is not clean: {retries} of {requests} requests were sent again, {crc_errors} CRC errors"));
+    }
 }
 
 impl DeviceName {

@@ -1,66 +1,17 @@
 //! One request, its answer, and the attempts it takes.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::DriverError;
+use super::collected::{Answer, Collected};
+use super::{DriverError, Patience, Statistics};
 use crate::link::{Link, LinkError};
-use crate::protocol::{Decoder, Request, Response, Status, MAX_PAYLOAD};
+use crate::protocol::{Decoder, Request, Status, MAX_PAYLOAD};
 
 /// Bytes beyond the answer that an attempt listens to before it calls them babble.
 const BABBLE_BYTES: usize = 4096;
 
 /// The bytes of a request around its payload.
 const FRAME_BYTES: usize = 12;
-
-/// How long to wait and how often to try.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
-    /// The silence after which an answer is given up. Longer than any pause of the hardware inside an answer.
-    pub silence: Duration,
-    /// The silence after which nothing more of a failed attempt is to come.
-    pub settle: Duration,
-    /// The most time an attempt may take, however many bytes come.
-    pub attempt: Duration,
-    /// Attempts for each request.
-    pub attempts: u32,
-}
-
-impl Patience {
-    /// For a board at a serial port.
-    pub const BOARD: Patience = Patience {
-        silence: Duration::from_millis(1000),
-        settle: Duration::from_millis(50),
-        attempt: Duration::from_secs(30),
-        attempts: 5,
-    };
-
-    /// For a simulation, which is slow and makes no noise.
-    pub const SIMULATION: Patience = Patience {
-        silence: Duration::from_secs(60),
-        settle: Duration::from_millis(1),
-        attempt: Duration::from_secs(600),
-        attempts: 2,
-    };
-}
-
-/// What happened on the way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Statistics {
-    pub requests: u64,
-    pub retries: u64,
-    /// Response frames whose CRC did not hold, and requests that the device called damaged.
-    pub crc_errors: u64,
-    /// Bytes received that belonged to no response.
-    pub skipped_bytes: u64,
-}
-
-/// The answer to a request that was closed as done.
-#[derive(Debug, Default)]
-pub(super) struct Answer {
-    /// The packed spikes of the timesteps, one after the other.
-    pub spikes: Vec<u8>,
-    pub data: Vec<u8>,
-}
 
 /// Why an attempt failed, where another may help.
 enum Fault {
@@ -157,14 +108,9 @@ impl<L: Link> Exchange<L> {
         n_timesteps: usize,
     ) -> Result<Result<Answer, Fault>, DriverError> {
         let deadline = Instant::now() + self.patience.attempt;
-        let mut collected = Collected {
-            seq: self.seq,
-            n_timesteps,
-            n_data: request.n_data_bytes().map_or(0, usize::from),
-            ..Default::default()
-        };
+        let mut collected = Collected::new(request, self.seq, n_timesteps);
         let mut n_left =
-            BABBLE_BYTES + 4 * (collected.n_data + n_timesteps * self.decoder.frame_bytes());
+            BABBLE_BYTES + 4 * (collected.n_data() + n_timesteps * self.decoder.frame_bytes());
         let mut buffer = [0; 4096];
         loop {
             while let Some(response) = self.decoder.next_response() {
@@ -243,45 +189,5 @@ impl<L: Link> Exchange<L> {
             Fault::Overrun => DriverError::Overrun { request, attempts },
             Fault::Babble => DriverError::Babble { request },
         }
-    }
-}
-
-/// The responses to one attempt so far.
-#[derive(Default)]
-struct Collected {
-    seq: u8,
-    n_timesteps: usize,
-    n_data: usize,
-    spikes: Vec<Vec<u8>>,
-    data: Vec<u8>,
-    is_begun: bool,
-}
-
-impl Collected {
-    /// Takes a response; the status when it closes the request.
-    fn take(&mut self, response: Response) -> Option<Status> {
-        if response.seq() != self.seq {
-            return None;
-        }
-        self.is_begun = true;
-        match response {
-            Response::Spikes { spikes, .. } => self.spikes.push(spikes),
-            Response::Data { bytes, .. } => self.data = bytes,
-            Response::Status { status, .. } => return Some(status),
-        }
-        None
-    }
-
-    /// The answer, when nothing of it is missing.
-    fn into_answer(mut self, request: &Request) -> Option<Answer> {
-        if matches!(request, Request::Step { .. }) {
-            // Earlier attempts carry the same number and the same spikes.
-            self.spikes.dedup();
-        }
-        let is_whole = self.spikes.len() == self.n_timesteps && self.data.len() == self.n_data;
-        is_whole.then(|| Answer {
-            spikes: self.spikes.concat(),
-            data: self.data,
-        })
     }
 }

@@ -6,14 +6,16 @@
 //!   takes a fresh number, so that no late spikes of one attempt are counted with those of the next.
 //! * Every wait has an end, and every end without an answer is an error: never a hang, never a guess.
 
+mod collected;
 mod error;
 mod exchange;
+mod patience;
 
 use spikeforge_hdl::protocol::HostMap;
 use spikeforge_sim::{Device, DeviceError, LayerId, LayerState, Spikes};
 
 pub use error::DriverError;
-pub use exchange::{Patience, Statistics};
+pub use patience::{Patience, Statistics};
 
 use crate::link::Link;
 use crate::protocol::{neurons_of_bytes, pack_spikes, unpack_spikes, Request, MAX_PAYLOAD};

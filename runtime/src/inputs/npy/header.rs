@@ -34,18 +34,7 @@ pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Header, InputError> {
         path: path.to_owned(),
         reason,
     };
-    let (length, start) = match bytes.get(6..) {
-        Some([1, 0, low, high, ..]) => (usize::from(u16::from_le_bytes([*low, *high])), 10),
-        Some([2 | 3, 0, a, b, c, d, ..]) => (u32::from_le_bytes([*a, *b, *c, *d]) as usize, 12),
-        Some([1..=3, 0, ..]) | Some([] | [_]) | None => return Err(damaged("it is cut off")),
-        Some([major, minor, ..]) => {
-            return Err(InputError::NpyVersion {
-                path: path.to_owned(),
-                major: *major,
-                minor: *minor,
-            });
-        }
-    };
+    let (length, start) = length(path, bytes)?;
     if length > MOST_BYTES {
         return Err(damaged("it calls itself longer than 10000 bytes"));
     }
@@ -53,29 +42,47 @@ pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Header, InputError> {
         .get(start..start + length)
         .ok_or_else(|| damaged("it is cut off"))?;
     let text = std::str::from_utf8(text).map_err(|_| damaged("it is not text"))?;
-    let (_, entries) = dictionary(text)
-        .map_err(|_| damaged("it is no dictionary of descr, fortran_order and shape"))?;
-    let mut header = Header {
-        type_name: String::new(),
-        is_fortran: false,
-        shape: vec![],
-        n_bytes: start + length,
-    };
-    let mut n_known = 0;
+    let no_dictionary = |_| damaged("it is no dictionary of descr, fortran_order and shape");
+    let (_, entries) = dictionary(text).map_err(no_dictionary)?;
+    of_entries(entries, start + length)
+        .ok_or_else(|| damaged("it must have descr, fortran_order and shape, once each"))
+}
+
+/// The length of the dictionary and where it begins, by the version of the format.
+fn length(path: &Path, bytes: &[u8]) -> Result<(usize, usize), InputError> {
+    let path = path.to_owned();
+    match bytes.get(6..) {
+        Some([1, 0, low, high, ..]) => Ok((usize::from(u16::from_le_bytes([*low, *high])), 10)),
+        Some([2 | 3, 0, a, b, c, d, ..]) => Ok((u32::from_le_bytes([*a, *b, *c, *d]) as usize, 12)),
+        Some([1..=3, 0, ..] | [] | [_]) | None => Err(InputError::NpyHeader {
+            path,
+            reason: "it is cut off",
+        }),
+        Some([major, minor, ..]) => Err(InputError::NpyVersion {
+            path,
+            major: *major,
+            minor: *minor,
+        }),
+    }
+}
+
+fn of_entries(entries: Vec<Entry>, n_bytes: usize) -> Option<Header> {
+    let (mut type_name, mut is_fortran, mut shape) = (None, None, None);
+    let n_entries = entries.len();
     for entry in entries {
-        n_known += 1;
         match entry {
-            Entry::Type(name) => header.type_name = name.to_owned(),
-            Entry::Order(is_fortran) => header.is_fortran = is_fortran,
-            Entry::Shape(shape) => header.shape = shape,
+            Entry::Type(name) => type_name = Some(name.to_owned()),
+            Entry::Order(order) => is_fortran = Some(order),
+            Entry::Shape(sizes) => shape = Some(sizes),
         }
     }
-    if n_known != 3 || header.type_name.is_empty() {
-        return Err(damaged(
-            "it must have descr, fortran_order and shape, once each",
-        ));
-    }
-    Ok(header)
+    let header = Header {
+        type_name: type_name?,
+        is_fortran: is_fortran?,
+        shape: shape?,
+        n_bytes,
+    };
+    (n_entries == 3).then_some(header)
 }
 
 /// The header of an array of bytes in C order, padded so that the elements begin at a multiple of 64.

@@ -1,14 +1,14 @@
 //! `.npy`: spikes of shape (timesteps, batch, features...), images of shape (batch, features...), labels.
 
 mod header;
+mod write;
 
-use std::io::{self, Write};
 use std::path::Path;
-
-use spikeforge_sim::Spikes;
 
 use super::{Content, InputError, Inputs, RateCoding};
 use header::{parse, Header};
+
+pub use write::write_spikes;
 
 /// Spikes: uint8, each 0 or 1.
 pub(super) fn spikes(path: &Path, bytes: Vec<u8>) -> Result<Inputs, InputError> {
@@ -93,53 +93,6 @@ pub(super) fn integers(path: &Path, bytes: &[u8]) -> Result<Vec<i64>, InputError
         }
     };
     Ok(elements.chunks_exact(width).map(integer).collect())
-}
-
-/// Writes spikes as uint8 of shape (timesteps, batch, neurons), beside `path` and renamed into place.
-///
-/// `samples` are presentations of equal length, of `n_neurons` spikes a timestep.
-pub fn write_spikes(
-    path: &Path,
-    samples: &[Vec<Spikes>],
-    n_neurons: usize,
-) -> Result<(), InputError> {
-    let failed = |source: io::Error| InputError::Write {
-        path: path.to_owned(),
-        source,
-    };
-    let n_timesteps = samples.first().map_or(0, Vec::len);
-    let shape = [n_timesteps, samples.len(), n_neurons];
-    let folder = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    if path.is_dir() {
-        return Err(failed(io::ErrorKind::IsADirectory.into()));
-    }
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".spikes-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As any new file, by the user's mask; a temporary one would be closed to others.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut beside = builder.tempfile_in(folder).map_err(failed)?;
-    let mut write = || -> io::Result<()> {
-        let mut to = io::BufWriter::new(beside.as_file_mut());
-        to.write_all(&header::of_bytes(&shape))?;
-        for t in 0..n_timesteps {
-            for sample in samples {
-                to.write_all(&sample[t].iter().by_vals().map(u8::from).collect::<Vec<_>>())?;
-            }
-        }
-        to.flush()
-    };
-    write()
-        .and_then(|()| beside.as_file().sync_all())
-        .map_err(failed)?;
-    beside.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
 }
 
 /// The elements of an array of uint8.
