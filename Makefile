@@ -1,8 +1,18 @@
-# `make test` installs or finds the tools that the tests need, then runs every test.
-.PHONY: test setup
+# make demo        a trained network to a proven bitstream, before your eyes (three minutes after the installs)
+# make test        every test
+# make cosim-full  the Verilated design against the reference on all 10 000 test images
+.PHONY: demo test cosim-full setup
+SPIKEFORGE = cargo run --quiet --release --package spikeforge-runtime --bin spikeforge --
 
 setup:
 	scripts/setup.sh
 
+demo: setup
+	$(SPIKEFORGE) demo
+
 test: setup
 	cargo test --release --workspace --no-fail-fast -- --test-threads 2
+
+cosim-full: setup
+	$(SPIKEFORGE) compile examples/snntorch/mnist_784_128_10.nir --board hx8k-breakout -o demo.bundle
+	$(SPIKEFORGE) cosim demo.bundle --inputs data/mnist/t10k-images-idx3-ubyte.gz --encode rate
