@@ -2,6 +2,8 @@
 # make test        every test
 # make cosim-full  the Verilated design against the reference on all 10 000 test images
 .PHONY: demo test cosim-full setup
+# Simulations are built once and kept in the tree.
+export SPIKEFORGE_CACHE ?= $(CURDIR)/target/simulations
 SPIKEFORGE = cargo run --quiet --release --package spikeforge-runtime --bin spikeforge --
 
 setup:

@@ -11,8 +11,8 @@
 //! One more lane with every weight +1 counts the input spikes themselves: the current of a neuron is
 //! 2 * popcount(weights & spikes) - popcount(spikes).
 
-use super::lane::Lane;
-use super::weight_memory::WeightMemory;
+use super::lane_group::LaneGroup;
+use super::weight_memory::{groups_of_lanes, WeightMemory};
 use super::wiring::Resize;
 use crate::arch::StageArch;
 use crate::dff_setup;
@@ -36,8 +36,9 @@ pub struct Crossbar {
     pub count: Bus<Out>,
     pub input_count: Bus<Out>,
     weights: WeightMemory,
-    lanes: Vec<Lane>,
-    inputs: Lane,
+    groups: Vec<LaneGroup>,
+    inputs: LaneGroup,
+    _last_group: usize,
     offset: Resize,
     spikes_2: Register,
     issue_1: Flag,
@@ -56,7 +57,8 @@ pub struct Crossbar {
 impl Crossbar {
     pub fn new(stage: &StageArch, weights: Rc<Vec<Vec<u64>>>, file: String) -> Self {
         let (beat, counts, address) = (stage.beat, stage.count_bits(), stage.weight_address_bits());
-        let lane = || Lane::new(beat, counts);
+        let groups: Vec<LaneGroup> =
+            groups_of_lanes(stage.lanes, beat).into_iter().map(|lanes| LaneGroup::new(beat, lanes, counts)).collect();
         Crossbar {
             clock: Default::default(),
             issue: Default::default(),
@@ -69,8 +71,9 @@ impl Crossbar {
             count: Bus::new(counts),
             input_count: Bus::new(counts),
             weights: WeightMemory::new(address, beat, weights, file, stage.memories.weights),
-            lanes: (0..stage.lanes).map(|_| lane()).collect(),
-            inputs: lane(),
+            _last_group: groups.len() - 1,
+            groups,
+            inputs: LaneGroup::new(beat, 1, counts),
             offset: Resize::new(stage.beat_index_bits(), address),
             spikes_2: Register::new(beat),
             issue_1: Default::default(),
@@ -109,19 +112,21 @@ impl Logic for Crossbar {
         self.weights.address.next = self.group_base.val() + self.offset.to.val();
         self.spikes_2.d.next = self.spikes.val();
 
-        for i in 0..self.lanes.len() {
-            self.lanes[i].clock.next = self.clock.val();
-            self.lanes[i].accumulate.next = self.issue_4.q.val();
-            self.lanes[i].take.next = self.end_5.q.val();
-            self.lanes[i].shift.next = self.shift.val();
-            self.lanes[i].spikes.next = self.spikes_2.q.val();
-            self.lanes[i].weights.next = self.weights.lane[i].val();
-            self.lanes[i].next_lane.next = self.no_spikes.val();
+        for i in 0..self.groups.len() {
+            self.groups[i].clock.next = self.clock.val();
+            self.groups[i].accumulate.next = self.issue_4.q.val();
+            self.groups[i].take.next = self.end_5.q.val();
+            self.groups[i].shift.next = self.shift.val();
+            self.groups[i].spikes.next = self.spikes_2.q.val();
+            self.groups[i].weights.next = self.weights.group[i].val();
         }
-        for i in 1..self.lanes.len() {
-            self.lanes[i - 1].next_lane.next = self.lanes[i].count.val();
+        for i in self._last_group..self.groups.len() {
+            self.groups[i].next_lane.next = self.no_spikes.val();
         }
-        self.count.next = self.lanes[0].count.val();
+        for i in 1..self.groups.len() {
+            self.groups[i - 1].next_lane.next = self.groups[i].total.val();
+        }
+        self.count.next = self.groups[0].total.val();
 
         self.inputs.clock.next = self.clock.val();
         self.inputs.accumulate.next = self.issue_4.q.val();
@@ -130,6 +135,6 @@ impl Logic for Crossbar {
         self.inputs.spikes.next = self.spikes_2.q.val();
         self.inputs.weights.next = self.all_plus_one.val();
         self.inputs.next_lane.next = self.no_spikes.val();
-        self.input_count.next = self.inputs.count.val();
+        self.input_count.next = self.inputs.total.val();
     }
 }

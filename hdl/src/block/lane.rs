@@ -1,25 +1,20 @@
-//! One lane of the crossbar: counts, over a group's beats, the spikes that meet a +1 weight.
+//! One lane of the crossbar: sums, over a group's beats, the spikes that meet a +1 weight.
 //!
 //! ```text
-//! cycle    0        1           2           3                 4
-//!          spikes,  gates of    met =       sum += met        taken <= sum, sum <= 0   (on `take`)
-//!          weights  popcount    popcount    (if `accumulate`)
+//! cycle    0              1                 2
+//!          met <= count   sum += met        taken <= sum, sum <= 0   (on `take`)
+//!                         (if `accumulate`)
 //! ```
 //!
-//! The taken counts of all lanes form a shift register towards lane 0, where the LIF pipeline reads one
-//! neuron a cycle while the lanes already sum the next group.
+//! The taken sums of all lanes form a shift register towards lane 0, where the LIF pipeline reads one neuron a
+//! cycle while the lanes already sum the next group. All signals hold 0..=n_inputs.
 //!
-//! | signal | bits |
-//! |---|---|
-//! | spikes, weights | beat |
-//! | met | enough for 0..=beat |
-//! | sum, taken | enough for 0..=n_inputs |
+//! Leaf: there are as many lanes as memories allow, and next-value copies of their registers would be most of the
+//! simulation's work.
 
-use super::popcount::Popcount;
-use crate::signal::{Bus, Fixed, Register};
-use crate::dff_setup;
+use crate::signal::{Bus, Value};
 use rust_hdl_core::prelude::*;
-use rust_hdl_macros::{hdl_gen, LogicBlock};
+use rust_hdl_macros::LogicBlock;
 
 #[derive(LogicBlock)]
 pub struct Lane {
@@ -29,55 +24,68 @@ pub struct Lane {
     pub take: Signal<In, Bit>,
     pub shift: Signal<In, Bit>,
     // Data
-    pub spikes: Bus<In>,
-    pub weights: Bus<In>,
+    pub count: Bus<In>,
     pub next_lane: Bus<In>,
-    pub count: Bus<Out>,
-    popcount: Popcount,
-    met: Register,
-    sum: Register,
-    taken: Register,
-    zero: Fixed,
+    pub total: Bus<Out>,
+    _met: Value,
+    _sum: Value,
 }
 
 impl Lane {
-    pub fn new(beat: u32, count_bits: u32) -> Self {
+    pub fn new(count_bits: u32) -> Self {
+        let zero = Value::new(0, count_bits);
         Lane {
             clock: Default::default(),
             accumulate: Default::default(),
             take: Default::default(),
             shift: Default::default(),
-            spikes: Bus::new(beat),
-            weights: Bus::new(beat),
-            next_lane: Bus::new(count_bits),
             count: Bus::new(count_bits),
-            popcount: Popcount::new(beat, count_bits),
-            met: Register::new(count_bits),
-            sum: Register::new(count_bits),
-            taken: Register::new(count_bits),
-            zero: Fixed::new(0, count_bits),
+            next_lane: Bus::new(count_bits),
+            total: Bus::new(count_bits),
+            _met: zero,
+            _sum: zero,
         }
     }
 }
 
 impl Logic for Lane {
-    #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, met, sum, taken);
-        self.popcount.clock.next = self.clock.val();
-        self.popcount.spikes.next = self.spikes.val();
-        self.popcount.weights.next = self.weights.val();
-        self.met.d.next = self.popcount.count.val();
-        if self.accumulate.val() {
-            self.sum.d.next = self.sum.q.val() + self.met.q.val();
-        }
-        if self.shift.val() {
-            self.taken.d.next = self.next_lane.val();
+        if !self.clock.pos_edge() {
+            return;
         }
         if self.take.val() {
-            self.taken.d.next = self.sum.q.val();
-            self.sum.d.next = self.zero.val();
+            self.total.next = self._sum;
+            self._sum = Value::new(0, self.total.width());
+        } else {
+            if self.shift.val() {
+                self.total.next = self.next_lane.val();
+            }
+            if self.accumulate.val() {
+                self._sum = self._sum + self._met;
+            }
         }
-        self.count.next = self.taken.q.val();
+        self._met = self.count.val();
+    }
+
+    fn connect(&mut self) {
+        self.total.connect();
+    }
+
+    fn hdl(&self) -> Verilog {
+        let (width, top, bits) = (self.total.width(), self.total.width() - 1, 3 * self.total.width());
+        Verilog::Custom(format!(
+            "reg [{top}:0] met, sum;\n\
+             initial {{met, sum, total}} = {bits}'h0;\n\
+             always @(posedge clock) begin\n\
+             \x20   met <= count;\n\
+             \x20   if (take) begin\n\
+             \x20       sum <= {width}'h0;\n\
+             \x20       total <= sum;\n\
+             \x20   end else begin\n\
+             \x20       if (accumulate) sum <= sum + met;\n\
+             \x20       if (shift) total <= next_lane;\n\
+             \x20   end\n\
+             end\n"
+        ))
     }
 }

@@ -3,6 +3,7 @@
 pub mod crossbar;
 pub mod drain;
 pub mod lane;
+pub mod lane_group;
 pub mod lif;
 pub mod lif_steps;
 pub mod packer;

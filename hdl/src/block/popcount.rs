@@ -1,9 +1,10 @@
-//! Spikes that meet a +1 weight: popcount(spikes & weights), a cycle later.
+//! For several lanes at once, the spikes that meet a +1 weight: popcount(spikes & weights), a cycle later.
 //!
-//! The register stands after the gates, where it shares their logic cells: the path from the weight memory
-//! is then as short as the one through the adders. Leaf: bit counts of fields of 2, 4, 8 .. bits side by side in one word. Word-wide operations keep
-//! the simulation fast; masks let synthesis drop the bits that are always zero. The first two levels are
-//! written as gates, because two- and three-bit sums fit LUTs better than a carry chain.
+//! Leaf. The lanes' weights lie side by side in one word of at most 64 bits, and are counted in fields of 2, 4,
+//! 8 .. bits: one operation of the simulation serves all of them, and masks let synthesis drop the bits that are
+//! always zero. The first two levels are written as gates, because two- and three-bit sums fit LUTs better than a
+//! carry chain. The register stands after the gates, where it shares their logic cells: the path from the weight
+//! memory is then as short as the one through the adders.
 
 use crate::signal::{Bus, Value};
 use rust_hdl_core::prelude::*;
@@ -14,65 +15,103 @@ pub struct Popcount {
     pub clock: Signal<In, Clock>,
     pub spikes: Bus<In>,
     pub weights: Bus<In>,
-    pub count: Bus<Out>,
+    pub count: Vec<Bus<Out>>,
 }
 
 impl Popcount {
-    /// `beat`: 8, 16, 32 or 64. `count_bits` must hold `beat`.
-    pub fn new(beat: u32, count_bits: u32) -> Self {
+    /// `beat`: 8, 16, 32 or 64; `lanes` * `beat` is at most 64; `count_bits` must hold `beat`.
+    pub fn new(beat: u32, lanes: u32, count_bits: u32) -> Self {
         assert!(matches!(beat, 8 | 16 | 32 | 64), "a beat has 8, 16, 32 or 64 inputs, not {beat}");
-        Popcount { clock: Default::default(), spikes: Bus::new(beat), weights: Bus::new(beat), count: Bus::new(count_bits) }
+        Popcount {
+            clock: Default::default(),
+            spikes: Bus::new(beat),
+            weights: Bus::new(beat * lanes),
+            count: (0..lanes).map(|_| Bus::new(count_bits)).collect(),
+        }
     }
 }
 
 impl Logic for Popcount {
     fn update(&mut self) {
-        if self.clock.pos_edge() {
-            let met = self.spikes.val() & self.weights.val();
-            self.count.next = Value::new(u64::from(met.raw().count_ones()), self.count.width());
+        if !self.clock.pos_edge() {
+            return;
+        }
+        let (spikes, weights, beat) = (self.spikes.val(), self.weights.val().raw(), self.spikes.width());
+        let mut offset = 0;
+        for count in &mut self.count {
+            let met = spikes & Value::new(weights >> offset, beat);
+            count.next = Value::new(u64::from(met.raw().count_ones()), count.width());
+            offset += beat;
         }
     }
 
     fn connect(&mut self) {
-        self.count.connect();
+        self.count.iter_mut().for_each(Logic::connect);
     }
 
     fn hdl(&self) -> Verilog {
-        Verilog::Custom(tree(self.spikes.width(), self.count.width()))
+        let lanes = u32::try_from(self.count.len()).unwrap_or(1);
+        let fields = Fields { beat: self.spikes.width(), width: self.weights.width() };
+        let counts: String = (0..lanes).map(|lane| fields.count(lane, self.count[0].width())).collect();
+        Verilog::Custom(fields.gates(lanes) + &fields.sums() + &counts)
     }
 }
 
-fn tree(beat: u32, count_bits: u32) -> String {
-    let low = |field: u32| format!("{beat}'h{:x}", low_halves(beat, field));
-    let mut text = format!("reg [{}:0] met, low, high, carry, one, two;\n", beat - 1);
-    text += "always @(*) begin\n    met = spikes & weights;\n";
-    text += &format!("    low = met & {m};\n    high = (met >> 1) & {m};\n", m = low(2));
-    text += "    one = low ^ high;\n    two = one | ((low & high) << 1);\n";
-    text += &format!("    low = two & {m};\n    high = (two >> 2) & {m};\n", m = low(4));
-    text += &format!("    carry = low & high & {m};\n", m = low(2));
-    text += &format!("    one = low ^ high ^ (carry << 1);\n    two = (low | high) & {m};\n", m = upper_bits(beat));
-    text += "    two = ((low & high) | (two & (carry << 1))) & ";
-    text += &format!("{m};\n    two = one | (two << 1);\n", m = upper_bits(beat));
-    text += &format!("end\nreg [{}:0] fours, sums;\nalways @(posedge clock) fours <= two;\n", beat - 1);
-    text += "always @(*) begin\n    sums = fours;\n";
-    let mut field = 4;
-    while field < beat / 2 {
-        field *= 2;
-        text += &format!("    sums = (sums & {m}) + ((sums >> {half}) & {m});\n", m = low(field), half = field / 2);
+/// Fields of bits side by side in a word.
+struct Fields {
+    beat: u32,
+    width: u32,
+}
+
+impl Fields {
+    /// Sums of four inputs, in fields of four bits.
+    fn gates(&self, lanes: u32) -> String {
+        let (pairs, fours) = (self.mask(|bit| bit % 2 < 1), self.mask(|bit| bit % 4 < 2));
+        let upper = self.mask(|bit| bit % 4 == 1);
+        format!(
+            "reg [{top}:0] met, low, high, carry, one, two, fours, sums;\n\
+             always @(*) begin\n\
+             \x20   met = {{{lanes}{{spikes}}}} & weights;\n\
+             \x20   low = met & {pairs};\n\
+             \x20   high = (met >> 1) & {pairs};\n\
+             \x20   one = low ^ high;\n\
+             \x20   two = one | ((low & high) << 1);\n\
+             \x20   low = two & {fours};\n\
+             \x20   high = (two >> 2) & {fours};\n\
+             \x20   carry = low & high & {pairs};\n\
+             \x20   one = low ^ high ^ (carry << 1);\n\
+             \x20   two = (low | high) & {upper};\n\
+             \x20   two = ((low & high) | (two & (carry << 1))) & {upper};\n\
+             \x20   two = one | (two << 1);\n\
+             end\n\
+             always @(posedge clock) fours <= two;\n",
+            top = self.width - 1,
+        )
     }
-    let half = beat / 2;
-    text += &format!("    count = {} + {};\n", resized(0, half, count_bits), resized(half, half, count_bits));
-    text + "end\n"
-}
 
-/// The lower half of every field: 0x5555 for fields of 2 bits, 0x3333 for 4, 0x0f0f for 8.
-fn low_halves(beat: u32, field: u32) -> u64 {
-    (0..beat).filter(|bit| bit % field < field / 2).fold(0, |mask, bit| mask | 1 << bit)
-}
+    /// Sums of half a beat, in fields as wide.
+    fn sums(&self) -> String {
+        let mut text = String::from("always @(*) begin\n    sums = fours;\n");
+        let mut field = 4;
+        while field < self.beat / 2 {
+            field *= 2;
+            let (half, mask) = (field / 2, self.mask(|bit| bit % field < field / 2));
+            text += &format!("    sums = (sums & {mask}) + ((sums >> {half}) & {mask});\n");
+        }
+        text + "end\n"
+    }
 
-/// The second bit of every two-bit sum in a field of four.
-fn upper_bits(beat: u32) -> String {
-    format!("{beat}'h{:x}", (0..beat).filter(|bit| bit % 4 == 1).fold(0_u64, |mask, bit| mask | 1 << bit))
+    /// The last sum, of a lane's two halves.
+    fn count(&self, lane: u32, count_bits: u32) -> String {
+        let (offset, half) = (lane * self.beat, self.beat / 2);
+        let (first, second) = (resized(offset, half, count_bits), resized(offset + half, half, count_bits));
+        format!("always @(*) count${lane} = {first} + {second};\n")
+    }
+
+    fn mask(&self, has: impl Fn(u32) -> bool) -> String {
+        let mask = (0..self.width).filter(|&bit| has(bit)).fold(0_u64, |mask, bit| mask | 1 << bit);
+        format!("{}'h{mask:x}", self.width)
+    }
 }
 
 /// `width` bits of `sums` from `offset`, cut or zero-extended to `count_bits`.

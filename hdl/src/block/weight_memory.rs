@@ -1,4 +1,5 @@
 //! The weights of a layer: one word a cycle holds a beat of inputs for every lane.
+//! It leaves in pieces of at most 64 bits, one for each group of neighbouring lanes.
 //!
 //! ```text
 //! word [group * beats + beat] = { lane[n-1], ..., lane[1], lane[0] },  bit i of a lane = input beat*BEAT + i, 1 is +1
@@ -17,7 +18,8 @@ use std::rc::Rc;
 pub struct WeightMemory {
     pub clock: Signal<In, Clock>,
     pub address: Bus<In>,
-    pub lane: Vec<Bus<Out>>,
+    pub group: Vec<Bus<Out>>,
+    _beat: u32,
     _words: Rc<Vec<Vec<u64>>>,
     _file: String,
     _style: Style,
@@ -30,7 +32,8 @@ impl WeightMemory {
         WeightMemory {
             clock: Default::default(),
             address: Bus::new(address_bits),
-            lane: (0..lanes).map(|_| Bus::new(beat)).collect(),
+            group: groups_of_lanes(lanes, beat).into_iter().map(|lanes| Bus::new(lanes * beat)).collect(),
+            _beat: beat,
             _words: words,
             _file: file,
             _style: style,
@@ -38,26 +41,38 @@ impl WeightMemory {
     }
 }
 
+/// Lanes in each group: as many as fit 64 bits, the last group what is left.
+pub(super) fn groups_of_lanes(lanes: usize, beat: u32) -> Vec<u32> {
+    let most = 64 / beat;
+    let lanes = u32::try_from(lanes).unwrap_or(u32::MAX);
+    (0..lanes.div_ceil(most)).map(|group| most.min(lanes - group * most)).collect()
+}
+
 impl Logic for WeightMemory {
     fn update(&mut self) {
-        if self.clock.pos_edge() {
-            let word = self._words.get(self.address.val().index());
-            for (index, lane) in self.lane.iter_mut().enumerate() {
-                lane.next = Value::new(word.map_or(0, |word| word[index]), lane.width());
-            }
+        if !self.clock.pos_edge() {
+            return;
+        }
+        let word = self._words.get(self.address.val().index()).cloned().unwrap_or_default();
+        let mut lanes = word.into_iter();
+        for group in &mut self.group {
+            let in_place = (0..group.width() / self._beat).map(|lane| lanes.next().unwrap_or(0) << (lane * self._beat));
+            group.next = Value::new(in_place.fold(0, |all, lane| all | lane), group.width());
         }
     }
 
     fn connect(&mut self) {
-        self.lane.iter_mut().for_each(Logic::connect);
+        self.group.iter_mut().for_each(Logic::connect);
     }
 
     fn hdl(&self) -> Verilog {
-        let beat = self.lane[0].bits();
-        let width = range(u32::try_from(beat * self.lane.len()).unwrap_or(u32::MAX));
-        let cuts: String = (0..self.lane.len())
-            .map(|lane| format!("always @(*) lane${lane} = word[{} +: {beat}];\n", lane * beat))
-            .collect();
+        let mut cuts = String::new();
+        let mut offset = 0;
+        for (index, group) in self.group.iter().enumerate() {
+            cuts += &format!("always @(*) group${index} = word[{offset} +: {}];\n", group.width());
+            offset += group.width();
+        }
+        let width = range(offset);
         Verilog::Custom(format!(
             "{attributes}\nreg {width}words [0:{last}];\nreg {width}word;\n\
              initial $readmemh(\"{file}\", words);\n\
