@@ -99,7 +99,8 @@ fn memory_files(stage: &StageArch, image: &StageImage) -> Vec<TextFile> {
     files
 }
 
-fn verilog(mut block: impl Block, module: &str) -> Result<TextFile, EmitError> {
+/// Any block as the module `module`, with all that it contains.
+pub fn verilog(mut block: impl Block, module: &str) -> Result<TextFile, EmitError> {
     block.connect_all();
     check_all(&block).map_err(|error| EmitError::Blocks(format!("{error:?}")))?;
     let split = one_driver_a_signal(&generate_verilog_unchecked(&block)).map_err(EmitError::ReadTooEarly)?;

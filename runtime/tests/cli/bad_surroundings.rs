@@ -1,6 +1,8 @@
 //! Places that cannot be written, tools that are missing, boards that are too small, ports that are not there.
 
 use std::fs;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::process::Command;
 
 use crate::program::{npy, repository, Ended, Folder, DIGITS};
@@ -163,9 +165,15 @@ fn ports_that_are_not_there() {
 #[test]
 fn a_reader_that_closes_early_is_no_failure_and_a_full_disk_is_one() {
     let folder = Folder::new();
-    let (read, write) = std::io::pipe().unwrap();
+    let (read, write) = UnixStream::pair().unwrap();
     drop(read);
-    let ended = Ended::of(folder.command(&["boards"]).stdout(write).output().unwrap());
+    let ended = Ended::of(
+        folder
+            .command(&["boards"])
+            .stdout(OwnedFd::from(write))
+            .output()
+            .unwrap(),
+    );
     assert_eq!((ended.exit, ended.stderr.as_str()), (Some(0), ""));
     let full = fs::OpenOptions::new()
         .write(true)

@@ -1,0 +1,9 @@
+//! The blocks of the accelerator: rust-hdl's simulation of each against its Verilog in Verilator, and the lint of
+//! whole designs.
+#![allow(clippy::unwrap_used)]
+
+mod differential;
+mod leaves;
+mod lif;
+mod lint;
+mod operators;
