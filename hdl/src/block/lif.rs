@@ -10,6 +10,7 @@
 //! State of a neuron: `{ fired, membrane }`. `fired` serves the late resets, and the host that asks which
 //! neurons spiked. While no timestep runs, the host reads states through the same port.
 
+use super::delay::Delay4;
 use super::lif_steps::{Current, Drive, Fire, Leak, Saturate};
 use super::parameter_memory::{ParameterMemory, Parameters};
 use super::ram::Ram;
@@ -64,18 +65,9 @@ pub struct Lif {
     saturated: Register,
     threshold_4: Register,
     write_neuron: Register,
-    valid_1: Flag,
-    valid_2: Flag,
-    valid_3: Flag,
-    valid_4: Flag,
-    group_last_1: Flag,
-    group_last_2: Flag,
-    group_last_3: Flag,
-    group_last_4: Flag,
-    last_1: Flag,
-    last_2: Flag,
-    last_3: Flag,
-    last_4: Flag,
+    valid_4: Delay4,
+    group_last_4: Delay4,
+    last_4: Delay4,
     first_neuron: Fixed,
     one_neuron: Fixed,
 }
@@ -123,18 +115,9 @@ impl Lif {
             saturated: Register::new(membrane),
             threshold_4: Register::new(work),
             write_neuron: Register::new(index),
-            valid_1: flag(),
-            valid_2: flag(),
-            valid_3: flag(),
-            valid_4: flag(),
-            group_last_1: flag(),
-            group_last_2: flag(),
-            group_last_3: flag(),
-            group_last_4: flag(),
-            last_1: flag(),
-            last_2: flag(),
-            last_3: flag(),
-            last_4: flag(),
+            valid_4: Default::default(),
+            group_last_4: Default::default(),
+            last_4: Default::default(),
             first_neuron: Fixed::new(0, index),
             one_neuron: Fixed::new(1, index),
         }
@@ -145,8 +128,7 @@ impl Logic for Lif {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clock, current, leaked, drive, fired_2, threshold_2, integrated, fired_3, threshold_3);
-        dff_setup!(self, clock, saturated, threshold_4, write_neuron, valid_1, valid_2, valid_3, valid_4);
-        dff_setup!(self, clock, group_last_1, group_last_2, group_last_3, group_last_4, last_1, last_2, last_3, last_4);
+        dff_setup!(self, clock, saturated, threshold_4, write_neuron);
         self.ram.clock.next = self.clock.val();
         self.parameters.clock.next = self.clock.val();
 
@@ -191,33 +173,27 @@ impl Logic for Lif {
         self.fire_step.threshold.next = self.threshold_4.q.val();
         self.pack.membrane.next = self.fire_step.membrane_next.val();
         self.pack.fired.next = self.fire_step.fires.val();
-        self.ram.write_enable.next = self.valid_4.q.val();
+        self.ram.write_enable.next = self.valid_4.later.val();
         self.ram.write_address.next = self.write_neuron.q.val();
         self.ram.write_word.next = self.pack.state.val();
-        if self.valid_4.q.val() {
+        if self.valid_4.later.val() {
             self.write_neuron.d.next = self.write_neuron.q.val() + self.one_neuron.val();
         }
-        if self.last_4.q.val() {
+        if self.last_4.later.val() {
             self.write_neuron.d.next = self.first_neuron.val();
         }
         self.spike.next = self.fire_step.fires.val();
-        self.spike_valid.next = self.valid_4.q.val();
-        self.spike_last.next = self.last_4.q.val();
+        self.spike_valid.next = self.valid_4.later.val();
+        self.spike_last.next = self.last_4.later.val();
         self.spike_neuron.next = self.write_neuron.q.val();
         self.membrane.next = self.fire_step.membrane_next.val();
-        self.finished.next = self.group_last_4.q.val();
+        self.finished.next = self.group_last_4.later.val();
 
-        self.valid_1.d.next = self.valid.val();
-        self.valid_2.d.next = self.valid_1.q.val();
-        self.valid_3.d.next = self.valid_2.q.val();
-        self.valid_4.d.next = self.valid_3.q.val();
-        self.group_last_1.d.next = self.group_last.val();
-        self.group_last_2.d.next = self.group_last_1.q.val();
-        self.group_last_3.d.next = self.group_last_2.q.val();
-        self.group_last_4.d.next = self.group_last_3.q.val();
-        self.last_1.d.next = self.last.val();
-        self.last_2.d.next = self.last_1.q.val();
-        self.last_3.d.next = self.last_2.q.val();
-        self.last_4.d.next = self.last_3.q.val();
+        self.valid_4.clock.next = self.clock.val();
+        self.valid_4.now.next = self.valid.val();
+        self.group_last_4.clock.next = self.clock.val();
+        self.group_last_4.now.next = self.group_last.val();
+        self.last_4.clock.next = self.clock.val();
+        self.last_4.now.next = self.last.val();
     }
 }

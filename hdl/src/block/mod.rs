@@ -1,6 +1,8 @@
 //! The blocks of a layer, one a file; `stage` puts them together.
 
+pub mod banks;
 pub mod crossbar;
+pub mod delay;
 pub mod drain;
 pub mod lane;
 pub mod lane_group;

@@ -13,6 +13,7 @@
 //! | write_word, spikes | word |
 //! | entry, last_entry, index | enough for 0..words |
 
+use super::banks::Banks;
 use super::ram::Ram;
 use super::spike_entry::SpikeEntry;
 use super::wiring::Concat;
@@ -53,10 +54,7 @@ pub struct SpikeBuffer {
     last_entry_1: Register,
     fresh_0: Flag,
     fresh_1: Flag,
-    write_bank: Register,
-    read_bank: Register,
-    filled: Flag,
-    full: Flag,
+    banks: Banks,
     store: Signal<Local, Bit>,
     silent: Signal<Local, Bit>,
     newest_entry: Bus<Local>,
@@ -100,10 +98,7 @@ impl SpikeBuffer {
             last_entry_1: Register::new(bits),
             fresh_0: Default::default(),
             fresh_1: Default::default(),
-            write_bank: Register::new(1),
-            read_bank: Register::new(1),
-            filled: Default::default(),
-            full: Default::default(),
+            banks: Default::default(),
             store: Default::default(),
             silent: Default::default(),
             newest_entry: Bus::new(bits),
@@ -120,8 +115,13 @@ impl Logic for SpikeBuffer {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clock, write_index, write_entry, asked, last_entry_0, last_entry_1);
-        dff_setup!(self, clock, fresh_0, fresh_1, write_bank, read_bank, filled, full);
+        dff_setup!(self, clock, fresh_0, fresh_1);
         self.ram.clock.next = self.clock.val();
+        self.banks.clock.next = self.clock.val();
+        self.banks.commit.next = self.commit.val();
+        self.banks.free.next = self.free.val();
+        self.available.next = self.banks.available.val();
+        self.ready.next = self.banks.ready.val();
 
         // Producer: each stored word goes to the next entry of the bank being written.
         self.silent.next = self.write_last.val() && (self.write_entry.q.val() == self.zero.val());
@@ -130,7 +130,7 @@ impl Logic for SpikeBuffer {
         self.stored.low.next = self.write_word.val();
         self.stored.high.next = self.write_index.q.val();
         self.write_address.low.next = self.write_entry.q.val();
-        self.write_address.high.next = self.write_bank.q.val();
+        self.write_address.high.next = self.banks.write_bank.val();
         self.ram.write_enable.next = self.store.val();
         self.ram.write_address.next = self.write_address.joined.val();
         self.ram.write_word.next = self.stored.joined.val();
@@ -147,8 +147,7 @@ impl Logic for SpikeBuffer {
             self.write_entry.d.next = self.zero.val();
         }
         if self.commit.val() {
-            self.write_bank.d.next = !self.write_bank.q.val();
-            if self.write_bank.q.val().any() {
+            if self.banks.write_bank.val().any() {
                 self.last_entry_1.d.next = self.newest_entry.val();
                 self.fresh_1.d.next = self.write_fresh.val();
             } else {
@@ -159,7 +158,7 @@ impl Logic for SpikeBuffer {
 
         // Consumer: an entry comes out a cycle after it is asked for.
         self.read_address.low.next = self.entry.val();
-        self.read_address.high.next = self.read_bank.q.val();
+        self.read_address.high.next = self.banks.read_bank.val();
         self.ram.read_address.next = self.read_address.joined.val();
         self.asked.d.next = self.entry.val();
         self.read.stored.next = self.ram.read_word.val();
@@ -168,27 +167,12 @@ impl Logic for SpikeBuffer {
         self.index.next = self.read.index.val();
         self.last_entry.next = self.last_entry_0.q.val();
         self.fresh.next = self.fresh_0.q.val();
-        if self.read_bank.q.val().any() {
+        if self.banks.read_bank.val().any() {
             self.last_entry.next = self.last_entry_1.q.val();
             self.fresh.next = self.fresh_1.q.val();
         }
         if !self.skip.val() {
             self.last_entry.next = self.last_word.val();
-        }
-        if self.free.val() {
-            self.read_bank.d.next = !self.read_bank.q.val();
-        }
-
-        // How many banks hold a timestep: filled for one or two, full for two.
-        self.available.next = self.filled.q.val();
-        self.ready.next = !self.full.q.val();
-        if self.commit.val() && !self.free.val() {
-            self.filled.d.next = true;
-            self.full.d.next = self.filled.q.val();
-        }
-        if self.free.val() && !self.commit.val() {
-            self.filled.d.next = self.full.q.val();
-            self.full.d.next = false;
         }
     }
 }

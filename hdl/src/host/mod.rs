@@ -1,11 +1,14 @@
 //! The host port: requests in, responses out, a byte at a time. The protocol is in [`crate::protocol`].
 
+pub mod answers;
 pub mod bytes;
-pub mod control;
 pub mod crc;
 pub mod crc_bytes;
 pub mod header;
 pub mod input_writer;
+pub mod port;
 pub mod readout;
 pub mod receiver;
+pub mod requests;
 pub mod sender;
+pub mod silence;

@@ -11,6 +11,7 @@
 use super::bytes::ByteIn;
 use super::crc::Crc;
 use super::header::{HeaderFields, HEADER_BITS};
+use super::silence::Silence;
 use crate::dff_setup;
 use crate::protocol::{REQUEST_SYNC, RUN, STEP};
 use crate::signal::{Bus, Fixed, Register};
@@ -44,14 +45,15 @@ pub struct Receiver {
     crc: Register,
     position: Register,
     remaining: Register,
-    silence: Register,
+    silence: Silence,
     shift_in: ByteIn,
     fields: HeaderFields,
     crc_step: Crc,
     accept: Signal<Local, Bit>,
     has_payload: Signal<Local, Bit>,
     intact: Signal<Local, Bit>,
-    silent_too_long: Signal<Local, Bit>,
+    ends_header: Signal<Local, Bit>,
+    ends_payload: Signal<Local, Bit>,
     hunting: Fixed,
     in_header: Fixed,
     in_payload: Fixed,
@@ -68,8 +70,6 @@ pub struct Receiver {
     second_crc_byte: Fixed,
     nothing: Fixed,
     one_byte: Fixed,
-    no_silence: Fixed,
-    one_cycle: Fixed,
 }
 
 impl Receiver {
@@ -99,14 +99,15 @@ impl Receiver {
             crc: Register::new(16),
             position: Register::new(4),
             remaining: Register::new(16),
-            silence: Register::new(silence_bits),
+            silence: Silence::new(silence_bits),
             shift_in: ByteIn::new(HEADER_BITS),
             fields: Default::default(),
             crc_step: Default::default(),
             accept: Default::default(),
             has_payload: Default::default(),
             intact: Default::default(),
-            silent_too_long: Default::default(),
+            ends_header: Default::default(),
+            ends_payload: Default::default(),
             hunting: Fixed::new(0, 2),
             in_header: Fixed::new(1, 2),
             in_payload: Fixed::new(2, 2),
@@ -123,8 +124,6 @@ impl Receiver {
             second_crc_byte: Fixed::new(1, 4),
             nothing: Fixed::new(0, 16),
             one_byte: Fixed::new(1, 16),
-            no_silence: Fixed::new(0, silence_bits),
-            one_cycle: Fixed::new(1, silence_bits),
         }
     }
 }
@@ -132,7 +131,7 @@ impl Receiver {
 impl Logic for Receiver {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, state, header, crc, position, remaining, silence);
+        dff_setup!(self, clock, state, header, crc, position, remaining);
         self.byte_ready.next = !self.hold.val() && (self.sink_ready.val() || (self.state.q.val() != self.in_payload.val()));
         self.accept.next = self.byte_valid.val() && self.byte_ready.val();
         self.fields.header.next = self.header.q.val();
@@ -147,15 +146,18 @@ impl Logic for Receiver {
         self.crc_step.crc.next = self.crc.q.val();
         self.crc_step.byte_in.next = self.byte_in.val();
         self.intact.next = self.crc_step.crc_next.val() == self.crc_intact.val();
+        self.ends_header.next = self.accept.val() && (self.state.q.val() == self.in_header.val()) && (self.position.q.val() == self.header_end.val());
+        self.header_good.next = self.ends_header.val() && self.intact.val();
+        self.header_bad.next = self.ends_header.val() && !self.intact.val();
+        self.ends_payload.next = self.accept.val() && (self.state.q.val() == self.in_check.val()) && (self.position.q.val() == self.second_crc_byte.val());
+        self.payload_good.next = self.ends_payload.val() && self.intact.val();
+        self.payload_bad.next = self.ends_payload.val() && !self.intact.val();
         self.payload_byte.next = self.byte_in.val();
-        self.payload_valid.next = false;
-        self.header_good.next = false;
-        self.header_bad.next = false;
-        self.payload_good.next = false;
-        self.payload_bad.next = false;
+        self.payload_valid.next = self.accept.val() && (self.state.q.val() == self.in_payload.val());
 
         if self.accept.val() {
             self.crc.d.next = self.crc_step.crc_next.val();
+            self.position.d.next = self.position.q.val() + self.one_position.val();
             if self.state.q.val() == self.hunting.val() {
                 self.crc.d.next = self.crc_start.val();
                 self.position.d.next = self.first_position.val();
@@ -163,51 +165,38 @@ impl Logic for Receiver {
                     self.state.d.next = self.in_header.val();
                 }
             }
-            if self.state.q.val() == self.in_header.val() {
-                self.position.d.next = self.position.q.val() + self.one_position.val();
-                if self.position.q.val() < self.header_fields_end.val() {
-                    self.header.d.next = self.shift_in.shifted.val();
-                }
-                if self.position.q.val() == self.header_end.val() {
-                    self.state.d.next = self.hunting.val();
-                    self.header_good.next = self.intact.val();
-                    self.header_bad.next = !self.intact.val();
-                    self.crc.d.next = self.crc_start.val();
-                    self.position.d.next = self.first_position.val();
-                    self.remaining.d.next = self.fields.len.val();
-                    if self.intact.val() && self.has_payload.val() {
-                        self.state.d.next = self.in_payload.val();
-                        if self.fields.len.val() == self.nothing.val() {
-                            self.state.d.next = self.in_check.val();
-                        }
-                    }
-                }
+            if (self.state.q.val() == self.in_header.val()) && (self.position.q.val() < self.header_fields_end.val()) {
+                self.header.d.next = self.shift_in.shifted.val();
             }
-            if self.state.q.val() == self.in_payload.val() {
-                self.payload_valid.next = true;
-                self.remaining.d.next = self.remaining.q.val() - self.one_byte.val();
-                if self.remaining.q.val() == self.one_byte.val() {
+        }
+        if self.ends_header.val() {
+            self.state.d.next = self.hunting.val();
+            self.crc.d.next = self.crc_start.val();
+            self.remaining.d.next = self.fields.len.val();
+            if self.header_good.val() && self.has_payload.val() {
+                self.state.d.next = self.in_payload.val();
+                if self.fields.len.val() == self.nothing.val() {
                     self.state.d.next = self.in_check.val();
                 }
             }
-            if self.state.q.val() == self.in_check.val() {
-                self.position.d.next = self.position.q.val() + self.one_position.val();
-                if self.position.q.val() == self.second_crc_byte.val() {
-                    self.state.d.next = self.hunting.val();
-                    self.payload_good.next = self.intact.val();
-                    self.payload_bad.next = !self.intact.val();
-                }
+        }
+        if self.payload_valid.val() {
+            self.remaining.d.next = self.remaining.q.val() - self.one_byte.val();
+            if self.remaining.q.val() == self.one_byte.val() {
+                self.state.d.next = self.in_check.val();
             }
+        }
+        if self.ends_header.val() || self.payload_valid.val() {
+            self.position.d.next = self.first_position.val();
         }
 
         // Silence counts only while a byte could come: neither in a pause of our own making nor between requests.
-        self.silence.d.next = self.silence.q.val() + self.one_cycle.val();
-        if self.byte_valid.val() || self.hold.val() || (self.state.q.val() == self.hunting.val()) {
-            self.silence.d.next = self.no_silence.val();
+        self.silence.clock.next = self.clock.val();
+        self.silence.counts.next = !self.byte_valid.val() && !self.hold.val() && (self.state.q.val() != self.hunting.val());
+        if self.silence.too_long.val() {
+            self.payload_bad.next = (self.state.q.val() != self.hunting.val()) && (self.state.q.val() != self.in_header.val());
         }
-        self.silent_too_long.next = self.silence.q.val().all();
-        if self.silent_too_long.val() {
-            self.payload_bad.next = (self.state.q.val() == self.in_payload.val()) || (self.state.q.val() == self.in_check.val());
+        if self.ends_payload.val() || self.silence.too_long.val() {
             self.state.d.next = self.hunting.val();
         }
     }

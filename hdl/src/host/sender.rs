@@ -119,8 +119,7 @@ impl Logic for Sender {
 
         self.crc_step.crc.next = self.crc.q.val();
         self.crc_step.byte_in.next = self.byte_out.val();
-        if self.state.q.val() == self.is_idle.val() {
-            self.crc.d.next = self.crc_start.val();
+        if self.idle.val() {
             self.remaining.d.next = self.body_bytes.val();
             if self.start.val() {
                 self.state.d.next = self.in_sync.val();
@@ -130,22 +129,21 @@ impl Logic for Sender {
             self.state.d.next = self.in_body.val();
         }
         if self.sent.val() {
+            self.crc.d.next = self.crc_step.crc_next.val();
             if self.state.q.val() == self.in_sync.val() {
                 self.state.d.next = self.in_seq.val();
+                self.crc.d.next = self.crc_start.val();
             }
             if self.state.q.val() == self.in_seq.val() {
                 self.state.d.next = self.in_kind.val();
-                self.crc.d.next = self.crc_step.crc_next.val();
             }
             if self.state.q.val() == self.in_kind.val() {
-                self.crc.d.next = self.crc_step.crc_next.val();
                 self.state.d.next = self.in_fetch.val();
                 if self.remaining.q.val() == self.nothing.val() {
                     self.state.d.next = self.in_crc_hi.val();
                 }
             }
             if self.state.q.val() == self.in_body.val() {
-                self.crc.d.next = self.crc_step.crc_next.val();
                 self.body_next.next = true;
                 self.remaining.d.next = self.remaining.q.val() - self.one_byte.val();
                 self.state.d.next = self.in_fetch.val();
@@ -155,6 +153,7 @@ impl Logic for Sender {
             }
             if self.state.q.val() == self.in_crc_hi.val() {
                 self.state.d.next = self.in_crc_lo.val();
+                self.crc.d.next = self.crc.q.val();
             }
             if self.state.q.val() == self.in_crc_lo.val() {
                 self.state.d.next = self.is_idle.val();

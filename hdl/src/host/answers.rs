@@ -1,0 +1,188 @@
+//! Which frames answer a request, and when: spikes as they come, then data, then the status.
+//!
+//! One request at a time: from its end until its STATUS is sent, no byte is taken (`hold`).
+//!
+//! | state | meaning |
+//! |---|---|
+//! | owed | SPIKES frames still to send |
+//! | held | the output buffer still shows the last STEP's spikes, for a repeat |
+//! | reading, closing | a DATA frame, a STATUS frame still to send |
+
+use crate::dff_setup;
+use crate::protocol::{DATA, OK, OVERRUN, SPIKES, STATUS};
+use crate::signal::{Bus, Fixed, Flag, Register};
+use rust_hdl_core::prelude::*;
+use rust_hdl_macros::{hdl_gen, LogicBlock};
+
+/// Timesteps in flight at most: two a spike buffer, and no chain is longer than 100 layers.
+const OWED_BITS: u32 = 8;
+
+#[derive(LogicBlock)]
+pub struct Answers {
+    // Control
+    pub clock: Signal<In, Clock>,
+    pub hold: Signal<Out, Bit>,
+    pub busy: Signal<Out, Bit>,
+    pub reads_state: Signal<Out, Bit>,
+    // Requests
+    pub owes: Signal<In, Bit>,
+    pub reads: Signal<In, Bit>,
+    pub closes: Signal<In, Bit>,
+    pub forget: Signal<In, Bit>,
+    pub is_step: Signal<In, Bit>,
+    pub outcome: Bus<In>,
+    pub len: Bus<In>,
+    pub lost_byte: Signal<In, Bit>,
+    pub held: Signal<Out, Bit>,
+    // Output timesteps
+    pub output_available: Signal<In, Bit>,
+    pub output_free: Signal<Out, Bit>,
+    // Frames
+    pub sender_idle: Signal<In, Bit>,
+    pub sender_done: Signal<In, Bit>,
+    pub sender_start: Signal<Out, Bit>,
+    pub kind: Bus<Out>,
+    pub body_bytes: Bus<Out>,
+    pub status: Bus<Out>,
+    keeps: Flag,
+    reading: Flag,
+    closing: Flag,
+    starting: Flag,
+    sending: Flag,
+    lost: Flag,
+    frame: Register,
+    result: Register,
+    owed: Register,
+    any_owed: Signal<Local, Bit>,
+    spikes_sent: Signal<Local, Bit>,
+    spikes: Fixed,
+    data: Fixed,
+    report: Fixed,
+    overrun: Fixed,
+    output_bytes: Fixed,
+    status_bytes: Fixed,
+    none_owed: Fixed,
+    one_owed: Fixed,
+}
+
+impl Answers {
+    pub fn new(output_bytes: usize) -> Self {
+        let byte = |value: u8| Fixed::new(u64::from(value), 8);
+        Answers {
+            clock: Default::default(),
+            hold: Default::default(),
+            busy: Default::default(),
+            reads_state: Default::default(),
+            owes: Default::default(),
+            reads: Default::default(),
+            closes: Default::default(),
+            forget: Default::default(),
+            is_step: Default::default(),
+            outcome: Bus::new(8),
+            len: Bus::new(16),
+            lost_byte: Default::default(),
+            held: Default::default(),
+            output_available: Default::default(),
+            output_free: Default::default(),
+            sender_idle: Default::default(),
+            sender_done: Default::default(),
+            sender_start: Default::default(),
+            kind: Bus::new(8),
+            body_bytes: Bus::new(16),
+            status: Bus::new(8),
+            keeps: Default::default(),
+            reading: Default::default(),
+            closing: Default::default(),
+            starting: Default::default(),
+            sending: Default::default(),
+            lost: Default::default(),
+            frame: Register::new(8),
+            result: Register::starting_at(u64::from(OK), 8),
+            owed: Register::new(OWED_BITS),
+            any_owed: Default::default(),
+            spikes_sent: Default::default(),
+            spikes: byte(SPIKES),
+            data: byte(DATA),
+            report: byte(STATUS),
+            overrun: byte(OVERRUN),
+            output_bytes: Fixed::count(output_bytes, 16),
+            status_bytes: Fixed::new(1, 16),
+            none_owed: Fixed::new(0, OWED_BITS),
+            one_owed: Fixed::new(1, OWED_BITS),
+        }
+    }
+}
+
+impl Logic for Answers {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, keeps, reading, closing, starting, sending, lost, frame, result, owed);
+        self.any_owed.next = self.owed.q.val() != self.none_owed.val();
+        self.hold.next = self.reading.q.val() || self.closing.q.val();
+        self.busy.next = self.hold.val() || self.any_owed.val();
+        self.reads_state.next = self.reading.q.val();
+        self.held.next = self.keeps.q.val();
+        self.kind.next = self.frame.q.val();
+        self.status.next = self.result.q.val();
+        self.body_bytes.next = self.status_bytes.val();
+        if self.frame.q.val() == self.spikes.val() {
+            self.body_bytes.next = self.output_bytes.val();
+        }
+        if self.frame.q.val() == self.data.val() {
+            self.body_bytes.next = self.len.val();
+        }
+
+        // The next frame, once the sender is free.
+        self.sender_start.next = self.starting.q.val();
+        self.starting.d.next = false;
+        self.sending.d.next = (self.sending.q.val() || self.starting.q.val()) && !self.sender_done.val();
+        if self.sender_idle.val() && !self.starting.q.val() && !self.sending.q.val() {
+            if self.any_owed.val() {
+                self.frame.d.next = self.spikes.val();
+                self.starting.d.next = self.output_available.val();
+            } else {
+                self.starting.d.next = self.hold.val();
+                if self.reading.q.val() {
+                    self.frame.d.next = self.data.val();
+                } else {
+                    self.frame.d.next = self.report.val();
+                    if self.lost.q.val() {
+                        self.result.d.next = self.overrun.val();
+                    }
+                }
+            }
+        }
+
+        if self.sender_done.val() {
+            self.reading.d.next = self.reading.q.val() && (self.frame.q.val() != self.data.val());
+            self.closing.d.next = self.closing.q.val() && (self.frame.q.val() != self.report.val());
+            self.lost.d.next = self.lost.q.val() && (self.frame.q.val() != self.report.val());
+        }
+        if self.reads.val() {
+            self.reading.d.next = true;
+        }
+        if self.closes.val() {
+            self.closing.d.next = true;
+            self.result.d.next = self.outcome.val();
+        }
+        if self.lost_byte.val() {
+            self.lost.d.next = true;
+        }
+
+        // A RUN's outputs are given up as they are sent; a STEP's stays for a repeat, until another request.
+        self.spikes_sent.next = self.sender_done.val() && (self.frame.q.val() == self.spikes.val());
+        self.output_free.next = (self.spikes_sent.val() && !self.is_step.val()) || (self.forget.val() && self.keeps.q.val());
+        if self.spikes_sent.val() {
+            self.keeps.d.next = self.is_step.val();
+        }
+        if self.forget.val() {
+            self.keeps.d.next = false;
+        }
+        if self.owes.val() && !self.spikes_sent.val() {
+            self.owed.d.next = self.owed.q.val() + self.one_owed.val();
+        }
+        if self.spikes_sent.val() && !self.owes.val() {
+            self.owed.d.next = self.owed.q.val() - self.one_owed.val();
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The host port: bytes in and out on one side, spike buffers and neuron states on the other.
+//!
+//! ```text
+//! bytes in -> receiver -> input writer -> words of the first spike buffer
+//!                |
+//!             requests -> answers -> sender -> bytes out
+//!                                      |
+//!           output bytes, states -> readout
+//! ```
+
+use super::answers::Answers;
+use super::input_writer::InputWriter;
+use super::readout::Readout;
+use super::receiver::Receiver;
+use super::requests::Requests;
+use super::sender::Sender;
+use crate::protocol::HostMap;
+use crate::signal::Bus;
+use rust_hdl_core::prelude::*;
+use rust_hdl_macros::{hdl_gen, LogicBlock};
+
+/// A request that breaks off is dropped after 2^18 cycles: 22 ms at 12 MHz, longer than a host's pauses.
+const SILENCE_BITS: u32 = 18;
+/// Of the readout's position, as wide as a request's address.
+pub const POSITION_BITS: u32 = 16;
+
+#[derive(LogicBlock)]
+pub struct HostPort {
+    // Control
+    pub clock: Signal<In, Clock>,
+    pub computing: Signal<Out, Bit>,
+    // Bytes in
+    pub in_valid: Signal<In, Bit>,
+    pub in_byte: Bus<In>,
+    pub in_ready: Signal<Out, Bit>,
+    pub in_lost: Signal<In, Bit>,
+    // Bytes out
+    pub out_valid: Signal<Out, Bit>,
+    pub out_byte: Bus<Out>,
+    pub out_ready: Signal<In, Bit>,
+    // Spikes for the first stage
+    pub write_ready: Signal<In, Bit>,
+    pub write_enable: Signal<Out, Bit>,
+    pub write_last: Signal<Out, Bit>,
+    pub write_word: Bus<Out>,
+    pub write_fresh: Signal<Out, Bit>,
+    pub commit: Signal<Out, Bit>,
+    pub restart: Signal<Out, Bit>,
+    // Spikes of the last stage
+    pub output_available: Signal<In, Bit>,
+    pub output_free: Signal<Out, Bit>,
+    pub output_byte: Bus<In>,
+    // States
+    pub reads_state: Signal<Out, Bit>,
+    pub position: Bus<Out>,
+    pub state: Vec<Bus<In>>,
+    receiver: Receiver,
+    requests: Requests,
+    answers: Answers,
+    writer: InputWriter,
+    readout: Readout,
+    sender: Sender,
+}
+
+impl HostPort {
+    /// For a first stage that takes `words` words of `beat` inputs a timestep.
+    pub fn new(map: &HostMap, words: usize, beat: u32) -> Self {
+        HostPort {
+            clock: Default::default(),
+            computing: Default::default(),
+            in_valid: Default::default(),
+            in_byte: Bus::new(8),
+            in_ready: Default::default(),
+            in_lost: Default::default(),
+            out_valid: Default::default(),
+            out_byte: Bus::new(8),
+            out_ready: Default::default(),
+            write_ready: Default::default(),
+            write_enable: Default::default(),
+            write_last: Default::default(),
+            write_word: Bus::new(beat),
+            write_fresh: Default::default(),
+            commit: Default::default(),
+            restart: Default::default(),
+            output_available: Default::default(),
+            output_free: Default::default(),
+            output_byte: Bus::new(8),
+            reads_state: Default::default(),
+            position: Bus::new(POSITION_BITS),
+            state: map.layers.iter().map(|layer| Bus::new(layer.membrane_bits + 1)).collect(),
+            receiver: Receiver::new(SILENCE_BITS),
+            requests: Requests::new(map.input_bytes),
+            answers: Answers::new(map.output_bytes),
+            writer: InputWriter::new(words, beat),
+            readout: Readout::new(map.identity, &map.layers),
+            sender: Default::default(),
+        }
+    }
+}
+
+impl Logic for HostPort {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.receiver.clock.next = self.clock.val();
+        self.receiver.hold.next = self.answers.hold.val();
+        self.receiver.sink_ready.next = self.write_ready.val();
+        self.receiver.byte_valid.next = self.in_valid.val();
+        self.receiver.byte_in.next = self.in_byte.val();
+        self.in_ready.next = self.receiver.byte_ready.val();
+
+        self.requests.clock.next = self.clock.val();
+        self.requests.header_good.next = self.receiver.header_good.val();
+        self.requests.header_bad.next = self.receiver.header_bad.val();
+        self.requests.payload_good.next = self.receiver.payload_good.val();
+        self.requests.payload_bad.next = self.receiver.payload_bad.val();
+        self.requests.seq.next = self.receiver.seq.val();
+        self.requests.op.next = self.receiver.op.val();
+        self.requests.len.next = self.receiver.len.val();
+        self.requests.layer_exists.next = self.readout.layer_exists.val();
+        self.requests.timestep_done.next = self.writer.timestep_done.val();
+        self.requests.whole_timesteps.next = self.writer.whole_timesteps.val();
+        self.requests.held.next = self.answers.held.val();
+        self.commit.next = self.requests.commit.val();
+        self.restart.next = self.requests.restart.val();
+        self.write_fresh.next = self.requests.write_fresh.val();
+
+        self.writer.clock.next = self.clock.val();
+        self.writer.restart.next = self.requests.restart.val();
+        self.writer.byte_valid.next = self.receiver.payload_valid.val();
+        self.writer.byte_in.next = self.receiver.payload_byte.val();
+        self.write_enable.next = self.writer.write_enable.val();
+        self.write_last.next = self.writer.timestep_done.val();
+        self.write_word.next = self.writer.word.val();
+
+        self.answers.clock.next = self.clock.val();
+        self.answers.owes.next = self.requests.owes.val();
+        self.answers.reads.next = self.requests.reads.val();
+        self.answers.closes.next = self.requests.closes.val();
+        self.answers.forget.next = self.requests.forget.val();
+        self.answers.is_step.next = self.requests.is_step.val();
+        self.answers.outcome.next = self.requests.outcome.val();
+        self.answers.len.next = self.receiver.len.val();
+        self.answers.lost_byte.next = self.in_lost.val();
+        self.answers.output_available.next = self.output_available.val();
+        self.answers.sender_idle.next = self.sender.idle.val();
+        self.answers.sender_done.next = self.sender.done.val();
+        self.output_free.next = self.answers.output_free.val();
+        self.reads_state.next = self.answers.reads_state.val();
+        self.computing.next = self.answers.busy.val();
+
+        self.readout.clock.next = self.clock.val();
+        self.readout.rewind.next = self.answers.sender_start.val();
+        self.readout.advance.next = self.sender.body_next.val();
+        self.readout.kind.next = self.answers.kind.val();
+        self.readout.layer.next = self.receiver.layer.val();
+        self.readout.addr.next = self.receiver.addr.val();
+        self.readout.status.next = self.answers.status.val();
+        self.readout.output_byte.next = self.output_byte.val();
+        for i in 0..self.state.len() {
+            self.readout.state[i].next = self.state[i].val();
+        }
+        self.position.next = self.readout.position.val();
+        self.sender.clock.next = self.clock.val();
+        self.sender.start.next = self.answers.sender_start.val();
+        self.sender.seq.next = self.receiver.seq.val();
+        self.sender.kind.next = self.answers.kind.val();
+        self.sender.body_bytes.next = self.answers.body_bytes.val();
+        self.sender.body_byte.next = self.readout.byte_out.val();
+        self.sender.byte_ready.next = self.out_ready.val();
+        self.out_valid.next = self.sender.byte_valid.val();
+        self.out_byte.next = self.sender.byte_out.val();
+    }
+}

@@ -1,0 +1,164 @@
+//! What a request does to the accelerator: which timesteps are committed, and what has to be answered.
+//!
+//! | state bit | meaning |
+//! |---|---|
+//! | fresh | the next timestep starts a presentation |
+//! | streaming | a RUN's payload commits timesteps as they are complete |
+//! | repeated | this STEP has been executed; only its answer is wanted |
+
+use crate::dff_setup;
+use crate::protocol::{BAD_CRC, BAD_REQUEST, OK, READ, RESET, RUN, STEP};
+use crate::signal::{Bus, Fixed, Flag, Register};
+use rust_hdl_core::prelude::*;
+use rust_hdl_macros::{hdl_gen, LogicBlock};
+
+#[derive(LogicBlock)]
+pub struct Requests {
+    // Control
+    pub clock: Signal<In, Clock>,
+    pub header_good: Signal<In, Bit>,
+    pub header_bad: Signal<In, Bit>,
+    pub payload_good: Signal<In, Bit>,
+    pub payload_bad: Signal<In, Bit>,
+    // The request
+    pub seq: Bus<In>,
+    pub op: Bus<In>,
+    pub len: Bus<In>,
+    pub layer_exists: Signal<In, Bit>,
+    pub is_step: Signal<Out, Bit>,
+    // Input timesteps
+    pub timestep_done: Signal<In, Bit>,
+    pub whole_timesteps: Signal<In, Bit>,
+    pub restart: Signal<Out, Bit>,
+    pub commit: Signal<Out, Bit>,
+    pub write_fresh: Signal<Out, Bit>,
+    // Answers
+    pub held: Signal<In, Bit>,
+    pub forget: Signal<Out, Bit>,
+    pub owes: Signal<Out, Bit>,
+    pub reads: Signal<Out, Bit>,
+    pub closes: Signal<Out, Bit>,
+    pub outcome: Bus<Out>,
+    fresh: Flag,
+    streaming: Flag,
+    repeated: Flag,
+    last_seq: Register,
+    is_read: Signal<Local, Bit>,
+    is_run: Signal<Local, Bit>,
+    is_reset: Signal<Local, Bit>,
+    is_repeat: Signal<Local, Bit>,
+    is_known: Signal<Local, Bit>,
+    good_length: Signal<Local, Bit>,
+    step_commits: Signal<Local, Bit>,
+    read: Fixed,
+    step: Fixed,
+    run: Fixed,
+    reset: Fixed,
+    ok: Fixed,
+    bad_crc: Fixed,
+    bad_request: Fixed,
+    timestep_bytes: Fixed,
+}
+
+impl Requests {
+    pub fn new(input_bytes: usize) -> Self {
+        let byte = |value: u8| Fixed::new(u64::from(value), 8);
+        Requests {
+            clock: Default::default(),
+            header_good: Default::default(),
+            header_bad: Default::default(),
+            payload_good: Default::default(),
+            payload_bad: Default::default(),
+            seq: Bus::new(8),
+            op: Bus::new(8),
+            len: Bus::new(16),
+            layer_exists: Default::default(),
+            is_step: Default::default(),
+            timestep_done: Default::default(),
+            whole_timesteps: Default::default(),
+            restart: Default::default(),
+            commit: Default::default(),
+            write_fresh: Default::default(),
+            held: Default::default(),
+            forget: Default::default(),
+            owes: Default::default(),
+            reads: Default::default(),
+            closes: Default::default(),
+            outcome: Bus::new(8),
+            fresh: Default::default(),
+            streaming: Default::default(),
+            repeated: Default::default(),
+            last_seq: Register::new(8),
+            is_read: Default::default(),
+            is_run: Default::default(),
+            is_reset: Default::default(),
+            is_repeat: Default::default(),
+            is_known: Default::default(),
+            good_length: Default::default(),
+            step_commits: Default::default(),
+            read: byte(READ),
+            step: byte(STEP),
+            run: byte(RUN),
+            reset: byte(RESET),
+            ok: byte(OK),
+            bad_crc: byte(BAD_CRC),
+            bad_request: byte(BAD_REQUEST),
+            timestep_bytes: Fixed::count(input_bytes, 16),
+        }
+    }
+}
+
+impl Logic for Requests {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, fresh, streaming, repeated, last_seq);
+        self.is_read.next = self.op.val() == self.read.val();
+        self.is_step.next = self.op.val() == self.step.val();
+        self.is_run.next = self.op.val() == self.run.val();
+        self.is_reset.next = self.op.val() == self.reset.val();
+        self.is_repeat.next = self.is_step.val() && self.held.val() && (self.seq.val() == self.last_seq.q.val());
+        self.is_known.next = (self.is_read.val() && self.layer_exists.val()) || self.is_reset.val();
+        self.restart.next = self.header_good.val() || self.header_bad.val() || self.payload_bad.val();
+        self.forget.next = self.header_good.val() && !self.is_read.val() && !self.is_repeat.val();
+        self.reads.next = self.header_good.val() && self.is_read.val() && self.layer_exists.val();
+        self.closes.next = self.header_bad.val() || self.payload_good.val() || self.payload_bad.val();
+        self.outcome.next = self.ok.val();
+
+        // A header: what it asks for begins, or is refused at once.
+        if self.header_good.val() {
+            self.last_seq.d.next = self.seq.val();
+            self.repeated.d.next = self.is_repeat.val();
+            self.streaming.d.next = self.is_run.val();
+            if self.is_run.val() || self.is_reset.val() {
+                self.fresh.d.next = true;
+            }
+            if !(self.is_step.val() || self.is_run.val()) {
+                self.closes.next = true;
+                if !self.is_known.val() {
+                    self.outcome.next = self.bad_request.val();
+                }
+            }
+        }
+        if self.header_bad.val() || self.payload_bad.val() {
+            self.outcome.next = self.bad_crc.val();
+            self.streaming.d.next = false;
+        }
+
+        // A payload that holds: a STEP is executed now, a RUN has been.
+        self.good_length.next = (self.len.val() == self.timestep_bytes.val()) || (self.streaming.q.val() && self.whole_timesteps.val());
+        self.step_commits.next = self.payload_good.val() && !self.streaming.q.val() && self.good_length.val() && !self.repeated.q.val();
+        if self.payload_good.val() {
+            self.streaming.d.next = false;
+            self.restart.next = !self.step_commits.val();
+            if !self.good_length.val() {
+                self.outcome.next = self.bad_request.val();
+            }
+        }
+        self.commit.next = self.step_commits.val() || (self.timestep_done.val() && self.streaming.q.val());
+        self.owes.next = self.commit.val() || (self.payload_good.val() && self.repeated.q.val());
+        self.write_fresh.next = self.fresh.q.val();
+        if self.commit.val() {
+            self.fresh.d.next = false;
+        }
+    }
+}
