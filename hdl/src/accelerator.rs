@@ -8,6 +8,7 @@ use crate::arch::{Arch, StageArch, Style};
 use crate::block::spike_buffer::SpikeBuffer;
 use crate::block::stage::{Stage, StageImage};
 use crate::block::wiring::Resize;
+use crate::host::byte_slice::ByteSlice;
 use crate::host::port::{HostPort, POSITION_BITS};
 use crate::signal::{bits_for, Bus};
 use rust_hdl_core::prelude::*;
@@ -35,6 +36,8 @@ pub struct Accelerator {
     pub tap_neuron: Vec<Bus<Out>>,
     pub tap_membrane: Vec<Bus<Out>>,
     pub tap_fired: Vec<Signal<Out, Bit>>,
+    arrivals: ByteSlice,
+    departures: ByteSlice,
     host: HostPort,
     stages: Vec<Stage>,
     outbound: SpikeBuffer,
@@ -67,6 +70,8 @@ impl Accelerator {
             tap_neuron: index_bits().map(Bus::new).collect(),
             tap_membrane: map.layers.iter().map(|layer| Bus::new(layer.membrane_bits)).collect(),
             tap_fired: stages.iter().map(|_| Default::default()).collect(),
+            arrivals: ByteSlice::new(true),
+            departures: ByteSlice::new(false),
             host: HostPort::new(&map, first.beats(), first.beat),
             _last_stage: stages.len() - 1,
             stages,
@@ -86,14 +91,22 @@ impl Logic for Accelerator {
     #[hdl_gen]
     fn update(&mut self) {
         self.host.clock.next = self.clock.val();
-        self.host.in_valid.next = self.in_valid.val();
-        self.host.in_byte.next = self.in_byte.val();
         self.host.in_lost.next = self.in_lost.val();
-        self.host.out_ready.next = self.out_ready.val();
-        self.in_ready.next = self.host.in_ready.val();
-        self.out_valid.next = self.host.out_valid.val();
-        self.out_byte.next = self.host.out_byte.val();
-        self.computing.next = self.host.computing.val();
+        self.arrivals.clock.next = self.clock.val();
+        self.arrivals.in_valid.next = self.in_valid.val();
+        self.arrivals.in_byte.next = self.in_byte.val();
+        self.in_ready.next = self.arrivals.in_ready.val();
+        self.host.in_valid.next = self.arrivals.out_valid.val();
+        self.host.in_byte.next = self.arrivals.out_byte.val();
+        self.arrivals.out_ready.next = self.host.in_ready.val();
+        self.departures.clock.next = self.clock.val();
+        self.departures.in_valid.next = self.host.out_valid.val();
+        self.departures.in_byte.next = self.host.out_byte.val();
+        self.host.out_ready.next = self.departures.in_ready.val();
+        self.out_valid.next = self.departures.out_valid.val();
+        self.out_byte.next = self.departures.out_byte.val();
+        self.departures.out_ready.next = self.out_ready.val();
+        self.computing.next = self.host.computing.val() || self.arrivals.holds.val() || self.departures.holds.val();
 
         // The chain: each stage writes the spike buffer of the next, the last one the output buffer.
         for i in 0..self.stages.len() {

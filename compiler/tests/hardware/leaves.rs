@@ -12,16 +12,17 @@ use super::differential::{check, random_vectors, Ports};
 #[test]
 fn popcount_of_one_lane_on_every_input() {
     let ports = Ports {
-        inputs: vec![("spikes", 8), ("weights", 8)],
+        inputs: vec![("spikes", 8), ("weights", 8), ("enable", 1)],
         outputs: vec![("count$0", 4)],
         set: |block: &mut Popcount, values| {
             block.spikes.next = Value::new(values[0], 8);
             block.weights.next = Value::new(values[1], 8);
+            block.enable.next = values[2] == 1;
         },
         get: |block| vec![block.count[0].val().raw()],
         clock: Some(|block, level| block.clock.next = Clock { clk: level }),
     };
-    let vectors: Vec<Vec<u64>> = (0..0x1_0000).map(|i| vec![i & 0xFF, i >> 8]).collect();
+    let vectors: Vec<Vec<u64>> = (0..0x1_0000).map(|i| vec![i & 0xFF, i >> 8, 1]).collect();
     check(|| Popcount::new(8, 1, 4), &ports, &vectors);
 }
 
@@ -32,11 +33,12 @@ const COUNTS: [&str; 8] =
 fn popcount_of_several_lanes() {
     for (beat, lanes, count_bits) in [(16, 4, 10), (16, 3, 5), (8, 8, 7), (32, 2, 6), (64, 1, 7)] {
         let ports = Ports {
-            inputs: vec![("spikes", beat), ("weights", beat * lanes)],
+            inputs: vec![("spikes", beat), ("weights", beat * lanes), ("enable", 1)],
             outputs: COUNTS.iter().take(lanes as usize).map(|&name| (name, count_bits)).collect(),
             set: |block: &mut Popcount, values| {
                 block.spikes.next = Value::new(values[0], block.spikes.width());
                 block.weights.next = Value::new(values[1], block.weights.width());
+                block.enable.next = values[2] == 1;
             },
             get: |block| block.count.iter().map(|count| count.val().raw()).collect(),
             clock: Some(|block, level| block.clock.next = Clock { clk: level }),
@@ -48,14 +50,15 @@ fn popcount_of_several_lanes() {
 #[test]
 fn lane() {
     let ports = Ports {
-        inputs: vec![("accumulate", 1), ("take", 1), ("shift", 1), ("count", 5), ("next_lane", 5)],
+        inputs: vec![("enable", 1), ("accumulate", 1), ("take", 1), ("shift", 1), ("count", 5), ("next_lane", 5)],
         outputs: vec![("total", 5)],
         set: |block: &mut Lane, values| {
-            block.accumulate.next = values[0] == 1;
-            block.take.next = values[1] == 1;
-            block.shift.next = values[2] == 1;
-            block.count.next = Value::new(values[3], 5);
-            block.next_lane.next = Value::new(values[4], 5);
+            block.enable.next = values[0] == 1;
+            block.accumulate.next = values[1] == 1;
+            block.take.next = values[2] == 1;
+            block.shift.next = values[3] == 1;
+            block.count.next = Value::new(values[4], 5);
+            block.next_lane.next = Value::new(values[5], 5);
         },
         get: |block| vec![block.total.val().raw()],
         clock: Some(|block, level| block.clock.next = Clock { clk: level }),

@@ -114,6 +114,8 @@ impl Logic for Crossbar {
 
         for i in 0..self.groups.len() {
             self.groups[i].clock.next = self.clock.val();
+            self.groups[i].weights_valid.next = self.issue_2.q.val();
+            self.groups[i].counts_valid.next = self.issue_3.q.val();
             self.groups[i].accumulate.next = self.issue_4.q.val();
             self.groups[i].take.next = self.end_5.q.val();
             self.groups[i].shift.next = self.shift.val();
@@ -129,6 +131,8 @@ impl Logic for Crossbar {
         self.count.next = self.groups[0].total.val();
 
         self.inputs.clock.next = self.clock.val();
+        self.inputs.weights_valid.next = self.issue_2.q.val();
+        self.inputs.counts_valid.next = self.issue_3.q.val();
         self.inputs.accumulate.next = self.issue_4.q.val();
         self.inputs.take.next = self.end_5.q.val();
         self.inputs.shift.next = false;

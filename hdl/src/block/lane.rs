@@ -2,11 +2,11 @@
 //!
 //! ```text
 //! cycle    0              1                 2
-//!          met <= count   sum += met        taken <= sum, sum <= 0   (on `take`)
-//!                         (if `accumulate`)
+//!          met <= count   sum += met        total <= sum, sum <= 0   (on `take`)
+//!          (if `enable`)  (if `accumulate`)
 //! ```
 //!
-//! The taken sums of all lanes form a shift register towards lane 0, where the LIF pipeline reads one neuron a
+//! The totals of all lanes form a shift register towards lane 0, where the LIF pipeline reads one neuron a
 //! cycle while the lanes already sum the next group. All signals hold 0..=n_inputs.
 //!
 //! Leaf: there are as many lanes as memories allow, and next-value copies of their registers would be most of the
@@ -20,6 +20,7 @@ use rust_hdl_macros::LogicBlock;
 pub struct Lane {
     // Control
     pub clock: Signal<In, Clock>,
+    pub enable: Signal<In, Bit>,
     pub accumulate: Signal<In, Bit>,
     pub take: Signal<In, Bit>,
     pub shift: Signal<In, Bit>,
@@ -36,6 +37,7 @@ impl Lane {
         let zero = Value::new(0, count_bits);
         Lane {
             clock: Default::default(),
+            enable: Default::default(),
             accumulate: Default::default(),
             take: Default::default(),
             shift: Default::default(),
@@ -64,7 +66,9 @@ impl Logic for Lane {
                 self._sum = self._sum + self._met;
             }
         }
-        self._met = self.count.val();
+        if self.enable.val() {
+            self._met = self.count.val();
+        }
     }
 
     fn connect(&mut self) {
@@ -77,7 +81,7 @@ impl Logic for Lane {
             "reg [{top}:0] met, sum;\n\
              initial {{met, sum, total}} = {bits}'h0;\n\
              always @(posedge clock) begin\n\
-             \x20   met <= count;\n\
+             \x20   if (enable) met <= count;\n\
              \x20   if (take) begin\n\
              \x20       sum <= {width}'h0;\n\
              \x20       total <= sum;\n\

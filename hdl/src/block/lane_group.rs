@@ -10,6 +10,8 @@ use rust_hdl_macros::{hdl_gen, LogicBlock};
 pub struct LaneGroup {
     // Control
     pub clock: Signal<In, Clock>,
+    pub weights_valid: Signal<In, Bit>,
+    pub counts_valid: Signal<In, Bit>,
     pub accumulate: Signal<In, Bit>,
     pub take: Signal<In, Bit>,
     pub shift: Signal<In, Bit>,
@@ -28,6 +30,8 @@ impl LaneGroup {
         let lanes_of_group: Vec<Lane> = (0..lanes).map(|_| Lane::new(count_bits)).collect();
         LaneGroup {
             clock: Default::default(),
+            weights_valid: Default::default(),
+            counts_valid: Default::default(),
             accumulate: Default::default(),
             take: Default::default(),
             shift: Default::default(),
@@ -46,10 +50,12 @@ impl Logic for LaneGroup {
     #[hdl_gen]
     fn update(&mut self) {
         self.popcount.clock.next = self.clock.val();
+        self.popcount.enable.next = self.weights_valid.val();
         self.popcount.spikes.next = self.spikes.val();
         self.popcount.weights.next = self.weights.val();
         for i in 0..self.lanes.len() {
             self.lanes[i].clock.next = self.clock.val();
+            self.lanes[i].enable.next = self.counts_valid.val();
             self.lanes[i].accumulate.next = self.accumulate.val();
             self.lanes[i].take.next = self.take.val();
             self.lanes[i].shift.next = self.shift.val();

@@ -1,4 +1,4 @@
-//! For several lanes at once, the spikes that meet a +1 weight: popcount(spikes & weights), a cycle later.
+//! For several lanes at once, the spikes that meet a +1 weight: popcount(spikes & weights), a cycle after `enable`.
 //!
 //! Leaf. The lanes' weights lie side by side in one word of at most 64 bits, and are counted in fields of 2, 4,
 //! 8 .. bits: one operation of the simulation serves all of them, and masks let synthesis drop the bits that are
@@ -13,6 +13,7 @@ use rust_hdl_macros::LogicBlock;
 #[derive(LogicBlock)]
 pub struct Popcount {
     pub clock: Signal<In, Clock>,
+    pub enable: Signal<In, Bit>,
     pub spikes: Bus<In>,
     pub weights: Bus<In>,
     pub count: Vec<Bus<Out>>,
@@ -24,6 +25,7 @@ impl Popcount {
         assert!(matches!(beat, 8 | 16 | 32 | 64), "a beat has 8, 16, 32 or 64 inputs, not {beat}");
         Popcount {
             clock: Default::default(),
+            enable: Default::default(),
             spikes: Bus::new(beat),
             weights: Bus::new(beat * lanes),
             count: (0..lanes).map(|_| Bus::new(count_bits)).collect(),
@@ -33,7 +35,7 @@ impl Popcount {
 
 impl Logic for Popcount {
     fn update(&mut self) {
-        if !self.clock.pos_edge() {
+        if !(self.clock.pos_edge() && self.enable.val()) {
             return;
         }
         let (spikes, weights, beat) = (self.spikes.val(), self.weights.val().raw(), self.spikes.width());
@@ -69,22 +71,25 @@ impl Fields {
         let (pairs, fours) = (self.mask(|bit| bit % 2 < 1), self.mask(|bit| bit % 4 < 2));
         let upper = self.mask(|bit| bit % 4 == 1);
         format!(
-            "reg [{top}:0] met, low, high, carry, one, two, fours, sums;\n\
-             always @(*) begin\n\
-             \x20   met = {{{lanes}{{spikes}}}} & weights;\n\
-             \x20   low = met & {pairs};\n\
-             \x20   high = (met >> 1) & {pairs};\n\
-             \x20   one = low ^ high;\n\
-             \x20   two = one | ((low & high) << 1);\n\
-             \x20   low = two & {fours};\n\
-             \x20   high = (two >> 2) & {fours};\n\
-             \x20   carry = low & high & {pairs};\n\
-             \x20   one = low ^ high ^ (carry << 1);\n\
-             \x20   two = (low | high) & {upper};\n\
-             \x20   two = ((low & high) | (two & (carry << 1))) & {upper};\n\
-             \x20   two = one | (two << 1);\n\
-             end\n\
-             always @(posedge clock) fours <= two;\n",
+            "reg [{top}:0] fours, sums;\n\
+             function [{top}:0] sums_of_four;\n\
+             \x20   input [{top}:0] met;\n\
+             \x20   reg [{top}:0] low, high, carry, one, two;\n\
+             \x20   begin\n\
+             \x20       low = met & {pairs};\n\
+             \x20       high = (met >> 1) & {pairs};\n\
+             \x20       one = low ^ high;\n\
+             \x20       two = one | ((low & high) << 1);\n\
+             \x20       low = two & {fours};\n\
+             \x20       high = (two >> 2) & {fours};\n\
+             \x20       carry = low & high & {pairs};\n\
+             \x20       one = low ^ high ^ (carry << 1);\n\
+             \x20       two = (low | high) & {upper};\n\
+             \x20       two = ((low & high) | (two & (carry << 1))) & {upper};\n\
+             \x20       sums_of_four = one | (two << 1);\n\
+             \x20   end\n\
+             endfunction\n\
+             always @(posedge clock) if (enable) fours <= sums_of_four({{{lanes}{{spikes}}}} & weights);\n",
             top = self.width - 1,
         )
     }

@@ -1,6 +1,7 @@
 //! The host port: requests in, responses out, a byte at a time. The protocol is in [`crate::protocol`].
 
 pub mod answers;
+pub mod byte_slice;
 pub mod bytes;
 pub mod crc;
 pub mod crc_bytes;
