@@ -63,11 +63,11 @@ impl Failure {
     pub fn tell(self) -> Exit {
         // An interrupt reaches the tools and simulations too, and their end is not the news.
         if interrupt::is_asked() {
-            eprintln!("spikeforge: interrupted; nothing half-written was left");
+            super::print::note(&"spikeforge: interrupted; nothing half-written was left");
             return Exit::Interrupted;
         }
         if self.exit != Exit::Done {
-            eprintln!("spikeforge: {}", self.error);
+            super::print::note(&format_args!("spikeforge: {}", self.error));
         }
         self.exit
     }

@@ -20,8 +20,11 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<(), Failure> {
     let compiled = Compiled::load(&args.bundle)?;
     if args.print {
-        let bitstream = Built::find(&args.bundle, &compiled)
-            .map_or(args.bundle.join("build/BITSTREAM"), |built| built.bitstream);
+        let built = Built::find(&args.bundle, &compiled);
+        if built.is_none() {
+            print::note(&format_args!("not built yet: spikeforge build {}", args.bundle.display()));
+        }
+        let bitstream = built.map_or(args.bundle.join("build/BITSTREAM"), |built| built.bitstream);
         let command = programmer(&compiled, &bitstream.display().to_string()).join(" ");
         return print::result(false, &(), &command);
     }
