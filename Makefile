@@ -17,4 +17,4 @@ test: setup
 
 cosim-full: setup
 	$(SPIKEFORGE) compile examples/snntorch/mnist_784_128_10.nir --board hx8k-breakout -o demo.bundle
-	$(SPIKEFORGE) cosim demo.bundle --inputs data/mnist/t10k-images-idx3-ubyte.gz --encode rate
+	$(SPIKEFORGE) cosim demo.bundle --inputs data/mnist/t10k-images-idx3-ubyte.gz --encode rate --timesteps 8
