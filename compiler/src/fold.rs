@@ -123,8 +123,8 @@ fn move_smallest_to_logic(arch: &mut Arch) -> bool {
     true
 }
 
-/// Logic cells by a linear model of measured designs: synapses a cycle, counters a lane, LIF widths, memories in
-/// logic, and a constant for the host port.
+/// Logic cells by a linear estimate: synapses a cycle, counters a lane, LIF widths, memories in logic, and a constant
+/// for the host port. Its factors are chosen by hand; the test below holds them against four builds for iCE40.
 pub(crate) fn logic_cells(arch: &Arch) -> u32 {
     let stage_cells = |stage: &StageArch| -> f64 {
         let lanes = f64::from(u32::try_from(stage.lanes).unwrap_or(u32::MAX));
@@ -148,4 +148,35 @@ fn larger_boards(board: &Board) -> String {
     let all = Board::all().unwrap_or_default();
     let names: Vec<String> = all.into_iter().filter(|other| bits(other) > bits(board)).map(|other| other.name).collect();
     if names.is_empty() { "(none of the boards has more)".into() } else { names.join(", ") }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::model::Model;
+    use crate::quantize::quantize;
+
+    /// What yosys 0.23 and nextpnr 0.4 reported (`spikeforge build`): logic cells, block RAMs.
+    const BUILT: [(&str, &str, u32, u32); 4] = [
+        ("mnist_784_128_10", "hx8k-breakout", 3769, 32),
+        ("mnist_784_128_10", "icebreaker", 3198, 30),
+        ("digits_64_48_10", "hx8k-breakout", 2849, 32),
+        ("digits_64_48_10", "icebreaker", 2896, 30),
+    ];
+
+    #[test]
+    fn estimates_are_near_what_was_built() {
+        for (model, board, cells, rams) in BUILT {
+            let path = format!("{}/../examples/snntorch/{model}.nir", env!("CARGO_MANIFEST_DIR"));
+            let network = quantize(&Model::read_nir(Path::new(&path)).unwrap(), &Default::default()).unwrap().network;
+            let board = Board::load(board).unwrap();
+            let arch = fold(&network, &board).unwrap();
+            assert_eq!(total_block_rams(&arch, &board), rams, "{model} on {}", board.name);
+            let estimate = logic_cells(&arch);
+            assert!(estimate.abs_diff(cells) * 10 <= cells, "{model} on {}: {estimate} for {cells}", board.name);
+        }
+    }
 }

@@ -1,77 +1,74 @@
 //! The Verilated accelerator against the reference: every spike and membrane of every layer and timestep, while all
 //! layers run at once.
 
-#![allow(clippy::unwrap_used)]
-
 use std::path::Path;
 use std::process::Command;
 
 use spikeforge_compiler::board::Board;
 use spikeforge_compiler::compile::design;
 use spikeforge_compiler::model::Model;
-use spikeforge_compiler::options::NeuronOptions;
 use spikeforge_compiler::quantize::{quantize, Quantized};
 use spikeforge_compiler::toolchain::{verilate, SimulationSources, Tools, VerilateOptions};
 use spikeforge_runtime::verilated::Verilated;
-use spikeforge_sim::{lockstep, random, Compare, Network, Reference};
+use spikeforge_sim::{lockstep, random, Compare, LayerId, Network, Reference};
 
-fn check(network: Network, board: &str, n_trains: u64, seed: u64) {
-    let quantized = Quantized {
-        network,
-        roundings: vec![],
-        warnings: vec![],
-    };
-    let design = design(quantized, &Board::load(board).unwrap()).unwrap();
-    let sources = SimulationSources::rtl(
-        &design.accelerator_files(),
-        spikeforge_hdl::emit::ACCELERATOR,
-    );
-    let (options, tools) = (
-        VerilateOptions::from_environment(),
-        Tools::from_environment(),
-    );
-    let program = verilate(
-        &sources,
-        &design.accelerator_harness(),
-        &options,
-        &tools,
-        &mut |_| (),
-    )
-    .unwrap();
-    let mut dut = Verilated::open(Command::new(program), design.arch.host_map()).unwrap();
-    let mut reference = Reference::new(design.network());
-    let n_neurons: usize = design.arch.stages.iter().map(|stage| stage.n_neurons).sum();
-    for index in 0..n_trains {
-        let train = random::train(seed + index, design.network().input.n(), 6);
-        let compared = lockstep(&mut reference, &mut dut, &train, Compare::States).unwrap();
-        assert_eq!(
-            compared.mismatch, None,
-            "board {board}, network {seed}, train {index}"
-        );
-        assert_eq!(
-            compared.membranes_compared,
-            (n_neurons * train.len()) as u64
-        );
+const N_TIMESTEPS: usize = 6;
+
+/// The network's accelerator as it is folded for `board`, simulated.
+fn simulated(network: &Network, board: &str) -> Verilated {
+    let board = Board::load(board).expect("a board");
+    let quantized = Quantized { network: network.clone(), roundings: vec![], warnings: vec![] };
+    let design = design(quantized, &board).expect("a design");
+    let sources = SimulationSources::rtl(&design.accelerator_files(), spikeforge_hdl::emit::ACCELERATOR);
+    let (options, tools) = (VerilateOptions::from_environment(), Tools::from_environment());
+    let program = verilate(&sources, &design.accelerator_harness(), &options, &tools, &mut |_| ()).expect("a simulation");
+    Verilated::open(Command::new(program), design.arch.host_map()).expect("a device")
+}
+
+fn check(network: &Network, board: &str, n_trains: u64) {
+    let mut dut = simulated(network, board);
+    let mut reference = Reference::new(network);
+    let n_neurons: usize = network.layers.iter().map(|layer| layer.weights.n_neurons()).sum();
+    for seed in 0..n_trains {
+        let train = random::train(seed, network.input.n(), N_TIMESTEPS);
+        let comparison = lockstep(&mut reference, &mut dut, &train, Compare::States).expect("two runs");
+        assert_eq!(comparison.mismatch, None, "train {seed} on {board}");
+        let compared = u64::try_from(n_neurons * N_TIMESTEPS).expect("a count");
+        assert_eq!(comparison.membranes_compared, compared);
     }
 }
 
-/// Sizes, widths, reset modes, delays, betas, saturation by seed; beats of 16 and of 32 by board.
+/// Sizes, widths, reset modes, delays, betas, saturation: by seed. The board decides lanes, beat and memory styles.
 #[test]
 fn random_networks() {
-    for seed in 0..8 {
-        check(
-            random::network(seed),
-            ["ulx3s-85f", "hx8k-breakout"][seed as usize % 2],
-            4,
-            seed,
-        );
+    for (seed, board) in (0..9).zip(["ulx3s-85f", "hx8k-breakout", "icebreaker"].into_iter().cycle()) {
+        check(&random::network(seed), board, 4);
     }
 }
 
 #[test]
 fn snntorch_mnist_model() {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/snntorch/mnist_784_128_10.nir");
-    let quantized = quantize(&Model::read_nir(&path).unwrap(), &NeuronOptions::default()).unwrap();
-    check(quantized.network, "hx8k-breakout", 20, 1);
+    let network = mnist();
+    for board in ["ulx3s-85f", "hx8k-breakout"] {
+        check(&network, board, 20);
+    }
+}
+
+/// One weight of 101 632 is enough.
+#[test]
+fn a_planted_fault_is_found_where_it_is() {
+    let network = mnist();
+    let mut faulty = network.clone();
+    let weights = &mut faulty.layers[0].weights;
+    weights.set(77, 400, !weights.get(77, 400));
+    let mut dut = simulated(&network, "ulx3s-85f");
+    let train = random::train(1, network.input.n(), N_TIMESTEPS);
+    let comparison = lockstep(&mut Reference::new(&faulty), &mut dut, &train, Compare::States).expect("two runs");
+    let mismatch = comparison.mismatch.expect("the fault");
+    assert_eq!((mismatch.layer, mismatch.neuron), (LayerId(0), 77));
+}
+
+fn mnist() -> Network {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/snntorch/mnist_784_128_10.nir");
+    quantize(&Model::read_nir(&path).expect("the model"), &Default::default()).expect("a network").network
 }
