@@ -1,7 +1,8 @@
 # make demo        a trained network to a proven bitstream, before your eyes (three minutes after the installs)
 # make test        every test
 # make cosim-full  the Verilated design against the reference on all 10 000 test images
-.PHONY: demo test cosim-full setup
+# make test-boards the boards of ECP5 and Gowin to a bitstream, by the PyPI tools (774 MB)
+.PHONY: demo test cosim-full test-boards setup
 # Simulations are built once and kept in the tree.
 export SPIKEFORGE_CACHE ?= $(CURDIR)/target/simulations
 SPIKEFORGE = cargo run --quiet --release --package spikeforge-runtime --bin spikeforge --
@@ -18,3 +19,7 @@ test: setup
 cosim-full: setup
 	$(SPIKEFORGE) compile examples/snntorch/mnist_784_128_10.nir --board hx8k-breakout -o demo.bundle
 	$(SPIKEFORGE) cosim demo.bundle --inputs data/mnist/t10k-images-idx3-ubyte.gz --encode rate --timesteps 8
+
+test-boards:
+	scripts/setup.sh --with-yowasp
+	cargo test --release --package spikeforge-compiler --test toolchain_boards --test toolchain_ladder -- --ignored --test-threads 1

@@ -1,11 +1,12 @@
 //! The pipeline: five functions that fit together in one order only. Pure.
 
 use spikeforge_hdl::arch::Arch;
-use spikeforge_hdl::board::{pll::ClockSource, top::Pins};
+use spikeforge_hdl::board::{system_clock::ClockSource, top::Pins};
 use spikeforge_hdl::emit::{emit, Image, TextFile};
 use spikeforge_hdl::harness;
 use spikeforge_sim::Network;
 
+use crate::board::pll::Pll;
 use crate::board::Board;
 use crate::error::CompileError;
 use crate::fold::fold;
@@ -13,11 +14,22 @@ use crate::model::Model;
 use crate::options::NeuronOptions;
 use crate::pack::pack;
 use crate::quantize::{quantize, Quantized};
+use crate::toolchain::PLL_FILE;
+
+/// The system clock that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// The board's oscillator.
+    Oscillator,
+    /// The fastest that the board's PLL makes, up to this many Hz, and that the serial rate divides.
+    Pll { at_most_hz: u32 },
+}
 
 /// A network as hardware for a board.
 #[derive(Clone, Debug)]
 pub struct Design {
     pub board: Board,
+    pub pll: Option<Pll>,
     pub quantized: Quantized,
     pub arch: Arch,
     pub images: Vec<Image>,
@@ -27,17 +39,22 @@ pub struct Design {
 }
 
 /// A model for a board.
-pub fn compile(model: &Model, board: &Board, options: &NeuronOptions) -> Result<Design, CompileError> {
-    design(quantize(model, options)?, board)
+pub fn compile(model: &Model, board: &Board, options: &NeuronOptions, clock: Clock) -> Result<Design, CompileError> {
+    design(quantize(model, options)?, board, clock)
 }
 
 /// A network that is integers already.
-pub fn design(quantized: Quantized, board: &Board) -> Result<Design, CompileError> {
+pub fn design(quantized: Quantized, board: &Board, clock: Clock) -> Result<Design, CompileError> {
+    let pll = match clock {
+        Clock::Oscillator => None,
+        Clock::Pll { at_most_hz } => Some(Pll::fastest(board, at_most_hz)?),
+    };
     let arch = fold(&quantized.network, board)?;
     let images = pack(&quantized.network, &arch);
-    let emitted = emit(&arch, &images, &pins(board)?)?;
+    let emitted = emit(&arch, &images, &pins(board, pll.as_ref())?)?;
     Ok(Design {
         board: board.clone(),
+        pll,
         quantized,
         arch,
         images,
@@ -47,24 +64,34 @@ pub fn design(quantized: Quantized, board: &Board) -> Result<Design, CompileErro
     })
 }
 
-/// The board's oscillator is the system clock.
-pub fn pins(board: &Board) -> Result<Pins, CompileError> {
-    let divisor = board.uart_divisor(board.clock.hz)?;
+fn pins(board: &Board, pll: Option<&Pll>) -> Result<Pins, CompileError> {
+    let divisor = board.uart_divisor(system_hz(board, pll))?;
     Ok(Pins {
-        clock: ClockSource::Plain,
+        clock: if pll.is_some() { ClockSource::Pll } else { ClockSource::Oscillator },
         uart_divisor: usize::try_from(divisor).unwrap_or(usize::MAX),
         led_active_low: board.leds.active_low,
     })
 }
 
+fn system_hz(board: &Board, pll: Option<&Pll>) -> u32 {
+    pll.map_or(board.clock.hz, |pll| pll.output_hz)
+}
+
 impl Design {
+    /// Of the clock that the whole design runs at.
+    pub fn system_hz(&self) -> u32 {
+        system_hz(&self.board, self.pll.as_ref())
+    }
+
     pub fn network(&self) -> &Network {
         &self.quantized.network
     }
 
     /// The board's top and its memory files, as the tools take them.
     pub fn top_files(&self) -> Vec<(String, String)> {
-        files(&self.top, &self.memories)
+        let mut files = files(&self.top, &self.memories);
+        files.extend(self.pll.map(|pll| (PLL_FILE.to_owned(), pll.verilog())));
+        files
     }
 
     /// The accelerator without its pins, for fast simulation.
@@ -79,7 +106,7 @@ impl Design {
 
     /// C++ main program for [`Design::top_files`] and every netlist of it.
     pub fn board_harness(&self) -> Result<String, CompileError> {
-        Ok(harness::board(pins(&self.board)?.uart_divisor))
+        Ok(harness::board(pins(&self.board, self.pll.as_ref())?.uart_divisor))
     }
 
     /// Cycles of a timestep of the slowest stage, when no beat is skipped.

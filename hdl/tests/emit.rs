@@ -2,7 +2,7 @@
 
 use spikeforge_hdl::arch::*;
 use spikeforge_hdl::block::parameter_memory::Parameters;
-use spikeforge_hdl::board::{pll::ClockSource, top::Pins};
+use spikeforge_hdl::board::{system_clock::ClockSource, top::Pins};
 use spikeforge_hdl::emit::{emit, EmitError, Emitted, Image, ACCELERATOR, TOP};
 
 fn stage(name: &str, n_inputs: usize, n_neurons: usize, lanes: usize, beat: u32) -> StageArch {
@@ -39,7 +39,7 @@ fn image(stage: &StageArch) -> Image {
 
 fn emitted(images: impl Fn(&Arch) -> Vec<Image>) -> Result<Emitted, EmitError> {
     let arch = Arch { identity: 0x1234_5678, stages: vec![stage("layer0", 200, 12, 5, 16), stage("layer1", 12, 3, 1, 8)] };
-    let pins = Pins { clock: ClockSource::Plain, uart_divisor: 12, led_active_low: false };
+    let pins = Pins { clock: ClockSource::Oscillator, uart_divisor: 12, led_active_low: false };
     emit(&arch, &images(&arch), &pins)
 }
 

@@ -74,7 +74,10 @@ impl Built {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
             _ => {}
         }
-        let options = BuildOptions::new(&compiled.board).with_seeds(seeds);
+        let options = BuildOptions {
+            design_hz: compiled.system_hz(),
+            ..BuildOptions::new(&compiled.board).with_seeds(seeds)
+        };
         let report = build(
             &compiled.top_files(),
             &compiled.board,

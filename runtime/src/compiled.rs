@@ -12,6 +12,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use spikeforge_compiler::board::Board;
 use spikeforge_compiler::bundle::{Bundle, BundleError};
+use spikeforge_compiler::toolchain::PLL_FILE;
 use spikeforge_compiler::{CompileError, Design};
 use spikeforge_hdl::arch::Arch;
 use spikeforge_hdl::emit::{ACCELERATOR, TOP};
@@ -38,6 +39,8 @@ pub struct Compiled {
 struct Manifest {
     /// Where the network comes from.
     model: String,
+    /// Of the clock that the whole design runs at.
+    system_hz: u32,
     arch: Arch,
     warnings: Vec<String>,
     roundings: serde_json::Value,
@@ -56,6 +59,7 @@ impl Compiled {
         files.push((BOARD_HARNESS.to_owned(), design.board_harness()?));
         let manifest = Manifest {
             model: model.to_owned(),
+            system_hz: design.system_hz(),
             arch: design.arch.clone(),
             warnings: design
                 .quantized
@@ -120,6 +124,11 @@ impl Compiled {
         })
     }
 
+    /// Of the clock that the whole design runs at: the oscillator's, or the PLL's.
+    pub fn system_hz(&self) -> u32 {
+        self.manifest.system_hz
+    }
+
     /// What a host must know to speak with the design.
     pub fn host_map(&self) -> HostMap {
         self.manifest.arch.host_map()
@@ -136,14 +145,14 @@ impl Compiled {
         Summary::of(model, &self.board, &self.network, arch, warnings)
     }
 
-    /// The board's top and its memory files.
+    /// The board's top, its PLL if it has one, and its memory files.
     pub fn top_files(&self) -> Vec<(String, String)> {
-        self.design_files(TOP)
+        self.design_files(&[&format!("{TOP}.v"), PLL_FILE])
     }
 
     /// The accelerator without its pins, and its memory files.
     pub fn accelerator_files(&self) -> Vec<(String, String)> {
-        self.design_files(ACCELERATOR)
+        self.design_files(&[&format!("{ACCELERATOR}.v")])
     }
 
     /// The C++ main program of the accelerator's simulation.
@@ -156,11 +165,11 @@ impl Compiled {
         self.text(BOARD_HARNESS)
     }
 
-    fn design_files(&self, top: &str) -> Vec<(String, String)> {
-        let verilog = format!("{top}.v");
+    /// The named Verilog files that are there, and all memory files.
+    fn design_files(&self, verilog: &[&str]) -> Vec<(String, String)> {
         self.files
             .iter()
-            .filter(|(name, _)| *name == verilog || name.ends_with(".hex"))
+            .filter(|(name, _)| verilog.contains(&name.as_str()) || name.ends_with(".hex"))
             .cloned()
             .collect()
     }

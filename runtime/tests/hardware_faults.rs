@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use spikeforge_compiler::board::Board;
-use spikeforge_compiler::compile::{design, Design};
+use spikeforge_compiler::compile::{design, Clock, Design};
 use spikeforge_compiler::quantize::Quantized;
 use spikeforge_compiler::toolchain::{verilate, SimulationSources, Tools, VerilateOptions};
 use spikeforge_runtime::driver::{Driver, Patience, Statistics};
@@ -40,6 +40,7 @@ fn small_design(seed: u64) -> Design {
             warnings: vec![],
         },
         &Board::load("ulx3s-85f").unwrap(),
+        Clock::Oscillator,
     )
     .unwrap()
 }

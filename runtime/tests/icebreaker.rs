@@ -1,4 +1,5 @@
-//! The digits network in the bitstream of an icebreaker, turned back into a netlist, against the reference.
+//! The digits network in the bitstream of an icebreaker, clocked by its PLL, turned back into a netlist, against the
+//! reference.
 
 use std::path::Path;
 use std::process::Command;
@@ -16,7 +17,7 @@ fn the_bitstream_is_the_network() {
     let path = |name: &str| root.join(name).display().to_string();
     let folder = tempfile::tempdir().expect("a folder");
     let bundle = folder.path().join("digits.bundle").display().to_string();
-    spikeforge(&["compile", &path("examples/snntorch/digits_64_48_10.nir"), "--board", "icebreaker", "-o", &bundle]);
+    spikeforge(&["compile", &path("examples/snntorch/digits_64_48_10.nir"), "--board", "icebreaker", "--pll", "30", "-o", &bundle]);
     spikeforge(&["build", &bundle]);
     let images = path("data/digits/digits-images-idx3-ubyte.gz");
     let report = spikeforge(&[

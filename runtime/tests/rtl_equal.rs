@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use spikeforge_compiler::board::Board;
-use spikeforge_compiler::compile::design;
+use spikeforge_compiler::compile::{design, Clock};
 use spikeforge_compiler::model::Model;
 use spikeforge_compiler::quantize::{quantize, Quantized};
 use spikeforge_compiler::toolchain::{verilate, SimulationSources, Tools, VerilateOptions};
@@ -18,7 +18,7 @@ const N_TIMESTEPS: usize = 6;
 fn simulated(network: &Network, board: &str) -> Verilated {
     let board = Board::load(board).expect("a board");
     let quantized = Quantized { network: network.clone(), roundings: vec![], warnings: vec![] };
-    let design = design(quantized, &board).expect("a design");
+    let design = design(quantized, &board, Clock::Oscillator).expect("a design");
     let sources = SimulationSources::rtl(&design.accelerator_files(), spikeforge_hdl::emit::ACCELERATOR);
     let (options, tools) = (VerilateOptions::from_environment(), Tools::from_environment());
     let program = verilate(&sources, &design.accelerator_harness(), &options, &tools, &mut |_| ()).expect("a simulation");

@@ -1,16 +1,17 @@
 //! Whole designs, as they are emitted: no width mixed, no loop, no latch, nothing undriven.
 
 use spikeforge_compiler::board::Board;
-use spikeforge_compiler::compile::design;
+use spikeforge_compiler::compile::{design, Clock};
 use spikeforge_compiler::quantize::Quantized;
 use spikeforge_compiler::toolchain::{lint, Runner, SimulationSources, Tools};
 use spikeforge_sim::random;
 
 #[test]
 fn emitted_designs_are_clean() {
-    for (seed, board) in [(0, "hx8k-breakout"), (1, "icebreaker"), (2, "ulx3s-85f"), (3, "tang-nano-9k"), (4, "hx8k-breakout")] {
+    let (oscillator, pll) = (Clock::Oscillator, Clock::Pll { at_most_hz: 60_000_000 });
+    for (seed, board, clock) in [(0, "hx8k-breakout", oscillator), (1, "icebreaker", pll), (2, "ulx3s-85f", oscillator), (3, "tang-nano-9k", pll), (4, "hx8k-breakout", pll)] {
         let network = random::network(seed);
-        let design = design(Quantized { network, roundings: vec![], warnings: vec![] }, &Board::load(board).unwrap()).unwrap();
+        let design = design(Quantized { network, roundings: vec![], warnings: vec![] }, &Board::load(board).unwrap(), clock).unwrap();
         for (files, top) in [
             (design.top_files(), spikeforge_hdl::emit::TOP),
             (design.accelerator_files(), spikeforge_hdl::emit::ACCELERATOR),

@@ -1,7 +1,7 @@
 //! What stands around the accelerator on a board: UART, clock, the top with its pins.
 
-pub mod pll;
 pub mod synchronizer;
+pub mod system_clock;
 pub mod top;
 pub mod uart_rx;
 pub mod uart_tx;

@@ -1,7 +1,7 @@
 //! The whole design with a board's pins: clock, UART, one LED that shows activity.
 
-use super::pll::{ClockSource, SystemClock};
 use super::synchronizer::Synchronizer;
+use super::system_clock::{ClockSource, SystemClock};
 use super::uart_rx::UartRx;
 use super::uart_tx::UartTx;
 use crate::accelerator::Accelerator;
@@ -42,7 +42,7 @@ impl Top {
             uart_rx: Default::default(),
             uart_tx: Default::default(),
             led: Default::default(),
-            system: SystemClock::new(pins.clock.clone()),
+            system: SystemClock::new(pins.clock),
             line: Default::default(),
             receiver: UartRx::new(pins.uart_divisor),
             transmitter: UartTx::new(pins.uart_divisor),
@@ -57,7 +57,7 @@ impl Logic for Top {
     fn update(&mut self) {
         self.system.pin.next = self.clock.val();
         self.line.clock.next = self.system.clock.val();
-        self.line.pin.next = self.uart_rx.val();
+        self.line.pin.next = self.uart_rx.val() || !self.system.locked.val();
         self.receiver.clock.next = self.system.clock.val();
         self.receiver.line.next = self.line.level.val();
         self.receiver.byte_ready.next = self.accelerator.in_ready.val();

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use spikeforge_compiler::board::Board;
-use spikeforge_compiler::compile;
+use spikeforge_compiler::{compile, Clock};
 use spikeforge_compiler::model::Model;
 use spikeforge_runtime::compiled::Compiled;
 
@@ -19,6 +19,9 @@ pub struct Args {
     /// The folder to make; a bundle that is there is replaced
     #[arg(short, long, value_name = "BUNDLE")]
     output: PathBuf,
+    /// A system clock from the board's PLL, of at most so many MHz; without it, the board's oscillator
+    #[arg(long, value_name = "MHZ", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pll: Option<u32>,
     #[command(flatten)]
     neurons: NeuronArgs,
     /// Print one JSON object
@@ -29,7 +32,8 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<(), Failure> {
     let board = Board::load(&args.board)?;
     let model = Model::read_nir(&args.model)?;
-    let design = compile(&model, &board, &args.neurons.options())?;
+    let clock = args.pll.map_or(Clock::Oscillator, |mhz| Clock::Pll { at_most_hz: mhz * 1_000_000 });
+    let design = compile(&model, &board, &args.neurons.options(), clock)?;
     let compiled = Compiled::of(&design, &model.origin)?;
     interrupt::check()?;
     compiled.save(&args.output)?;

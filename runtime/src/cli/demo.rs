@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use spikeforge_compiler::board::Board;
-use spikeforge_compiler::compile;
+use spikeforge_compiler::{compile, Clock};
 use spikeforge_compiler::model::Model;
 use spikeforge_compiler::options::NeuronOptions;
 use spikeforge_compiler::report;
@@ -125,7 +125,7 @@ fn read_model(path: &Path) -> Result<Model, Failure> {
 }
 
 fn compile_to(model: &Model, board: &str, output: &Path) -> Result<Compiled, Failure> {
-    let design = compile(model, &Board::load(board)?, &NeuronOptions::default())?;
+    let design = compile(model, &Board::load(board)?, &NeuronOptions::default(), Clock::Oscillator)?;
     let compiled = Compiled::of(&design, &model.origin)?;
     compiled.save(output)?;
     shown(&compiled.summary())?;
