@@ -108,11 +108,6 @@ impl Design {
     pub fn board_harness(&self) -> Result<String, CompileError> {
         Ok(harness::board(pins(&self.board, self.pll.as_ref())?.uart_divisor))
     }
-
-    /// Cycles of a timestep of the slowest stage, when no beat is skipped.
-    pub fn cycles_per_timestep(&self) -> usize {
-        self.arch.stages.iter().map(|stage| stage.cycles_per_timestep()).max().unwrap_or(0)
-    }
 }
 
 fn files(verilog: &TextFile, memories: &[TextFile]) -> Vec<(String, String)> {
