@@ -25,6 +25,7 @@
 
 mod checkpoint;
 mod description;
+mod device;
 mod error;
 mod latents;
 mod latents_text;
@@ -42,6 +43,7 @@ mod rules;
 
 pub use checkpoint::Checkpoint;
 pub use description::{LearningLayer, LearningNetwork, ReadoutKind, Rule};
+pub use device::{Learner, Lesson};
 pub use error::LearningError;
 pub use latents::Latents;
 pub use lfsr::Lfsr;

@@ -3,7 +3,7 @@
 use expect_test::{expect, Expect};
 use proptest::prelude::*;
 use serde_json::{json, Value};
-use spikeforge_sim::plasticity::{Checkpoint, LearningReference, Rule};
+use spikeforge_sim::plasticity::{Checkpoint, Learner, LearningReference, Rule};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
@@ -26,6 +26,22 @@ proptest! {
         }
         prop_assert_eq!(resumed.checkpoint(), through.checkpoint());
     }
+}
+
+/// What is learned is the same whoever holds the learner.
+#[test]
+fn a_learner_takes_over_the_state_of_another() {
+    let (mut one, samples) = super::learner(Rule::SignSymmetric, 5);
+    let (mut other, _) = super::learner(Rule::SignSymmetric, 5);
+    for (train, label) in &samples {
+        let outcome = one.present(train, Some(*label)).unwrap();
+        let lesson = Learner::present(&mut other, train, Some(*label)).unwrap();
+        assert_eq!((lesson.class, lesson.learned), (outcome.class, outcome.learned));
+    }
+    let mut late = super::learner(Rule::SignSymmetric, 5).0;
+    assert_ne!(late.state().unwrap(), one.checkpoint());
+    late.restore(&other.state().unwrap()).unwrap();
+    assert_eq!(late.state().unwrap(), one.checkpoint());
 }
 
 /// Alters a checkpoint's text, and expects what it is refused with.
