@@ -50,7 +50,7 @@ pub fn fold(network: &Network, board: &Board) -> Result<Arch, FoldError> {
 fn check_addresses(network: &Network) -> Result<(), FoldError> {
     const MOST: usize = 8192;
     for layer in &network.layers {
-        for (n, what) in [(layer.weights.n_inputs(), "inputs"), (layer.weights.n_neurons(), "neurons")] {
+        for (n, what) in [(layer.n_inputs(), "inputs"), (layer.n_neurons(), "neurons")] {
             if n > MOST {
                 return Err(FoldError::TooLarge { layer: layer.name.clone(), n, what, most: MOST });
             }

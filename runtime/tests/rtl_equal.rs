@@ -28,7 +28,7 @@ fn simulated(network: &Network, board: &str) -> Verilated {
 fn check(network: &Network, board: &str, n_trains: u64) {
     let mut dut = simulated(network, board);
     let mut reference = Reference::new(network);
-    let n_neurons: usize = network.layers.iter().map(|layer| layer.weights.n_neurons()).sum();
+    let n_neurons: usize = network.layers.iter().map(|layer| layer.n_neurons()).sum();
     for seed in 0..n_trains {
         let train = random::train(seed, network.input.n(), N_TIMESTEPS);
         let comparison = lockstep(&mut reference, &mut dut, &train, Compare::States).expect("two runs");

@@ -17,6 +17,9 @@
 //!
 //! A presentation starts with every membrane 0 and no neuron having fired.
 //!
+//! A layer with a [`Window`] is a convolution: the neurons of a channel share their weights, and each sums over the
+//! taps that its position has in the frame. See the module [`window`].
+//!
 //! Invariants, most of them absences:
 //!
 //! * this crate never sees the hardware: no plan, folding, schedule, address or board reaches it;
@@ -37,6 +40,7 @@ pub mod range;
 mod reference;
 mod sign_matrix;
 mod validate;
+pub mod window;
 
 pub use device::{Device, DeviceError, LayerState, Trace};
 pub use evaluate::{argmax, evaluate};
@@ -46,6 +50,7 @@ pub use neurons::{Fires, Neurons, Reset};
 pub use reference::Reference;
 pub use sign_matrix::{SignMatrix, SignMatrixError};
 pub use validate::{limits, NetworkError};
+pub use window::Window;
 
 /// The spikes of one timestep: bit `i` is neuron (or input) `i`.
 pub type Spikes = bitvec::vec::BitVec<u64, bitvec::order::Lsb0>;

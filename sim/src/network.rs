@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::arithmetic::index;
-use crate::{NetworkError, Neurons, SignMatrix};
+use crate::{NetworkError, Neurons, SignMatrix, Window};
 
 /// A chain of layers behind an input of spikes. See the crate documentation for what it computes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ impl Network {
 
     /// The number of neurons of the last layer, 0 without layers.
     pub fn n_outputs(&self) -> usize {
-        self.layers.last().map_or(0, |layer| layer.weights.n_neurons())
+        self.layers.last().map_or(0, Layer::n_neurons)
     }
 }
 
@@ -41,11 +41,41 @@ impl Input {
 }
 
 /// A crossbar of binary weights and the neurons it drives.
+///
+/// With a window it is a convolution: a row of the weights is an output channel, its columns are (input channel, kernel
+/// row, kernel column), and neurons are numbered (channel, row, column), all row-major as in the frameworks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layer {
     pub name: String,
     pub weights: SignMatrix,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Window>,
     pub neurons: Neurons,
+}
+
+impl Layer {
+    pub fn n_inputs(&self) -> usize {
+        self.window.as_ref().map_or(self.weights.n_inputs(), Window::n_inputs)
+    }
+
+    pub fn n_neurons(&self) -> usize {
+        self.weights.n_neurons().saturating_mul(self.n_positions())
+    }
+
+    /// Neurons that share a row of the weights: 1 without a window.
+    pub fn n_positions(&self) -> usize {
+        self.window.as_ref().map_or(1, Window::n_positions)
+    }
+
+    /// The most input spikes that one neuron can meet.
+    pub fn fan_in(&self) -> usize {
+        self.window.as_ref().map_or(self.weights.n_inputs(), Window::fan_in)
+    }
+
+    /// The element of the neurons' parameters that is neuron `j`'s: its own, or that of its channel.
+    pub fn parameter(&self, j: usize) -> usize {
+        if self.neurons.threshold.len() == self.n_neurons() { j } else { j / self.n_positions() }
+    }
 }
 
 /// The position of a layer in its network, 0 next to the input.

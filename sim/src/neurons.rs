@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::arithmetic;
 
-/// The neurons of a layer: their parameters, one element a neuron, and what they have in common.
+/// The neurons of a layer: their parameters, one element a neuron (or, in a convolution, a channel), and what they have
+/// in common.
 ///
 /// Thresholds, biases and membranes are in units of 2^-`fraction_bits` of a weight.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,9 @@
 //! Networks and trains from a seed, for the tests of every crate: the same seed makes the same bits for ever.
 
+mod frames;
+
+pub use frames::convolutional_network;
+
 use crate::arithmetic::{greatest, index, signed, wide};
 use crate::{limits, range, Fires, Input, Layer, Network, NetworkError, Neurons, Reset, SignMatrix, Spikes};
 
@@ -111,18 +115,29 @@ fn layer(random: &mut SplitMix64, bounds: Bounds, name: String, sizes: &[usize])
         }
     }
     let neurons = neurons(random, bounds, &weights);
-    Layer { name, weights, neurons }
+    Layer { name, weights, window: None, neurons }
 }
 
 fn neurons(random: &mut SplitMix64, bounds: Bounds, weights: &SignMatrix) -> Neurons {
-    let n_neurons = weights.n_neurons();
+    let mut neurons = wide_neurons(random, bounds, weights.n_neurons(), weights.n_inputs());
+    if let Some(bits) = range::membrane_bits(weights, &neurons) {
+        neurons.membrane_bits = bits;
+    }
+    if random.chance(1, 2) {
+        narrow(random, &mut neurons);
+    }
+    neurons
+}
+
+/// Neurons whose membranes are as wide as can be.
+fn wide_neurons(random: &mut SplitMix64, bounds: Bounds, n_neurons: usize, fan_in: usize) -> Neurons {
     let fraction_bits = u32::try_from(random.below(index(bounds.max_fraction_bits) + 1)).unwrap_or(0);
     let beta_bits = random.pick(&[0, 1, 3, 8, 12, limits::BETA_BITS]);
     let beta = betas(random, beta_bits, n_neurons);
-    let unit = (signed(weights.n_inputs()) / 4).max(1) << fraction_bits;
+    let unit = (signed(fan_in) / 4).max(1) << fraction_bits;
     let most_bias = random.pick(&[0, unit]);
     let fires = random.pick(&[Fires::Above, Fires::At]);
-    let mut neurons = Neurons {
+    Neurons {
         fraction_bits,
         beta_bits,
         beta,
@@ -132,14 +147,7 @@ fn neurons(random: &mut SplitMix64, bounds: Bounds, weights: &SignMatrix) -> Neu
         reset_delay: random.chance(1, 2),
         fires,
         membrane_bits: limits::MEMBRANE_BITS,
-    };
-    if let Some(bits) = range::membrane_bits(weights, &neurons) {
-        neurons.membrane_bits = bits;
     }
-    if random.chance(1, 2) {
-        narrow(random, &mut neurons);
-    }
-    neurons
 }
 
 /// One beta for all or one for each, from none of the membrane kept to all of it.

@@ -6,13 +6,49 @@
 
 use std::ops::RangeInclusive;
 
-use crate::arithmetic::{bits_for, drive, greatest, leak, least, signed};
-use crate::{limits, Neurons, Reset, SignMatrix};
+use crate::arithmetic::{bits_for, drive, greatest, leak, least, popcount, signed};
+use crate::{limits, Layer, Neurons, Reset, SignMatrix};
 
 /// The values that the current of neuron `j` takes, all of them on some input.
 pub fn current_range(weights: &SignMatrix, j: usize) -> RangeInclusive<i64> {
     let n_positive = signed(weights.n_positive(j));
     (n_positive - signed(weights.n_inputs()))..=n_positive
+}
+
+/// The values that the current of each row of the weights takes: of neuron `j`, or, over all its positions, of channel
+/// `j`.
+pub fn currents(layer: &Layer) -> Vec<RangeInclusive<i64>> {
+    let weights = &layer.weights;
+    let Some(window) = &layer.window else {
+        return (0..weights.n_neurons()).map(|j| current_range(weights, j)).collect();
+    };
+    let all = vec![u64::MAX; window.n_inputs().div_ceil(64)];
+    let mut ranges = vec![(0, 0); weights.n_neurons()];
+    let (mut counts, mut planes) = (vec![0; window.n_kernel()], Vec::new());
+    for position in 0..window.n_positions() {
+        window.met(&all, position, &mut counts, &mut planes);
+        for (channel, (lowest, highest)) in ranges.iter_mut().enumerate() {
+            let row = weights.row_words(channel);
+            let excited = |plane: &Vec<u64>| popcount(&row.iter().zip(plane).map(|(w, x)| w & x).collect::<Vec<_>>());
+            let sum = |of: &dyn Fn(&Vec<u64>) -> i64| -> i64 {
+                planes.iter().enumerate().map(|(p, plane)| of(plane) << p).sum()
+            };
+            let most = sum(&excited);
+            *highest = most.max(*highest);
+            *lowest = (most - sum(&|plane| popcount(plane))).min(*lowest);
+        }
+    }
+    ranges.into_iter().map(|(lowest, highest)| lowest..=highest).collect()
+}
+
+/// The least `membrane_bits` with which no neuron of the layer ever saturates and every threshold fits, or `None` if
+/// there is no such width up to [`limits::MEMBRANE_BITS`].
+pub fn layer_membrane_bits(layer: &Layer) -> Option<u32> {
+    let currents = currents(layer);
+    let n_parameters = layer.neurons.threshold.len();
+    // Parameters of a channel, or of each of its positions.
+    let positions = (n_parameters / currents.len().max(1)).max(1);
+    bits_of_layer(&layer.neurons, |parameter| currents[parameter / positions].clone())
 }
 
 /// The least width of an accumulator that holds the current of each neuron of a layer, and every partial sum of it.

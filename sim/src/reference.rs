@@ -3,7 +3,7 @@
 use bitvec::field::BitField;
 
 use crate::arithmetic::{current, index, popcount};
-use crate::{Device, DeviceError, Layer, LayerId, LayerState, Network, Spikes};
+use crate::{Device, DeviceError, Layer, LayerId, LayerState, Network, Spikes, Window};
 
 /// Runs a network exactly as the crate documentation defines it.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ impl Reference {
     /// A reference at the start of a presentation. The network must be valid: [`Network::validate`].
     pub fn new(network: &Network) -> Self {
         let at_rest = |layer: &Layer| {
-            let n_neurons = layer.weights.n_neurons();
+            let n_neurons = layer.n_neurons();
             PackedState { membranes: vec![0; n_neurons], fired: vec![0; n_neurons.div_ceil(64)] }
         };
         Reference {
@@ -84,7 +84,10 @@ impl Reference {
         }
         let mut spikes = self.input.as_slice();
         for (layer, state) in self.network.layers.iter().zip(&mut self.states) {
-            state.advance(layer, spikes);
+            match &layer.window {
+                None => state.advance(layer, spikes),
+                Some(window) => state.advance_window(layer, window, spikes),
+            }
             spikes = &state.fired;
         }
         Ok(())
@@ -110,6 +113,31 @@ impl PackedState {
             }
             self.fired[block] = after;
         }
+    }
+
+    /// Runs a convolution one timestep on packed spikes.
+    fn advance_window(&mut self, layer: &Layer, window: &Window, spikes: &[u64]) {
+        let mut counts = vec![0; window.n_kernel()];
+        let mut planes = Vec::new();
+        let n_positions = window.n_positions();
+        for position in 0..n_positions {
+            window.met(spikes, position, &mut counts, &mut planes);
+            let n_spikes: Vec<i64> = planes.iter().map(|plane| popcount(plane)).collect();
+            for channel in 0..layer.weights.n_neurons() {
+                let weights = layer.weights.row_words(channel);
+                let worth = |(p, plane): (usize, &Vec<u64>)| current(weights, plane, n_spikes[p]) << p;
+                self.fire(layer, channel * n_positions + position, planes.iter().enumerate().map(worth).sum());
+            }
+        }
+    }
+
+    /// Advances neuron `j` alone.
+    fn fire(&mut self, layer: &Layer, j: usize, current: i64) {
+        let (word, bit) = (j / 64, j % 64);
+        let fired = self.fired[word] >> bit & 1 == 1;
+        let (membrane, fires) = layer.neurons.advance(layer.parameter(j), self.membranes[j], fired, current);
+        self.membranes[j] = membrane;
+        self.fired[word] = self.fired[word] & !(1 << bit) | u64::from(fires) << bit;
     }
 }
 

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::arithmetic::{greatest, least};
+use crate::window::Axis;
 use crate::{Layer, Network};
 
 /// The greatest sizes that a network may have. They leave room to spare in 64 bits: a membrane times beta is below
@@ -28,6 +29,12 @@ pub enum NetworkError {
     NeuronCount { layer: String, got: usize },
     #[error("{layer} has weights for {got} inputs, but {expected} spikes come from {source_name}")]
     FanIn { layer: String, expected: usize, got: usize, source_name: String },
+    #[error("{layer} has kernels of {got} weights, its window takes {expected}")]
+    Kernel { layer: String, expected: usize, got: usize },
+    #[error("{layer} has a tap from element {input} of {n_inputs} to element {kernel} of a kernel of {n_kernel}")]
+    Tap { layer: String, input: u32, n_inputs: u32, kernel: u32, n_kernel: u32 },
+    #[error("{layer} has a window that meets {got} elements at one position, it may be {}", limits::INPUTS)]
+    Taps { layer: String, got: usize },
     #[error("{layer} has {got} values of {parameter} for {expected} neurons; give one a neuron")]
     ParameterCount { layer: String, parameter: &'static str, expected: usize, got: usize },
     #[error("{layer} has {parameter} = {got}, it may be {lowest} to {highest}")]
@@ -60,7 +67,7 @@ impl Network {
             checked.widths()?;
             checked.parameters()?;
             source_name = checked.title;
-            n_spikes = layer.weights.n_neurons();
+            n_spikes = layer.n_neurons();
         }
         Ok(())
     }
@@ -83,19 +90,47 @@ struct Checked<'a> {
 impl Checked<'_> {
     fn sizes(&self, n_spikes: usize, source_name: &str) -> Result<(), NetworkError> {
         let (layer, source_name) = (self.title.clone(), source_name.to_string());
-        let weights = &self.layer.weights;
-        if !(1..=limits::NEURONS).contains(&weights.n_neurons()) {
-            return Err(NetworkError::NeuronCount { layer, got: weights.n_neurons() });
+        let (n_inputs, n_neurons) = (self.layer.n_inputs(), self.layer.n_neurons());
+        if !(1..=limits::NEURONS).contains(&n_neurons) {
+            return Err(NetworkError::NeuronCount { layer, got: n_neurons });
         }
-        if weights.n_inputs() != n_spikes {
-            return Err(NetworkError::FanIn { layer, expected: n_spikes, got: weights.n_inputs(), source_name });
+        if n_inputs != n_spikes {
+            return Err(NetworkError::FanIn { layer, expected: n_spikes, got: n_inputs, source_name });
         }
+        self.window()?;
         let neurons = &self.layer.neurons;
         let counts =
             [("beta", neurons.beta.len()), ("threshold", neurons.threshold.len()), ("bias", neurons.bias.len())];
-        match counts.into_iter().find(|&(_, got)| got != weights.n_neurons()) {
-            Some((parameter, got)) => {
-                Err(NetworkError::ParameterCount { layer, parameter, expected: weights.n_neurons(), got })
+        // The thresholds say whether parameters are a channel's or a neuron's.
+        let n_channels = self.layer.weights.n_neurons();
+        let expected = if neurons.threshold.len() == n_channels { n_channels } else { n_neurons };
+        match counts.into_iter().find(|&(_, got)| got != expected) {
+            Some((parameter, got)) => Err(NetworkError::ParameterCount { layer, parameter, expected, got }),
+            None => Ok(()),
+        }
+    }
+
+    fn window(&self) -> Result<(), NetworkError> {
+        let Some(window) = &self.layer.window else { return Ok(()) };
+        let layer = self.title.clone();
+        let (expected, got) = (window.n_kernel(), self.layer.weights.n_inputs());
+        if expected != got {
+            return Err(NetworkError::Kernel { layer, expected, got });
+        }
+        [&window.y, &window.x].into_iter().try_for_each(|axis| self.axis(axis))?;
+        match window.fan_in() {
+            got if got > limits::INPUTS => Err(NetworkError::Taps { layer, got }),
+            _ => Ok(()),
+        }
+    }
+
+    fn axis(&self, axis: &Axis) -> Result<(), NetworkError> {
+        let (n_inputs, n_kernel) = (axis.n_inputs, axis.n_kernel);
+        let is_wrong = |tap: &&crate::window::Tap| tap.input >= n_inputs || tap.kernel >= n_kernel;
+        match axis.taps.iter().flatten().find(is_wrong) {
+            Some(tap) => {
+                let (layer, input, kernel) = (self.title.clone(), tap.input, tap.kernel);
+                Err(NetworkError::Tap { layer, input, n_inputs, kernel, n_kernel })
             }
             None => Ok(()),
         }

@@ -94,6 +94,7 @@ fn quantize_layer(
         Layer {
             name: layer.name.clone(),
             weights,
+            window: None,
             neurons,
         },
         rounding,

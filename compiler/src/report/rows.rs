@@ -101,8 +101,8 @@ impl LayerRow {
     pub(super) fn of(layer: &Layer) -> LayerRow {
         LayerRow {
             name: layer.name.clone(),
-            inputs: layer.weights.n_inputs(),
-            neurons: layer.weights.n_neurons(),
+            inputs: layer.n_inputs(),
+            neurons: layer.n_neurons(),
             fraction_bits: layer.neurons.fraction_bits,
             beta_bits: layer.neurons.beta_bits,
             membrane_bits: layer.neurons.membrane_bits,

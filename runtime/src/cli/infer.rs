@@ -87,7 +87,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         write_spikes(
             path,
             &inference.spikes,
-            compiled.network.layers[of_layer].weights.n_neurons(),
+            compiled.network.layers[of_layer].n_neurons(),
         )?;
     }
     print::result(args.json, &report, &report)

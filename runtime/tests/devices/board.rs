@@ -28,7 +28,7 @@ pub fn small_network(seed: u64) -> Network {
 /// The addresses of a network whose input is padded to beats of 4 bytes.
 pub fn host_map(network: &Network) -> HostMap {
     let layers = network.layers.iter().map(|layer| StateMap {
-        n_neurons: layer.weights.n_neurons(),
+        n_neurons: layer.n_neurons(),
         membrane_bits: layer.neurons.membrane_bits,
     });
     HostMap {

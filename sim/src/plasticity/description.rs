@@ -167,6 +167,7 @@ impl LearningNetwork {
         let layer = |(layer, n_inputs): (&LearningLayer, usize)| Layer {
             name: layer.name.clone(),
             weights: SignMatrix::new(layer.n_neurons(), n_inputs),
+            window: None,
             neurons: layer.neurons.clone(),
         };
         let layers = self.layers.iter().zip(self.fan_ins()).map(layer).collect();

@@ -19,7 +19,7 @@ impl Pass {
     pub fn run(forward: &mut Reference, train: &[Spikes]) -> Result<Self, DeviceError> {
         let network = forward.network();
         let n_layers = network.layers.len();
-        let sizes = network.layers.iter().map(|layer| layer.weights.n_neurons());
+        let sizes = network.layers.iter().map(|layer| layer.n_neurons());
         let mut spikes: Vec<_> = std::iter::once(network.input.n()).chain(sizes).map(|n| vec![0; n]).collect();
         forward.rest();
         let mut n_timesteps = 0;

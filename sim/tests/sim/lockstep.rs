@@ -71,7 +71,7 @@ proptest! {
         let train = random::train(seed, network.input.n(), n_timesteps);
         let mut reference = Reference::new(&network);
         let all = lockstep(&mut reference, &mut faulty(&network, Fault::None), &train, Compare::States).unwrap();
-        let n_neurons: usize = network.layers.iter().map(|layer| layer.weights.n_neurons()).sum();
+        let n_neurons: usize = network.layers.iter().map(|layer| layer.n_neurons()).sum();
         let states = u64::try_from(n_neurons * n_timesteps).unwrap();
         let outputs = u64::try_from(network.n_outputs() * n_timesteps).unwrap();
         prop_assert_eq!((all.spikes_compared, all.membranes_compared, all.mismatch), (states + outputs, states, None));

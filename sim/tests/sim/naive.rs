@@ -8,7 +8,7 @@ pub type State = (i128, bool);
 
 /// The states of a presentation: `[timestep][layer][neuron]`.
 pub fn trace(network: &Network, train: &[Spikes]) -> Vec<Vec<Vec<State>>> {
-    let rest = |layer: &Layer| vec![(0, false); layer.weights.n_neurons()];
+    let rest = |layer: &Layer| vec![(0, false); layer.n_neurons()];
     let mut states: Vec<Vec<State>> = network.layers.iter().map(rest).collect();
     let mut timesteps = Vec::new();
     for input in train {
@@ -27,7 +27,7 @@ fn advance(layer: &Layer, j: usize, (membrane, fired): State, x: &[bool]) -> Sta
     let integrated = integrated(layer, j, (membrane, fired), x);
     let half = 2i128.pow(n.membrane_bits - 1);
     let membrane_next = integrated.max(-half).min(half - 1);
-    let threshold = i128::from(n.threshold[j]);
+    let threshold = i128::from(n.threshold[layer.parameter(j)]);
     let fires = match n.fires {
         Fires::Above => membrane_next > threshold,
         Fires::At => membrane_next >= threshold,
@@ -43,14 +43,37 @@ fn advance(layer: &Layer, j: usize, (membrane, fired): State, x: &[bool]) -> Sta
 /// The membrane of neuron `j` before saturation, its state being that of the timestep before.
 pub fn integrated(layer: &Layer, j: usize, (membrane, fired): State, x: &[bool]) -> i128 {
     let n = &layer.neurons;
-    let w = |i| if layer.weights.get(j, i) { 1i128 } else { -1 };
-    let current: i128 = (0..x.len()).filter(|&i| x[i]).map(w).sum();
-    let drive = current * 2i128.pow(n.fraction_bits) + i128::from(n.bias[j]);
+    let p = layer.parameter(j);
+    let drive = current(layer, j, x) * 2i128.pow(n.fraction_bits) + i128::from(n.bias[p]);
     let late = n.reset_delay && fired;
     let kept = if late && n.reset == Reset::Zero { 0 } else { membrane };
-    let leaked = (kept * i128::from(n.beta[j])).div_euclid(2i128.pow(n.beta_bits));
-    let subtracted = if late && n.reset == Reset::Subtract { i128::from(n.threshold[j]) } else { 0 };
+    let leaked = (kept * i128::from(n.beta[p])).div_euclid(2i128.pow(n.beta_bits));
+    let subtracted = if late && n.reset == Reset::Subtract { i128::from(n.threshold[p]) } else { 0 };
     leaked + drive - subtracted
+}
+
+fn current(layer: &Layer, j: usize, x: &[bool]) -> i128 {
+    let w = |row, i| if layer.weights.get(row, i) { 1i128 } else { -1 };
+    let Some(window) = &layer.window else {
+        return (0..x.len()).filter(|&i| x[i]).map(|i| w(j, i)).sum();
+    };
+    let at = |value: u32| usize::try_from(value).unwrap();
+    let (height, width) = (at(window.y.n_inputs), at(window.x.n_inputs));
+    let (kernel_y, kernel_x) = (at(window.y.n_kernel), at(window.x.n_kernel));
+    let (rows, columns) = (window.y.taps.len(), window.x.taps.len());
+    let (channel, row, column) = (j / (rows * columns), j / columns % rows, j % columns);
+    let mut sum = 0;
+    for m in 0..at(window.channels) {
+        for y in &window.y.taps[row] {
+            for tap in &window.x.taps[column] {
+                let element = (m * kernel_y + at(y.kernel)) * kernel_x + at(tap.kernel);
+                if x[(m * height + at(y.input)) * width + at(tap.input)] {
+                    sum += w(channel, element);
+                }
+            }
+        }
+    }
+    sum
 }
 
 proptest! {
