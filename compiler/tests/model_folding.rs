@@ -187,13 +187,7 @@ fn run_floats(network: &FloatNetwork, train: &[Spikes]) -> Vec<Spikes> {
 /// The membrane and spike of one neuron after a timestep.
 fn step(layer: &FloatLayer, j: usize, spikes: &Spikes, membrane: f64, fired: bool) -> (f64, bool) {
     let neurons = &layer.neurons;
-    let weight = |i| {
-        if layer.weights.signs.get(j, i) {
-            layer.weights.scale[j]
-        } else {
-            -layer.weights.scale[j]
-        }
-    };
+    let weight = |i| f64::from(layer.weights.levels[[j, i]]) * layer.scale(j);
     let current = spikes.iter_ones().map(weight).sum::<f64>() + layer.bias[j];
     let late = neurons.reset_delay && fired;
     let kept = if late && neurons.reset == Reset::Zero {

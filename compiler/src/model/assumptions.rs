@@ -2,8 +2,8 @@
 
 use spikeforge_sim::{Fires, Reset};
 
-use super::chain::FloatLayer;
 use super::framework::Framework;
+use super::layer::FloatLayer;
 use super::node::NodeKind;
 use super::semantics::{Semantics, Source};
 use super::warning::Warning;
@@ -111,12 +111,12 @@ pub(crate) fn fires_words(fires: Fires) -> &'static str {
 
 fn has_reset(model: &Model, layer: &FloatLayer) -> bool {
     !kind_is(model, layer, |kind| {
-        matches!(kind, NodeKind::Threshold { .. })
+        matches!(kind, NodeKind::Threshold { .. } | NodeKind::Li(_))
     })
 }
 
 fn is_leaky(model: &Model, layer: &FloatLayer) -> bool {
-    kind_is(model, layer, |kind| matches!(kind, NodeKind::Lif(_)))
+    kind_is(model, layer, |kind| matches!(kind, NodeKind::Lif(_) | NodeKind::Li(_) | NodeKind::CubaLif(_)))
 }
 
 fn kind_is(model: &Model, layer: &FloatLayer, is: impl Fn(&NodeKind) -> bool) -> bool {

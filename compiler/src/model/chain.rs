@@ -1,69 +1,47 @@
-//! From the graph to layers, each a crossbar of binary weights and the neurons behind it.
+//! From the graph to layers, each weights and the neurons behind them.
 //!
 //! ```text
-//! Input -> [Flatten] -> Linear -> [Scale] -> LIF -> Linear -> LIF -> ... -> Output
-//!                       \_______ a layer _______/
+//! Input -> [SumPool, AvgPool] -> [Flatten] -> Linear or Conv -> [Scale] -> LIF -> Linear -> LIF -> ... -> Output
+//!          \_____________________________ a layer ____________________________/
 //! ```
 
-use std::borrow::Cow;
-
-use ndarray::{ArrayD, Axis, Ix2};
-
 use super::error::{GraphError, ModelError};
-use super::neuron::{float_neurons, FloatNeurons};
-use super::node::{Linear, NodeKind, Shape};
+use super::layer::{FloatLayer, FloatNetwork, Window};
+use super::neuron::float_neurons;
+use super::node::{NodeKind, Pool, PoolKind, Shape};
+use super::path::{walk, Step};
+use super::pending::Pending;
+use super::scales::{per_channel, spread_scale};
 use super::semantics::Semantics;
-use super::shape::{count, spread};
 use super::warning::Warning;
-use super::weights::{binary_weights, BinaryWeights};
-use super::{assumptions, path, supported, Model, Node};
+use super::weights::level_weights;
+use super::window::{conv_window, pool_window};
+use super::{assumptions, recurrent, supported, Model, Node};
 use crate::options::NeuronOptions;
-
-/// A network in floats: every choice is made, nothing is rounded.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FloatNetwork {
-    pub input_shape: Shape,
-    pub layers: Vec<FloatLayer>,
-    pub warnings: Vec<Warning>,
-}
-
-/// A layer: `current = scale * signs x + bias`, into the neurons.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FloatLayer {
-    /// The name of the node that holds the weights.
-    pub name: String,
-    /// The name of the node that holds the neurons.
-    pub neuron_name: String,
-    pub weights: BinaryWeights,
-    /// One element a neuron.
-    pub bias: Vec<f64>,
-    pub neurons: FloatNeurons,
-    pub semantics: Semantics,
-}
 
 impl Model {
     /// The layers of the model, under the given options.
     ///
     /// # Errors
     /// [`ModelError`] where a node is not supported, the graph is no chain, a neuron's parameters make no sense, or
-    /// weights are not binary.
+    /// weights are not whole numbers times a scale.
     pub fn layers(&self, options: &NeuronOptions) -> Result<FloatNetwork, ModelError> {
         supported::check(self)?;
-        let chain = path::chain(self)?;
+        let (input, steps) = walk(self)?;
+        let input_shape = self.nodes[input].shape.clone().unwrap_or_default();
         let mut building = Building {
             model: self,
             options,
-            before: None,
+            entry: Entry::of(&input_shape),
             pending: None,
             layers: Vec::new(),
             warnings: Vec::new(),
         };
-        for pair in chain.windows(2) {
-            building.add(&self.nodes[pair[1]], &self.nodes[pair[0]])?;
+        for step in &steps {
+            building.add(step)?;
         }
         let mut warnings = assumptions::warn(self, &building.layers);
         warnings.append(&mut building.warnings);
-        let input_shape = self.nodes[chain[0]].shape.clone().unwrap_or_default();
         Ok(FloatNetwork {
             input_shape,
             layers: building.layers,
@@ -72,127 +50,157 @@ impl Model {
     }
 }
 
-/// The layers so far, and the weights that wait for their neurons.
+/// The layers so far, what enters the next weights, and the weights that wait for their neurons.
 struct Building<'a> {
     model: &'a Model,
     options: &'a NeuronOptions,
-    /// A scale on the inputs of the next weights.
-    before: Option<Vec<f64>>,
-    pending: Option<Pending<'a>>,
+    entry: Entry,
+    pending: Option<Pending>,
     layers: Vec<FloatLayer>,
     warnings: Vec<Warning>,
 }
 
-struct Pending<'a> {
-    name: String,
-    weight: Cow<'a, ArrayD<f64>>,
-    bias: Vec<f64>,
+/// The spikes of a layer on their way to the next weights.
+#[derive(Default)]
+struct Entry {
+    shape: Shape,
+    pools: Vec<Window>,
+    /// A factor for each element behind the pools.
+    scale: Option<Vec<f64>>,
 }
 
-impl<'a> Building<'a> {
-    /// Adds the next node of the chain, which takes what `source` gives.
-    fn add(&mut self, node: &'a Node, source: &Node) -> Result<(), ModelError> {
+impl Entry {
+    fn of(shape: &Shape) -> Entry {
+        Entry {
+            shape: shape.clone(),
+            ..Entry::default()
+        }
+    }
+}
+
+impl Building<'_> {
+    /// Adds the next node of the way.
+    fn add(&mut self, step: &Step) -> Result<(), ModelError> {
+        let (node, source) = (&self.model.nodes[step.node], &self.model.nodes[step.source]);
+        let wrong = |hint| Err(misplaced(node, source, hint));
         match &node.kind {
-            NodeKind::Linear(_) if self.pending.is_some() => Err(misplaced(
-                node,
-                source,
-                "put a spiking neuron (LIF or IF) between them",
-            )),
+            NodeKind::Linear(_) | NodeKind::Conv(_) if self.pending.is_some() => {
+                wrong("put a spiking neuron (LIF or IF) between them")
+            }
             NodeKind::Linear(linear) => {
-                self.pending = Some(self.weights(node, linear));
-                Ok(())
+                let beside = step.beside.iter().map(|&node| &self.model.nodes[node]);
+                let mut pending = Pending::linear(node, linear);
+                beside.for_each(|other| pending.join(other));
+                self.enter(pending, node)
             }
-            NodeKind::Scale { scale } => {
-                self.scale(scale, source);
-                Ok(())
+            NodeKind::Conv(conv) => {
+                let window = conv_window(conv, source.shape.as_deref().unwrap_or_default());
+                self.enter(Pending::conv(node, conv, window), node)
             }
-            NodeKind::Lif(_) | NodeKind::If(_) | NodeKind::Threshold { .. } => {
-                self.neurons(node, source)
+            NodeKind::Pool(_) if self.pending.is_some() => {
+                wrong("put the pool behind the neurons, where it sums spikes")
             }
+            NodeKind::Pool(pool) => self.pool(pool, node, source),
+            NodeKind::Scale { scale } => self.scale(node, spread_scale(scale, source)),
+            NodeKind::Lif(_)
+            | NodeKind::If(_)
+            | NodeKind::Threshold { .. }
+            | NodeKind::Li(_)
+            | NodeKind::CubaLif(_) => self.neurons(step),
             NodeKind::Output { .. } if self.pending.is_some() || self.layers.is_empty() => {
-                Err(misplaced(
-                    node,
-                    source,
-                    "the output must be the spikes of neurons (LIF or IF)",
-                ))
+                wrong("the output must be the spikes of neurons (LIF or IF)")
+            }
+            NodeKind::Output { .. } if !self.entry.pools.is_empty() || self.entry.scale.is_some() => {
+                wrong("put weights and neurons behind it, or remove it")
             }
             _ => Ok(()),
         }
     }
 
-    fn weights(&mut self, node: &Node, linear: &'a Linear) -> Pending<'a> {
-        let mut weight = Cow::Borrowed(&linear.weight);
-        if let Some(scale) = self.before.take() {
-            for (mut column, scale) in weight.to_mut().axis_iter_mut(Axis(1)).zip(scale) {
-                column *= scale;
-            }
+    /// Weights wait for their neurons, with the scale of what enters in their columns.
+    fn enter(&mut self, mut pending: Pending, node: &Node) -> Result<(), ModelError> {
+        if let Some(scale) = self.entry.scale.take() {
+            pending.scale_columns(&scale).map_err(|hint| uneven(node, hint))?;
         }
-        let n_neurons = linear.weight.shape()[0];
-        let bias = linear.bias.as_ref().map_or_else(
-            || vec![0.0; n_neurons],
-            |bias| bias.iter().copied().collect(),
-        );
-        Pending {
-            name: node.name.clone(),
-            weight,
-            bias,
+        self.pending = Some(pending);
+        Ok(())
+    }
+
+    /// A pool of what enters. An average is a sum with its divisor as a scale.
+    fn pool(&mut self, pool: &Pool, node: &Node, source: &Node) -> Result<(), ModelError> {
+        let window = pool_window(pool, source.shape.as_deref().unwrap_or_default());
+        let area: usize = window.kernel.iter().product();
+        let divisor = match pool.kind {
+            PoolKind::Sum => 1.0,
+            PoolKind::Average => area as f64,
+        };
+        let before = match self.entry.scale.take() {
+            Some(scale) => per_channel(&scale, window.groups)
+                .ok_or_else(|| uneven(node, "use one scale for each channel before a pool"))?,
+            None => vec![1.0; window.groups],
+        };
+        if divisor != 1.0 || before.iter().any(|&scale| scale != 1.0) {
+            let n = window.output_shape.iter().skip(1).product();
+            let each = before.iter().flat_map(|scale| std::iter::repeat_n(scale / divisor, n));
+            self.entry.scale = Some(each.collect());
         }
+        self.entry.pools.push(window);
+        Ok(())
     }
 
     /// A scale behind weights multiplies their rows, one before weights their columns.
-    fn scale(&mut self, scale: &ArrayD<f64>, source: &Node) {
-        let scale = spread(scale, source.shape.as_deref().unwrap_or_default());
-        match &mut self.pending {
-            Some(pending) => {
-                pending
-                    .bias
-                    .iter_mut()
-                    .zip(&scale)
-                    .for_each(|(bias, scale)| *bias *= scale);
-                for (mut row, scale) in pending.weight.to_mut().axis_iter_mut(Axis(0)).zip(scale) {
-                    row *= scale;
-                }
-            }
-            None => self.before = Some(scale),
+    fn scale(&mut self, node: &Node, scale: Vec<f64>) -> Result<(), ModelError> {
+        match (&mut self.pending, &mut self.entry.scale) {
+            (Some(pending), _) => pending.scale_rows(&scale).map_err(|hint| uneven(node, hint))?,
+            (None, Some(before)) => before.iter_mut().zip(scale).for_each(|(before, scale)| *before *= scale),
+            (None, before) => *before = Some(scale),
         }
-    }
-
-    fn neurons(&mut self, node: &Node, source: &Node) -> Result<(), ModelError> {
-        let Some(pending) = self.pending.take().filter(|_| self.before.is_none()) else {
-            return Err(misplaced(
-                node,
-                source,
-                "put weights (Linear or Affine) before the neurons",
-            ));
-        };
-        let semantics = Semantics::of(self.model, node, self.options)?;
-        let n_neurons = node.shape.as_deref().map_or(pending.bias.len(), count);
-        let (neurons, mut warnings) = float_neurons(node, n_neurons, &semantics, self.options)?;
-        let weight = pending
-            .weight
-            .view()
-            .into_dimensionality::<Ix2>()
-            .map_err(|_| {
-                misplaced(
-                    node,
-                    source,
-                    "its weights must have the shape (outputs, inputs)",
-                )
-            })?;
-        let (weights, warning) = binary_weights(&pending.name, weight, self.options.binarize)?;
-        self.warnings.append(&mut warnings);
-        self.warnings.extend(warning);
-        let neuron_name = node.name.clone();
-        self.layers.push(FloatLayer {
-            name: pending.name,
-            neuron_name,
-            weights,
-            bias: pending.bias,
-            neurons,
-            semantics,
-        });
         Ok(())
     }
+
+    fn neurons(&mut self, step: &Step) -> Result<(), ModelError> {
+        let (node, source) = (&self.model.nodes[step.node], &self.model.nodes[step.source]);
+        let Some(pending) = self.pending.take() else {
+            let hint = "put weights (Linear or Affine) before the neurons";
+            return Err(misplaced(node, source, hint));
+        };
+        let semantics = Semantics::of(self.model, node, self.options)?;
+        let n_neurons = pending.bias.len();
+        let (mut neurons, mut warnings) = float_neurons(node, n_neurons, &semantics, self.options)?;
+        self.warnings.append(&mut warnings);
+        if let Some(factor) = &pending.factor {
+            neurons.gain.iter_mut().zip(factor).for_each(|(gain, factor)| *gain *= factor);
+        }
+        let (weights, warning) =
+            level_weights(&pending.name, pending.weight.view(), self.options.binarize)?;
+        self.warnings.extend(warning);
+        let back = step.back.iter().map(|&node| &self.model.nodes[node]);
+        let mut layer = FloatLayer {
+            name: pending.name,
+            neuron_name: node.name.clone(),
+            input_shape: std::mem::take(&mut self.entry.shape),
+            pools: std::mem::take(&mut self.entry.pools),
+            window: pending.window,
+            weights,
+            recurrent: None,
+            bias: pending.bias,
+            neurons,
+            shape: node.shape.clone().unwrap_or_else(|| vec![n_neurons]),
+            semantics,
+        };
+        recurrent::add(&mut layer, back, self.options, &mut self.warnings)?;
+        self.entry = Entry::of(&layer.shape);
+        self.layers.push(layer);
+        Ok(())
+    }
+}
+
+fn uneven(node: &Node, hint: &'static str) -> ModelError {
+    GraphError::UnevenScale {
+        node: node.name.clone(),
+        hint,
+    }
+    .into()
 }
 
 fn misplaced(node: &Node, source: &Node, hint: &'static str) -> ModelError {

@@ -34,6 +34,14 @@ pub enum ModelError {
     },
     #[error("node {node}, neuron {neuron}: every weight is zero, which has no sign; remove the neuron from the model")]
     DeadNeuron { node: String, neuron: usize },
+    #[error("node {node}, neuron {neuron}: its weights have the scale {recurrent} and those of {layer} {forward}, which are no small multiples of one number; use one scale for both")]
+    RecurrentScale {
+        node: String,
+        neuron: usize,
+        recurrent: f64,
+        layer: String,
+        forward: f64,
+    },
 }
 
 /// What weights that are not binary probably are.
@@ -92,6 +100,8 @@ pub enum GraphError {
         n_edges: usize,
         targets: String,
     },
+    #[error("node {node} cannot be folded into the weights: {hint}")]
+    UnevenScale { node: String, hint: &'static str },
     #[error("{place} has {got} nodes of type {kind} and needs exactly one: {hint}")]
     Ends {
         place: String,

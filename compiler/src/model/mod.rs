@@ -19,12 +19,16 @@ mod fault;
 mod flatten;
 mod framework;
 mod graph;
+mod layer;
 mod leak;
 mod neuron;
 mod nir;
 mod nir_node;
 mod node;
 mod path;
+mod pending;
+mod recurrent;
+mod scales;
 mod semantics;
 mod shape;
 mod supported;
@@ -35,8 +39,8 @@ mod window;
 
 use std::path::Path;
 
-pub use chain::{FloatLayer, FloatNetwork};
 pub use error::{FileError, FileFault, GraphError, ModelError, NeuronError, WeightsGuess};
+pub use layer::{FloatLayer, FloatNetwork, Window};
 pub use framework::{Discretization, Framework};
 pub use neuron::FloatNeurons;
 pub use node::{
@@ -46,7 +50,7 @@ pub use semantics::{Semantics, Source, Sourced};
 pub use shape::describe as shape_text;
 pub use supported::refusal;
 pub use warning::Warning;
-pub use weights::{describe as describe_weights, BinaryWeights};
+pub use weights::{describe as describe_weights, LevelWeights};
 
 use crate::options::NeuronOptions;
 use nir::{Content, FileGraph, FileNode};

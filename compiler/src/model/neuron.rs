@@ -6,7 +6,7 @@ use spikeforge_sim::{Fires, Reset};
 use super::decay::integrator_gain;
 use super::error::NeuronError;
 use super::leak::Leak;
-use super::node::{If, Lif, NodeKind};
+use super::node::{CubaLif, If, Li, Lif, Metadata, NodeKind};
 use super::semantics::{Semantics, Source};
 use super::shape::spread;
 use super::warning::Warning;
@@ -14,7 +14,8 @@ use super::Node;
 use crate::options::NeuronOptions;
 
 /// Parameters of a layer's neurons, one element a neuron:
-/// `v' = beta v + gain current + constant`, spikes when `v'` passes `threshold`.
+/// `v' = beta v + gain current + constant`, spikes when `v'` passes `threshold`. With a synapse, `current` is what the
+/// synapse holds: `synapse' = decay synapse + current`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FloatNeurons {
     pub beta: Vec<f64>,
@@ -26,6 +27,10 @@ pub struct FloatNeurons {
     pub reset: Reset,
     pub reset_delay: bool,
     pub fires: Fires,
+    /// False for a readout (LI), of which the membrane is what counts; its thresholds are 0.
+    pub spikes: bool,
+    /// The decay of the synaptic current of a CubaLIF, 0 to 1.
+    pub synapse: Option<Vec<f64>>,
     /// Who says what the decay is.
     pub decay_source: Source,
     /// The first decay before it was taken for the round number it is near to, if there is one.
@@ -49,6 +54,8 @@ pub(super) fn float_neurons(
         NodeKind::Lif(lif) => reading.leaky(lif, options)?,
         NodeKind::If(neuron) => reading.integrator(neuron)?,
         NodeKind::Threshold { threshold } => reading.comparator(threshold),
+        NodeKind::Li(li) => reading.readout(li, options)?,
+        NodeKind::CubaLif(cuba) => reading.synaptic(cuba, options)?,
         // Only called for the kinds above; a neuron without parameters has nothing to check.
         _ => reading.comparator(&ArrayD::zeros(vec![n])),
     };
@@ -111,6 +118,53 @@ impl Reading<'_> {
         })
     }
 
+    /// A neuron that does not spike: neither threshold nor reset.
+    fn readout(&mut self, li: &Li, options: &NeuronOptions) -> Result<FloatNeurons, NeuronError> {
+        let lif = Lif {
+            tau: li.tau.clone(),
+            r: li.r.clone(),
+            v_leak: li.v_leak.clone(),
+            v_threshold: ArrayD::zeros(vec![self.n]),
+            v_reset: None,
+        };
+        Ok(FloatNeurons {
+            reset: Reset::None,
+            reset_delay: false,
+            spikes: false,
+            ..self.leaky(&lif, options)?
+        })
+    }
+
+    /// A leaky neuron behind a leaky current. What comes in is multiplied by w_in dt / tau_syn on its way.
+    fn synaptic(
+        &mut self,
+        cuba: &CubaLif,
+        options: &NeuronOptions,
+    ) -> Result<FloatNeurons, NeuronError> {
+        let neurons = self.leaky(&cuba.membrane, options)?;
+        let one = ArrayD::from_elem(vec![self.n], 1.0);
+        let synapse = Lif {
+            tau: cuba.tau_syn.clone(),
+            r: cuba.w_in.clone().unwrap_or(one),
+            ..cuba.membrane.clone()
+        };
+        let no_decay = NeuronOptions {
+            decay: None,
+            ..options.clone()
+        };
+        let node = &Node {
+            metadata: Metadata::new(),
+            ..self.node.clone()
+        };
+        let leak = Leak::of((node, &synapse, self.n), self.semantics, &no_decay, &mut self.warnings)?;
+        let gain = neurons.gain.iter().zip(&leak.gain).map(|(membrane, current)| membrane * current);
+        Ok(FloatNeurons {
+            gain: gain.collect(),
+            synapse: Some(leak.beta),
+            ..neurons
+        })
+    }
+
     /// A neuron that only compares: it keeps nothing.
     fn comparator(&self, threshold: &ArrayD<f64>) -> FloatNeurons {
         let threshold = self.spread(threshold);
@@ -167,6 +221,8 @@ impl Reading<'_> {
             reset,
             reset_delay: self.semantics.reset_delay.value && reset != Reset::None,
             fires: self.semantics.fires.value,
+            spikes: true,
+            synapse: None,
             decay_source: Source::File,
             unsnapped: None,
         }
@@ -178,7 +234,8 @@ impl Reading<'_> {
             Fires::Above => threshold < 0.0,
             Fires::At => threshold <= 0.0,
         };
-        match neurons.threshold.iter().position(fires_at_rest) {
+        let mut thresholds = neurons.threshold.iter().filter(|_| neurons.spikes);
+        match thresholds.position(fires_at_rest) {
             Some(neuron) => {
                 let (node, threshold) = (self.node.name.clone(), neurons.threshold[neuron]);
                 Err(NeuronError::Threshold {

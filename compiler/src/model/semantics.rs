@@ -136,8 +136,10 @@ impl std::fmt::Display for Source {
 fn implied_dt(model: &Model) -> Option<f64> {
     let mut implied: Option<f64> = None;
     for node in &model.nodes {
-        let NodeKind::Lif(lif) = &node.kind else {
-            continue;
+        let lif = match &node.kind {
+            NodeKind::Lif(lif) => lif,
+            NodeKind::CubaLif(cuba) => &cuba.membrane,
+            _ => continue,
         };
         if lif.tau.len() != lif.r.len() {
             return None;

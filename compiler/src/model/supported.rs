@@ -4,6 +4,11 @@ use super::error::{GraphError, ModelError};
 use super::node::NodeKind;
 use super::{Model, Node};
 
+/// The widest weights that the hardware has a crossbar for; 1 is {-1, +1}, 2 has {-1, 0, +1}.
+pub(super) const MOST_WEIGHT_BITS: u32 = 1;
+/// Whether a layer may have weights from its own spikes.
+const HAS_RECURRENCE: bool = false;
+
 /// Refuses the first node that no hardware exists for, and recurrent edges.
 pub(super) fn check(model: &Model) -> Result<(), ModelError> {
     for node in &model.nodes {
@@ -16,7 +21,7 @@ pub(super) fn check(model: &Model) -> Result<(), ModelError> {
             });
         }
     }
-    match model.edges.iter().find(|edge| edge.recurrent) {
+    match model.edges.iter().find(|edge| edge.recurrent && !HAS_RECURRENCE) {
         Some(edge) => {
             let [from, to] = [edge.from, edge.to].map(|index| model.nodes[index].name.clone());
             Err(GraphError::Recurrent { from, to }.into())

@@ -1,60 +1,119 @@
-//! Weights of a crossbar as signs and one scale a neuron.
+//! Weights as whole numbers and one scale a row.
 
-use ndarray::{ArrayD, ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayD, ArrayView1, ArrayView2};
 use spikeforge_sim::SignMatrix;
 
 use super::error::{ModelError, WeightsGuess};
+use super::supported::MOST_WEIGHT_BITS;
 use super::warning::Warning;
 
-/// `weight[j][i] = scale[j] * (signs.get(j, i) ? 1 : -1)`.
+/// `weight[j][i] = scale[j] * levels[[j, i]]`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct BinaryWeights {
-    pub signs: SignMatrix,
+pub struct LevelWeights {
+    pub levels: Array2<i16>,
     /// Above 0.
     pub scale: Vec<f64>,
 }
 
+impl LevelWeights {
+    /// Whether every weight is -1 or +1 times its scale.
+    pub fn is_binary(&self) -> bool {
+        self.levels.iter().all(|level| level.abs() == 1)
+    }
+
+    /// The bits that hold every level: 1 for {-1, +1}, else those of two's complement (2 for {-1, 0, +1}).
+    pub fn bits(&self) -> u32 {
+        let bits = |&level: &i16| i16::BITS - if level < 0 { !level } else { level }.leading_zeros() + 1;
+        match self.is_binary() {
+            true => 1,
+            false => self.levels.iter().map(bits).max().unwrap_or(1),
+        }
+    }
+
+    /// The signs of the levels, which say all about binary weights.
+    pub fn signs(&self) -> SignMatrix {
+        let mut signs = SignMatrix::new(self.levels.nrows(), self.levels.ncols());
+        for ((j, i), &level) in self.levels.indexed_iter() {
+            signs.set(j, i, level >= 0);
+        }
+        signs
+    }
+}
+
 /// Magnitudes this close, relative to the larger, are one: float32 products round.
 const TOLERANCE: f64 = 1e-6;
+/// The widest weights that are looked for.
+const MOST_LEVEL: f64 = 127.0;
 
-/// Splits weights of shape (neurons, inputs) into signs and scales. With `binarize` those that are not binary become
-/// their sign times the mean magnitude of their neuron, and a warning says what that changes.
-pub(super) fn binary_weights(
+/// Splits weights of shape (rows, columns) into levels and scales. With `binarize` those that are not binary become
+/// their sign times the mean magnitude of their row, and a warning says what that changes.
+pub(super) fn level_weights(
     node: &str,
     weight: ArrayView2<f64>,
     binarize: bool,
-) -> Result<(BinaryWeights, Option<Warning>), ModelError> {
+) -> Result<(LevelWeights, Option<Warning>), ModelError> {
     let rows: Vec<Row> = weight.rows().into_iter().map(Row::of).collect();
-    if let Some(neuron) = rows.iter().position(|row| row.largest == 0.0) {
+    let is_binary = rows.iter().all(Row::is_binary);
+    let is_short = MOST_WEIGHT_BITS == 1 || binarize;
+    if let Some(neuron) = rows.iter().position(|row| row.largest == 0.0).filter(|_| is_short) {
         return Err(ModelError::DeadNeuron {
             node: node.to_string(),
             neuron,
         });
     }
-    let is_binary = rows.iter().all(Row::is_binary);
-    if !is_binary && !binarize {
-        return Err(not_binary(node, weight));
+    if binarize || is_binary {
+        let weights = binarized(weight, &rows);
+        let warning = (!is_binary).then(|| Warning::Binarized {
+            node: node.to_string(),
+            change: change(weight, &weights),
+        });
+        return Ok((weights, warning));
     }
-    let scale = rows
-        .iter()
-        .map(|row| {
-            if row.is_binary() {
-                row.largest
-            } else {
-                row.mean
-            }
-        })
-        .collect();
-    let mut signs = SignMatrix::new(weight.nrows(), weight.ncols());
+    let weights = levels(weight, &rows).filter(|weights| weights.bits() <= MOST_WEIGHT_BITS);
+    weights.map(|weights| (weights, None)).ok_or_else(|| not_binary(node, weight))
+}
+
+fn binarized(weight: ArrayView2<f64>, rows: &[Row]) -> LevelWeights {
+    let scale = |row: &Row| if row.is_binary() { row.largest } else { row.mean };
+    LevelWeights {
+        levels: weight.map(|&value| if value >= 0.0 { 1 } else { -1 }),
+        scale: rows.iter().map(scale).collect(),
+    }
+}
+
+/// Every row as whole multiples of its own unit, if there is one.
+fn levels(weight: ArrayView2<f64>, rows: &[Row]) -> Option<LevelWeights> {
+    let units = weight.rows().into_iter().zip(rows).map(|(weights, row)| unit(weights, row));
+    let scale: Vec<f64> = units.collect::<Option<_>>()?;
+    let mut levels = Array2::zeros(weight.dim());
     for ((j, i), &value) in weight.indexed_iter() {
-        signs.set(j, i, value >= 0.0);
+        levels[[j, i]] = whole(value / scale[j]);
     }
-    let weights = BinaryWeights { signs, scale };
-    let warning = (!is_binary).then(|| Warning::Binarized {
-        node: node.to_string(),
-        change: change(weight, &weights),
-    });
-    Ok((weights, warning))
+    Some(LevelWeights { levels, scale })
+}
+
+/// The greatest number of which all weights of a row are whole multiples, none of more than 8 bits.
+fn unit(weights: ArrayView1<f64>, row: &Row) -> Option<f64> {
+    /// A row whose least weight is more than this many units is not looked for.
+    const MOST_LEAST: u32 = 16;
+    let magnitudes = weights.iter().map(|weight| weight.abs());
+    let least = magnitudes.filter(|&magnitude| magnitude > 0.0).fold(f64::INFINITY, f64::min);
+    if least.is_infinite() {
+        return Some(1.0);
+    }
+    let fits = |unit: &f64| {
+        let is_level = |weight: &f64| {
+            let level = weight.abs() / unit;
+            (level - level.round()).abs() <= TOLERANCE * level
+        };
+        row.largest / unit <= MOST_LEVEL + 0.5 && weights.iter().all(is_level)
+    };
+    (1..=MOST_LEAST).map(|least_level| least / f64::from(least_level)).find(fits)
+}
+
+#[allow(clippy::cast_possible_truncation)] // at most MOST_LEVEL, rounded
+fn whole(level: f64) -> i16 {
+    level.round() as i16
 }
 
 /// The kind of weights of shape (outputs, ...), in words.
@@ -109,11 +168,10 @@ impl Row {
 }
 
 /// How far the signs and scales are from the weights: the mean difference as a percentage of the mean magnitude.
-fn change(weight: ArrayView2<f64>, binary: &BinaryWeights) -> f64 {
+fn change(weight: ArrayView2<f64>, binary: &LevelWeights) -> f64 {
     let mut difference = 0.0;
     for ((j, i), &value) in weight.indexed_iter() {
-        let sign = if binary.signs.get(j, i) { 1.0 } else { -1.0 };
-        difference += (value - sign * binary.scale[j]).abs();
+        difference += (value - f64::from(binary.levels[[j, i]]) * binary.scale[j]).abs();
     }
     100.0 * difference / weight.iter().map(|value| value.abs()).sum::<f64>()
 }

@@ -1,6 +1,7 @@
 //! The shapes of what moves a window over its input: convolutions and pools.
 
 use super::error::GraphError;
+use super::layer::Window;
 use super::node::{Conv, Padding, Pool, Shape};
 use super::shape::Joint;
 
@@ -71,6 +72,54 @@ impl Joint<'_> {
                 "use a smaller kernel",
             )),
         }
+    }
+}
+
+/// The window of a convolution over an input of the given shape, which has been checked.
+pub(super) fn conv_window(conv: &Conv, input: &[usize]) -> Window {
+    let kernel = conv.weight.shape()[2..].to_vec();
+    let padding = match &conv.padding {
+        // As PyTorch has it: what is left over by halving goes behind.
+        Padding::Same => {
+            let totals = kernel.iter().zip(&conv.dilation).map(|(size, dilation)| dilation * (size - 1));
+            totals.map(|total| (total / 2, total - total / 2)).collect()
+        }
+        Padding::Each(each) => each.iter().map(|&size| (size, size)).collect(),
+    };
+    let window = Window {
+        kernel,
+        stride: conv.stride.clone(),
+        padding,
+        dilation: conv.dilation.clone(),
+        groups: conv.groups.max(1),
+        output_shape: vec![conv.weight.shape()[0]],
+    };
+    window.over(input)
+}
+
+/// The window of a pool over an input of the given shape, which has been checked.
+pub(super) fn pool_window(pool: &Pool, input: &[usize]) -> Window {
+    let channels = input.first().copied().unwrap_or(1);
+    let window = Window {
+        kernel: pool.kernel.clone(),
+        stride: pool.stride.clone(),
+        padding: pool.padding.iter().map(|&size| (size, size)).collect(),
+        dilation: vec![1; pool.kernel.len()],
+        groups: channels,
+        output_shape: vec![channels],
+    };
+    window.over(input)
+}
+
+impl Window {
+    /// With the sizes of what comes out behind the number of channels.
+    fn over(mut self, input: &[usize]) -> Window {
+        for (dim, &size) in input.iter().skip(1).enumerate() {
+            let (before, behind) = self.padding[dim];
+            let reach = self.dilation[dim] * (self.kernel[dim] - 1) + 1;
+            self.output_shape.push((size + before + behind - reach) / self.stride[dim] + 1);
+        }
+        self
     }
 }
 

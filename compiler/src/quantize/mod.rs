@@ -78,7 +78,7 @@ fn quantize_layer(
 ) -> Result<(Layer, LayerRounding), QuantizeError> {
     let asked = Asked::of(layer, options);
     let mut neurons = asked.neurons()?;
-    let weights = layer.weights.signs.clone();
+    let weights = layer.weights.signs();
     let membrane =
         width::membrane_width(&weights, &neurons, options.membrane_bits).ok_or_else(|| {
             let fraction_bits = asked.fraction_bits;
@@ -115,10 +115,9 @@ struct Asked<'a> {
 impl<'a> Asked<'a> {
     fn of(layer: &'a FloatLayer, options: &NeuronOptions) -> Self {
         let floats = &layer.neurons;
-        let alpha = &layer.weights.scale;
         let each =
             |value: &dyn Fn(usize) -> f64| (0..floats.beta.len()).map(value).collect::<Vec<f64>>();
-        let scale = each(&|j| floats.gain[j] * alpha[j]);
+        let scale = each(&|j| floats.gain[j] * layer.scale(j));
         let fraction_bits = options
             .fraction_bits
             .unwrap_or(NeuronOptions::DEFAULT_FRACTION_BITS);
@@ -134,7 +133,7 @@ impl<'a> Asked<'a> {
             threshold: each(&|j| fixed::unscaled(floats.threshold[j], scale[j], fraction_bits)),
             bias: each(&|j| {
                 let constant = fixed::unscaled(floats.constant[j], scale[j], fraction_bits);
-                fixed::unscaled(layer.bias[j], alpha[j], fraction_bits) + constant
+                fixed::unscaled(layer.bias[j], layer.scale(j), fraction_bits) + constant
             }),
             scale,
         }

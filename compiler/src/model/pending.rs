@@ -1,0 +1,107 @@
+//! Weights on their way to the neurons behind them.
+
+use ndarray::{Array2, ArrayD, Axis};
+
+use super::layer::Window;
+use super::node::{Conv, Linear, NodeKind};
+use super::scales::{per_channel, repeated};
+use super::Node;
+
+/// Weights of shape (rows, columns), what they add to each neuron, and the window that they slide in.
+pub(super) struct Pending {
+    pub name: String,
+    pub window: Option<Window>,
+    pub weight: Array2<f64>,
+    /// One element a neuron.
+    pub bias: Vec<f64>,
+    /// A factor for each neuron on its whole current, where rows cannot take it.
+    pub factor: Option<Vec<f64>>,
+}
+
+impl Pending {
+    pub fn linear(node: &Node, linear: &Linear) -> Pending {
+        let weight = rows(&linear.weight);
+        Pending {
+            name: node.name.clone(),
+            window: None,
+            bias: bias(linear.bias.as_ref(), weight.nrows(), 1),
+            weight,
+            factor: None,
+        }
+    }
+
+    pub fn conv(node: &Node, conv: &Conv, window: Window) -> Pending {
+        let weight = rows(&conv.weight);
+        let n_places = window.output_shape.iter().skip(1).product();
+        Pending {
+            name: node.name.clone(),
+            bias: bias(conv.bias.as_ref(), weight.nrows(), n_places),
+            weight,
+            window: Some(window),
+            factor: None,
+        }
+    }
+
+    /// Adds the weights and biases of a linear node with the same source and target.
+    pub fn join(&mut self, other: &Node) {
+        if let NodeKind::Linear(linear) = &other.kind {
+            self.weight += &rows(&linear.weight);
+            let bias = bias(linear.bias.as_ref(), self.bias.len(), 1);
+            self.bias.iter_mut().zip(bias).for_each(|(sum, bias)| *sum += bias);
+            self.name = format!("{} + {}", self.name, other.name);
+        }
+    }
+
+    /// Multiplies what each input element meets. Behind a window that can differ between channels only.
+    pub fn scale_columns(&mut self, scale: &[f64]) -> Result<(), &'static str> {
+        let Some(window) = &self.window else {
+            for (mut column, scale) in self.weight.axis_iter_mut(Axis(1)).zip(scale) {
+                column *= *scale;
+            }
+            return Ok(());
+        };
+        let n_taps: usize = window.kernel.iter().product();
+        let n_inputs = self.weight.ncols() / n_taps.max(1);
+        let channels = per_channel(scale, n_inputs * window.groups)
+            .ok_or("use one scale for each channel before a convolution")?;
+        let rows_per_group = (self.weight.nrows() / window.groups.max(1)).max(1);
+        for ((j, i), value) in self.weight.indexed_iter_mut() {
+            *value *= channels[j / rows_per_group * n_inputs + i / n_taps];
+        }
+        Ok(())
+    }
+
+    /// Multiplies the current of each neuron.
+    pub fn scale_rows(&mut self, scale: &[f64]) -> Result<(), &'static str> {
+        let Some(of_rows) = per_channel(scale, self.weight.nrows()) else {
+            if scale.iter().any(|&scale| scale <= 0.0) {
+                return Err("make the scale of the neurons of a channel the same, or all of them above 0");
+            }
+            let factor = self.factor.get_or_insert_with(|| vec![1.0; scale.len()]);
+            factor.iter_mut().zip(scale).for_each(|(factor, scale)| *factor *= scale);
+            return Ok(());
+        };
+        self.bias.iter_mut().zip(scale).for_each(|(bias, scale)| *bias *= scale);
+        for (mut row, scale) in self.weight.axis_iter_mut(Axis(0)).zip(of_rows) {
+            row *= scale;
+        }
+        Ok(())
+    }
+}
+
+/// Weights of shape (outputs, ...) as a row for each output.
+pub(super) fn rows(weight: &ArrayD<f64>) -> Array2<f64> {
+    let n_rows = weight.shape().first().copied().unwrap_or(0);
+    let n_columns = weight.len() / n_rows.max(1);
+    Array2::from_shape_fn((n_rows, n_columns), |(j, i)| {
+        weight.as_slice().map_or(0.0, |values| values[j * n_columns + i])
+    })
+}
+
+/// The bias of each output, 0 without one, for each of its places.
+fn bias(bias: Option<&ArrayD<f64>>, n_outputs: usize, n_places: usize) -> Vec<f64> {
+    match bias {
+        Some(bias) => repeated(bias.iter().copied(), n_places).collect(),
+        None => vec![0.0; n_outputs * n_places],
+    }
+}
