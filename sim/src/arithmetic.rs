@@ -74,6 +74,11 @@ pub(crate) fn saturated<T: TryFrom<i32> + Copy>(value: i32, lowest: i32, highest
     T::try_from(value.clamp(lowest, highest)).unwrap_or(before)
 }
 
+/// A value of -128 to 127 as a byte.
+pub(crate) fn low_byte(value: i32) -> i8 {
+    i8::from_le_bytes([value.to_le_bytes()[0]])
+}
+
 /// The least and greatest value of a weight of `bits` (1..=32) bits.
 pub(crate) fn weight_range(bits: u32) -> (i32, i32) {
     (i32::MIN >> (32 - bits), i32::MAX >> (32 - bits))

@@ -37,5 +37,16 @@ fn wraps(steps: &[u64], phases: &mut [u64], period: u64) -> u64 {
 pub fn ramp(pixels: &[u8], n_timesteps: usize) -> Vec<Spikes> {
     let period = wide(n_timesteps);
     let level = |t| 256 * t / period + 8;
-    (0..period).map(|t| pixels.iter().map(|&pixel| u64::from(pixel) > level(t)).collect()).collect()
+    (0..period).map(|t| above(pixels, level(t))).collect()
+}
+
+/// Which pixels are above a level.
+fn above(pixels: &[u8], level: u64) -> Spikes {
+    // A level beyond the brightest pixel is above all of them.
+    let level = u8::try_from(level).unwrap_or(u8::MAX);
+    let bit = |word, (bit, &pixel): (usize, &u8)| word | u64::from(pixel > level) << bit;
+    let words = pixels.chunks(64).map(|pixels| pixels.iter().enumerate().fold(0, bit));
+    let mut spikes = Spikes::from_vec(words.collect());
+    spikes.truncate(pixels.len());
+    spikes
 }

@@ -74,7 +74,11 @@ impl Layer {
 
     /// The element of the neurons' parameters that is neuron `j`'s: its own, or that of its channel.
     pub fn parameter(&self, j: usize) -> usize {
-        if self.neurons.threshold.len() == self.n_neurons() { j } else { j / self.n_positions() }
+        if self.neurons.threshold.len() == self.n_neurons() {
+            j
+        } else {
+            j / self.n_positions()
+        }
     }
 }
 

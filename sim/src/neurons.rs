@@ -44,6 +44,21 @@ pub enum Fires {
 }
 
 impl Neurons {
+    /// One timestep of every neuron: from their currents, membranes and packed spikes those of the timestep.
+    pub(crate) fn advance_all(&self, membranes: &mut [i64], fired: &mut [u64], currents: &[i64]) {
+        for (block, (membranes, currents)) in membranes.chunks_mut(64).zip(currents.chunks(64)).enumerate() {
+            let before = fired[block];
+            let mut after = 0;
+            for (bit, (membrane, &current)) in membranes.iter_mut().zip(currents).enumerate() {
+                let fired = before >> bit & 1 == 1;
+                let (membrane_next, fires) = self.advance(64 * block + bit, *membrane, fired, current);
+                *membrane = membrane_next;
+                after |= u64::from(fires) << bit;
+            }
+            fired[block] = after;
+        }
+    }
+
     /// One timestep of neuron `j`: its membrane and spike, from those of the timestep before and its current.
     pub(crate) fn advance(&self, j: usize, membrane: i64, fired: bool, current: i64) -> (i64, bool) {
         let threshold = self.threshold[j];

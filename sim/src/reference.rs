@@ -19,6 +19,7 @@ pub struct Reference {
 struct PackedState {
     membranes: Vec<i64>,
     fired: Vec<u64>,
+    currents: Vec<i64>,
 }
 
 impl Reference {
@@ -26,7 +27,11 @@ impl Reference {
     pub fn new(network: &Network) -> Self {
         let at_rest = |layer: &Layer| {
             let n_neurons = layer.n_neurons();
-            PackedState { membranes: vec![0; n_neurons], fired: vec![0; n_neurons.div_ceil(64)] }
+            PackedState {
+                membranes: vec![0; n_neurons],
+                fired: vec![0; n_neurons.div_ceil(64)],
+                currents: vec![0; n_neurons],
+            }
         };
         Reference {
             network: network.clone(),
@@ -52,21 +57,8 @@ impl Reference {
         Ok(counts)
     }
 
-    /// The packed spikes of the last timestep that entered a layer: those of the input, or of the layer before.
-    pub(crate) fn entered(&self, layer: usize) -> &[u64] {
-        layer.checked_sub(1).map_or(&self.input, |before| &self.states[before].fired)
-    }
-
-    pub(crate) fn membranes(&self, layer: usize) -> &[i64] {
-        &self.states[layer].membranes
-    }
-
-    pub(crate) fn layer_mut(&mut self, layer: usize) -> &mut Layer {
-        &mut self.network.layers[layer]
-    }
-
     /// Starts a presentation.
-    pub(crate) fn rest(&mut self) {
+    fn rest(&mut self) {
         for state in &mut self.states {
             state.membranes.fill(0);
             state.fired.fill(0);
@@ -74,7 +66,7 @@ impl Reference {
     }
 
     /// Runs every layer one timestep, the input's spikes first.
-    pub(crate) fn advance(&mut self, input: &Spikes) -> Result<(), DeviceError> {
+    fn advance(&mut self, input: &Spikes) -> Result<(), DeviceError> {
         let expected = self.network.input.n();
         if input.len() != expected {
             return Err(DeviceError::InputLength { expected, got: input.len() });
@@ -100,19 +92,10 @@ impl PackedState {
         let busy = busy_words(spikes);
         let spikes = &spikes[busy.clone()];
         let n_spikes = popcount(spikes);
-        for (block, membranes) in self.membranes.chunks_mut(64).enumerate() {
-            let before = self.fired[block];
-            let mut after = 0;
-            for (bit, membrane) in membranes.iter_mut().enumerate() {
-                let j = 64 * block + bit;
-                let current = current(&layer.weights.row_words(j)[busy.clone()], spikes, n_spikes);
-                let fired = before >> bit & 1 == 1;
-                let (membrane_next, fires) = layer.neurons.advance(j, *membrane, fired, current);
-                *membrane = membrane_next;
-                after |= u64::from(fires) << bit;
-            }
-            self.fired[block] = after;
+        for (j, of_neuron) in self.currents.iter_mut().enumerate() {
+            *of_neuron = current(&layer.weights.row_words(j)[busy.clone()], spikes, n_spikes);
         }
+        layer.neurons.advance_all(&mut self.membranes, &mut self.fired, &self.currents);
     }
 
     /// Runs a convolution one timestep on packed spikes.

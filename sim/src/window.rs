@@ -71,7 +71,11 @@ impl Axis {
     pub fn of_pooled(&self, pool: &Axis) -> Axis {
         let pooled = |tap: &Tap| {
             let kernel = tap.kernel;
-            pool.taps.get(index(tap.input)).into_iter().flatten().map(move |of_pool| Tap { input: of_pool.input, kernel })
+            pool.taps
+                .get(index(tap.input))
+                .into_iter()
+                .flatten()
+                .map(move |of_pool| Tap { input: of_pool.input, kernel })
         };
         let taps = self.taps.iter().map(|taps| taps.iter().flat_map(pooled).collect()).collect();
         Axis { n_inputs: pool.n_inputs, n_kernel: self.n_kernel, taps }

@@ -31,7 +31,7 @@ impl LearningReference {
     /// Goes on from a checkpoint, if all of it fits its network.
     pub fn resume(checkpoint: Checkpoint) -> Result<Self, LearningError> {
         let Checkpoint { network, registers, memories, patterns, n_samples } = checkpoint;
-        let forward = network.forward()?;
+        network.forward()?;
         same("layers of memories", network.layers.len(), memories.len())?;
         for ((memory, layer), n_inputs) in memories.iter().zip(&network.layers).zip(network.fan_ins()) {
             same("latent bits", index(layer.latent_bits), index(memory.latents.bits()))?;
@@ -41,7 +41,7 @@ impl LearningReference {
         let expected = Patterns::random(&network, &mut crate::random::SplitMix64::new(0));
         same_size("pattern lines", &expected.active, &patterns.active)?;
         same_size("pattern signs", &expected.up, &patterns.up)?;
-        let mut resumed = Self::assemble(network, Vec::new(), memories, patterns, n_samples, &forward);
+        let mut resumed = Self::assemble(network, Vec::new(), memories, patterns, n_samples);
         resumed.set_registers(&registers)?;
         Ok(resumed)
     }

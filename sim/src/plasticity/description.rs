@@ -145,6 +145,14 @@ impl LearningNetwork {
         self.input.n().saturating_add(self.n_classes.saturating_mul(self.label_lines))
     }
 
+    /// The shape of the input lines: that of a sample, or where there are label lines a row.
+    pub(crate) fn line_shape(&self) -> Vec<u32> {
+        match self.label_lines {
+            0 => self.input.shape.clone(),
+            _ => vec![u32::try_from(self.n_lines()).unwrap_or(u32::MAX)],
+        }
+    }
+
     /// The number of inputs of each layer.
     pub fn fan_ins(&self) -> Vec<usize> {
         let sizes = self.layers.iter().map(LearningLayer::n_neurons);
@@ -155,10 +163,7 @@ impl LearningNetwork {
     /// 2 to 256 classes, latents of 2 to 8 bits, readouts of 2 to 16, label lines if and only if the rule shows labels.
     pub(crate) fn forward(&self) -> Result<Network, LearningError> {
         self.validate_learning()?;
-        let shape = match self.label_lines {
-            0 => self.input.shape.clone(),
-            _ => vec![u32::try_from(self.n_lines()).unwrap_or(u32::MAX)],
-        };
+        let shape = self.line_shape();
         // The sizes are checked before anything is allocated by them.
         let empty = Network { input: Input { shape: shape.clone() }, layers: Vec::new() };
         if empty.input.n() > crate::limits::INPUTS {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::checkpoint::fits;
 use super::latents_text::LatentsText;
 use super::{LearningError, Lfsr};
-use crate::arithmetic::{rounded_product, saturated, weight_range};
+use crate::arithmetic::{low_byte, rounded_product, saturated, weight_range};
 use crate::random::SplitMix64;
 use crate::SignMatrix;
 
@@ -19,13 +19,24 @@ pub struct Latents {
     pub(super) bits: u32,
     /// `[input][neuron]`
     pub(super) values: Vec<i8>,
+    /// `[input][word]`: bit `j % 64` of word `j / 64` is set where the latent of neuron `j` is 0 or more.
+    signs: Vec<u64>,
 }
 
 impl Latents {
     /// Latents as a device holds them: `values` `[input][neuron]`, each of which must fit so many bits.
     pub fn new(n_neurons: usize, bits: u32, values: Vec<i8>) -> Result<Self, LearningError> {
         fits("latent", bits, &values)?;
-        Ok(Latents { n_neurons, bits, values })
+        Ok(Latents::of(n_neurons, bits, values))
+    }
+
+    /// Latents of values that fit.
+    pub(super) fn of(n_neurons: usize, bits: u32, values: Vec<i8>) -> Self {
+        let mut signs = Vec::with_capacity(values.len().div_ceil(64));
+        for row in values.chunks(n_neurons.max(1)) {
+            signs.extend(packed_signs(row));
+        }
+        Latents { n_neurons, bits, values, signs }
     }
 
     /// Latents of `bits` (2..=8) bits, uniform in the middle half of their range.
@@ -33,7 +44,7 @@ impl Latents {
         let (lowest, highest) = weight_range(bits - 1);
         let mut draw =
             || saturated(i32::try_from(random.within(lowest.into(), highest.into())).unwrap_or(0), lowest, highest, 0);
-        Latents { n_neurons, bits, values: (0..n_inputs * n_neurons).map(|_| draw()).collect() }
+        Latents::of(n_neurons, bits, (0..n_inputs * n_neurons).map(|_| draw()).collect())
     }
 
     /// Latents that are +-2^(bits - 2) by the sign of weights that were learned elsewhere.
@@ -41,7 +52,7 @@ impl Latents {
         let half = 1i8 << (bits - 2);
         let n_neurons = signs.n_neurons();
         let rows = (0..signs.n_inputs()).flat_map(|i| (0..n_neurons).map(move |j| signs.get(j, i)));
-        Latents { n_neurons, bits, values: rows.map(|positive| if positive { half } else { -half }).collect() }
+        Latents::of(n_neurons, bits, rows.map(|positive| if positive { half } else { -half }).collect())
     }
 
     pub fn n_neurons(&self) -> usize {
@@ -74,30 +85,49 @@ impl Latents {
         signs
     }
 
+    /// The forward weights, `[input][word]`: bit `j % 64` of word `j / 64` is set where that of neuron `j` is +1.
+    pub(super) fn packed_signs(&self) -> &[u64] {
+        &self.signs
+    }
+
     /// Adds `(trace * modulator + random) >> shift` to the latents of each input with a trace, in ascending order and
-    /// with a random number each, and keeps the forward weights in step. Returns how many rows that were.
-    pub(crate) fn learn(
-        &mut self,
-        signs: &mut SignMatrix,
-        update: &super::Update,
-        shift: u32,
-        lfsr: &mut Lfsr,
-    ) -> usize {
+    /// with a random number each. Returns how many rows that were.
+    pub(crate) fn learn(&mut self, update: &super::Update, shift: u32, lfsr: &mut Lfsr) -> usize {
         let (lowest, highest) = weight_range(self.bits);
+        let n_neurons = self.n_neurons.max(1);
+        let n_words = n_neurons.div_ceil(64);
+        let rows = self.values.chunks_mut(n_neurons).zip(self.signs.chunks_mut(n_words)).zip(&update.trace);
         let mut n_rows = 0;
-        let rows = self.values.chunks_mut(self.n_neurons.max(1)).zip(&update.trace).enumerate();
-        for (i, (row, &trace)) in rows.filter(|&(_, (_, &trace))| trace != 0) {
+        for ((row, signs), &trace) in rows.filter(|&(_, &trace)| trace != 0) {
             n_rows += 1;
             let random = lfsr.draw(shift);
-            for (j, (latent, &modulator)) in row.iter_mut().zip(&update.modulators).enumerate() {
-                let before = *latent;
+            for (latent, &modulator) in row.iter_mut().zip(&update.modulators) {
                 let change = rounded_product(trace, modulator, random, shift);
-                *latent = saturated(i32::from(before) + change, lowest, highest, before);
-                if (before ^ *latent) < 0 {
-                    signs.set(j, i, *latent >= 0);
-                }
+                *latent = low_byte(i32::from(*latent).wrapping_add(change).clamp(lowest, highest));
+            }
+            for (word, packed) in signs.iter_mut().zip(packed_signs(row)) {
+                *word = packed;
             }
         }
         n_rows
     }
+}
+
+/// A row of latents as words whose bits are set where the latent is 0 or more.
+fn packed_signs(row: &[i8]) -> impl Iterator<Item = u64> + '_ {
+    row.chunks(64).map(|latents| {
+        let eight = |word, (at, latents): (usize, &[i8])| word | nonnegative(latents) << (8 * at);
+        latents.chunks(8).enumerate().fold(0, eight)
+    })
+}
+
+/// The bits of up to eight latents, set where they are 0 or more.
+fn nonnegative(latents: &[i8]) -> u64 {
+    let mut bytes = [0x80u8; 8];
+    for (byte, latent) in bytes.iter_mut().zip(latents) {
+        *byte = latent.to_le_bytes()[0];
+    }
+    let signs = !u64::from_le_bytes(bytes) >> 7 & 0x0101_0101_0101_0101;
+    // The product brings bit 8 k to bit 56 + k, and no two bits to one place.
+    signs.wrapping_mul(0x0102_0408_1020_4080) >> 56
 }

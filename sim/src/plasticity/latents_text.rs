@@ -37,7 +37,7 @@ impl TryFrom<LatentsText> for Latents {
                 values.push(latent(pair).ok_or(LearningError::NotLatents { input })?);
             }
         }
-        Ok(Latents { n_neurons, bits, values })
+        Ok(Latents::of(n_neurons, bits, values))
     }
 }
 

@@ -61,9 +61,9 @@ impl Memory {
         }
     }
 
-    /// Changes the latents, keeps the forward weights in step, and returns how many rows were written.
-    pub(crate) fn learn(&mut self, signs: &mut SignMatrix, update: &Update, shift: u32) -> usize {
-        self.latents.learn(signs, update, shift, &mut self.lfsr)
+    /// Changes the latents, and returns how many rows were written.
+    pub(crate) fn learn(&mut self, update: &Update, shift: u32) -> usize {
+        self.latents.learn(update, shift, &mut self.lfsr)
     }
 }
 

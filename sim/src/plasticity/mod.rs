@@ -24,9 +24,11 @@
 //! in what is learned. A rule is a file: what it presents beside the sample, and how it makes the modulators.
 
 mod checkpoint;
+mod columns;
 mod description;
 mod device;
 mod error;
+mod forward;
 mod latents;
 mod latents_text;
 mod lfsr;

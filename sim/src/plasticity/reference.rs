@@ -1,18 +1,17 @@
 //! The reference of learning: what a chip holds after each sample, bit for bit.
 
 use super::outcome::{Effort, Outcome, Sample};
-use super::{memory::Update, pass::Pass, patterns::Patterns, readout::judge, rules};
+use super::{forward::Forward, memory::Update, pass::Pass, patterns::Patterns, readout::judge, rules};
 use super::{Latents, LearningError, LearningNetwork, Memory, Registers};
 use crate::random::SplitMix64;
-use crate::{argmax, Network, Reference, SignMatrix, Spikes};
+use crate::{argmax, Input, Layer, Network, SignMatrix, Spikes};
 
 /// Runs and teaches a network exactly as the module documentation defines it.
 #[derive(Clone, Debug)]
 pub struct LearningReference {
     pub(super) network: LearningNetwork,
     pub(super) registers: Vec<Registers>,
-    /// The forward pass; its weights are the signs of the latents at all times.
-    forward: Reference,
+    forward: Forward,
     pub(super) memories: Vec<Memory>,
     pub(super) patterns: Patterns,
     pub(super) n_samples: u64,
@@ -23,13 +22,13 @@ pub struct LearningReference {
 impl LearningReference {
     /// A network at the start of its life: latents, feedback and random numbers from a seed, readouts 0.
     pub fn new(network: &LearningNetwork, seed: u64) -> Result<Self, LearningError> {
-        let forward = network.forward()?;
+        network.forward()?;
         let mut random = SplitMix64::new(seed);
         let memory = |layer| Memory::random(network, layer, &mut random);
         let memories = (0..network.layers.len()).map(memory).collect();
         let patterns = Patterns::random(network, &mut random);
         let registers = network.layers.iter().map(|layer| Registers::new(network.rule, layer)).collect();
-        Ok(Self::assemble(network.clone(), registers, memories, patterns, 0, &forward))
+        Ok(Self::assemble(network.clone(), registers, memories, patterns, 0))
     }
 
     /// The same, but with the forward weights learned elsewhere: latents of plus or minus half their range.
@@ -40,13 +39,11 @@ impl LearningReference {
             return Err(LearningError::WeightCount { expected, got: weights.len() });
         }
         for (layer, (memory, weights)) in started.memories.iter_mut().zip(weights).enumerate() {
-            let of_layer = &mut started.forward.layer_mut(layer).weights;
-            let (expected, got) = (size(of_layer), size(weights));
+            let (expected, got) = ([network.layers[layer].n_neurons(), network.fan_ins()[layer]], size(weights));
             if expected != got {
                 return Err(LearningError::WeightSize { layer, expected, got });
             }
             memory.latents = Latents::from_signs(weights, memory.latents.bits());
-            *of_layer = weights.clone();
         }
         Ok(started)
     }
@@ -57,12 +54,8 @@ impl LearningReference {
         memories: Vec<Memory>,
         patterns: Patterns,
         n_samples: u64,
-        forward: &Network,
     ) -> Self {
-        let mut forward = Reference::new(forward);
-        for (layer, memory) in memories.iter().enumerate() {
-            forward.layer_mut(layer).weights = memory.latents.signs();
-        }
+        let forward = Forward::new(&network);
         LearningReference { network, registers, forward, memories, patterns, n_samples, effort: Effort::default() }
     }
 
@@ -71,8 +64,15 @@ impl LearningReference {
     }
 
     /// The network of spikes as it is now; the readouts are in the memories.
-    pub fn forward(&self) -> &Network {
-        self.forward.network()
+    pub fn forward(&self) -> Network {
+        let memories = self.memories.iter();
+        let layers = memories.zip(&self.network.layers).map(|(memory, layer)| Layer {
+            name: layer.name.clone(),
+            weights: memory.latents.signs(),
+            window: None,
+            neurons: layer.neurons.clone(),
+        });
+        Network { input: Input { shape: self.network.line_shape() }, layers: layers.collect() }
     }
 
     /// One a layer.
@@ -106,10 +106,10 @@ impl LearningReference {
         self.check(train, label)?;
         self.effort = Effort::default();
         if label.is_some() {
-            rules::prepare(self, train.len())?;
+            rules::prepare(self, train.len());
             self.n_samples += 1;
         }
-        let plain = self.show(train, None)?;
+        let plain = self.show(train, None);
         let scores: Vec<_> =
             (0..self.memories.len()).map(|l| self.memories[l].readout.scores(plain.counts(l))).collect();
         let class = scores.last().map_or(0, |scores| argmax(scores));
@@ -119,7 +119,7 @@ impl LearningReference {
             let verdicts: Vec<_> = scores.iter().zip(&self.registers).map(judge).collect();
             learned = verdicts.iter().map(|verdict| !verdict.hit).collect();
             if learned.contains(&true) {
-                self.learn(&Sample { train, plain, verdicts })?;
+                self.learn(&Sample { train, plain, verdicts });
             }
         }
         Ok(Outcome { class, scores, learned, effort: self.effort })
@@ -140,23 +140,22 @@ impl LearningReference {
         }
     }
 
-    fn learn(&mut self, sample: &Sample) -> Result<(), LearningError> {
-        rules::learn(self, sample)?;
+    fn learn(&mut self, sample: &Sample) {
+        rules::learn(self, sample);
         for (layer, (memory, registers)) in self.memories.iter_mut().zip(&self.registers).enumerate() {
             let verdict = sample.verdicts[layer];
             if registers.readout_learns && !verdict.hit {
                 memory.readout.learn(sample.plain.counts(layer), verdict, registers.readout_shift);
             }
         }
-        Ok(())
     }
 
     /// Presents a train of sample spikes, and on the label lines the class given.
-    pub(super) fn show(&mut self, train: &[Spikes], class: Option<usize>) -> Result<Pass, LearningError> {
+    pub(super) fn show(&mut self, train: &[Spikes], class: Option<usize>) -> Pass {
         self.effort.n_passes += 1;
         let n_lines = self.network.n_lines();
         if n_lines == self.network.input.n() {
-            return Ok(Pass::run(&mut self.forward, train)?);
+            return self.forward.run(&self.network, &self.memories, train);
         }
         let first = self.network.input.n() + class.unwrap_or(0) * self.network.label_lines;
         let with_lines = |spikes: &Spikes| {
@@ -168,7 +167,7 @@ impl LearningReference {
             lines
         };
         let train: Vec<Spikes> = train.iter().map(with_lines).collect();
-        Ok(Pass::run(&mut self.forward, &train)?)
+        self.forward.run(&self.network, &self.memories, &train)
     }
 
     /// The layers whose latents learn from a sample.
@@ -180,8 +179,7 @@ impl LearningReference {
     /// Changes the latents of a layer, by the shift that its inputs of the pass ask for.
     pub(super) fn update(&mut self, layer: usize, pass: &Pass, update: &Update) {
         let shift = self.registers[layer].shift_for(pass.inputs(layer));
-        let signs: &mut SignMatrix = &mut self.forward.layer_mut(layer).weights;
-        self.effort.n_rows += self.memories[layer].learn(signs, update, shift);
+        self.effort.n_rows += self.memories[layer].learn(update, shift);
     }
 }
 

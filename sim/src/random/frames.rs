@@ -10,7 +10,8 @@ use crate::{range, Input, Layer, Network, SignMatrix, Window};
 pub fn convolutional_network(seed: u64) -> Network {
     let mut random = SplitMix64::new(seed);
     let is_flat = random.chance(1, 4);
-    let mut shape = [pick(&mut random, &[1, 2, 3, 5, 8]), if is_flat { 1 } else { size(&mut random) }, size(&mut random)];
+    let mut shape =
+        [pick(&mut random, &[1, 2, 3, 5, 8]), if is_flat { 1 } else { size(&mut random) }, size(&mut random)];
     let input = Input { shape: shape.to_vec() };
     let mut layers = Vec::new();
     for position in 1..=1 + random.below(2) {

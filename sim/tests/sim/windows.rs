@@ -41,9 +41,8 @@ fn conv2d(frame: &Frame, weight: &[Frame], conv: Conv) -> Frame {
         }
         sum
     };
-    let map = |kernel| {
-        (0..n_outputs(height)).map(|y| (0..n_outputs(width)).map(|x| sum(kernel, y, x)).collect()).collect()
-    };
+    let map =
+        |kernel| (0..n_outputs(height)).map(|y| (0..n_outputs(width)).map(|x| sum(kernel, y, x)).collect()).collect();
     weight.iter().map(map).collect()
 }
 

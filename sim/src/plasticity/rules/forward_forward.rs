@@ -1,15 +1,15 @@
 //! Forward-forward (Hinton, 2022): the sample with its label raises the goodness of a layer, the sample with its rival's
 //! label, the hardest negative there is, lowers it; each the more, the further it is from the right side.
 
-use super::{update, LearningError, LearningReference, Sample};
+use super::{update, LearningReference, Sample};
 use crate::arithmetic::{clamped, signed_count};
 
-pub(super) fn learn(chip: &mut LearningReference, sample: &Sample) -> Result<(), LearningError> {
+pub(super) fn learn(chip: &mut LearningReference, sample: &Sample) {
     let Some(last) = sample.verdicts.last() else {
-        return Ok(());
+        return;
     };
     for (class, direction) in [(last.label, 1), (last.rival, -1)] {
-        let pass = chip.show(sample.train, Some(class))?;
+        let pass = chip.show(sample.train, Some(class));
         for layer in chip.learning_layers(sample) {
             let registers = &chip.registers[layer];
             let excess = clamped((pass.goodness(layer) - registers.goodness) >> registers.goodness_shift, 16);
@@ -25,5 +25,4 @@ pub(super) fn learn(chip: &mut LearningReference, sample: &Sample) -> Result<(),
             chip.update(layer, &pass, &update);
         }
     }
-    Ok(())
 }

@@ -13,29 +13,28 @@ use super::memory::{trace, Update};
 use super::outcome::Sample;
 use super::pass::Pass;
 use super::readout::ERROR;
-use super::{LearningError, LearningReference, Memory, Rule, Verdict};
+use super::{LearningReference, Memory, Rule, Verdict};
 
 /// What a rule does before a sample of so many timesteps is presented.
-pub(super) fn prepare(chip: &mut LearningReference, n_timesteps: usize) -> Result<(), LearningError> {
+pub(super) fn prepare(chip: &mut LearningReference, n_timesteps: usize) {
     match chip.network.rule {
         Rule::Sigprop => sigprop::prepare(chip, n_timesteps),
-        _ => Ok(()),
+        _ => {}
     }
 }
 
 /// Changes the latents of every layer that learns from a sample.
-pub(super) fn learn(chip: &mut LearningReference, sample: &Sample) -> Result<(), LearningError> {
+pub(super) fn learn(chip: &mut LearningReference, sample: &Sample) {
     match chip.network.rule {
         Rule::SignSymmetric => one_pass(chip, sample, sign_symmetric::modulator),
         Rule::RandomFeedback => one_pass(chip, sample, random_feedback::modulator),
         Rule::Drtp => one_pass(chip, sample, drtp::modulator),
         Rule::Sigprop => one_pass(chip, sample, sigprop::modulator),
-        Rule::ForwardForward => return forward_forward::learn(chip, sample),
-        Rule::Symba => return symba::learn(chip, sample),
-        Rule::Pepita => return pepita::learn(chip, sample),
+        Rule::ForwardForward => forward_forward::learn(chip, sample),
+        Rule::Symba => symba::learn(chip, sample),
+        Rule::Pepita => pepita::learn(chip, sample),
         Rule::Stdp => stdp::learn(chip, sample),
     }
-    Ok(())
 }
 
 /// The rules that need no presentation beside the first: every neuron with an open gate gets what the rule makes of its
