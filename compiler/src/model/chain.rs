@@ -97,9 +97,6 @@ impl Building<'_> {
                 let window = conv_window(conv, source.shape.as_deref().unwrap_or_default());
                 self.enter(Pending::conv(node, conv, window), node)
             }
-            NodeKind::Pool(_) if self.pending.is_some() => {
-                wrong("put the pool behind the neurons, where it sums spikes")
-            }
             NodeKind::Pool(pool) => self.pool(pool, node, source),
             NodeKind::Scale { scale } => self.scale(node, spread_scale(scale, source)),
             NodeKind::Lif(_)
@@ -134,6 +131,13 @@ impl Building<'_> {
             PoolKind::Sum => 1.0,
             PoolKind::Average => area as f64,
         };
+        if let Some(pending) = &mut self.pending {
+            let n_outputs: usize = window.output_shape.iter().product();
+            pending.sum(window).map_err(|hint| uneven(node, hint))?;
+            return pending
+                .scale_rows(&vec![1.0 / divisor; n_outputs])
+                .map_err(|hint| uneven(node, hint));
+        }
         let before = match self.entry.scale.take() {
             Some(scale) => per_channel(&scale, window.groups)
                 .ok_or_else(|| uneven(node, "use one scale for each channel before a pool"))?,
@@ -181,6 +185,7 @@ impl Building<'_> {
             input_shape: std::mem::take(&mut self.entry.shape),
             pools: std::mem::take(&mut self.entry.pools),
             window: pending.window,
+            sums: pending.sums,
             weights,
             recurrent: None,
             bias: pending.bias,

@@ -100,7 +100,7 @@ pub enum GraphError {
         n_edges: usize,
         targets: String,
     },
-    #[error("node {node} cannot be folded into the weights: {hint}")]
+    #[error("node {node} cannot be folded into the weights beside it: {hint}")]
     UnevenScale { node: String, hint: &'static str },
     #[error("{place} has {got} nodes of type {kind} and needs exactly one: {hint}")]
     Ends {

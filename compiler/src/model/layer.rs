@@ -1,8 +1,8 @@
 //! A network in floats: every choice is made, nothing is rounded. This is what `quantize` takes.
 //!
 //! ```text
-//! what enters -> [sums of windows] -> weights: all to all, or a window that slides -> + bias -> neurons
-//!                                     own spikes of the timestep before -> recurrent weights _/
+//! what enters -> [pools] -> weights: all to all, or a window that slides -> [sums] -> + bias -> neurons
+//!                             own spikes of the timestep before -> recurrent weights _/
 //! ```
 
 use super::neuron::FloatNeurons;
@@ -35,6 +35,8 @@ pub struct FloatLayer {
     pub window: Option<Window>,
     /// A row for each neuron; behind a window a row for each channel, its columns (input channel, kernel...).
     pub weights: LevelWeights,
+    /// Sums of windows, in this order, of what leaves a window of weights.
+    pub sums: Vec<Window>,
     /// From the layer's own spikes of the timestep before: a row and a column for each neuron, scales as in `weights`.
     pub recurrent: Option<LevelWeights>,
     /// One element a neuron.

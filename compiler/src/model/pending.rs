@@ -11,6 +11,8 @@ use super::Node;
 pub(super) struct Pending {
     pub name: String,
     pub window: Option<Window>,
+    /// Pools behind the weights.
+    pub sums: Vec<Window>,
     pub weight: Array2<f64>,
     /// One element a neuron.
     pub bias: Vec<f64>,
@@ -24,6 +26,7 @@ impl Pending {
         Pending {
             name: node.name.clone(),
             window: None,
+            sums: Vec::new(),
             bias: bias(linear.bias.as_ref(), weight.nrows(), 1),
             weight,
             factor: None,
@@ -38,6 +41,7 @@ impl Pending {
             bias: bias(conv.bias.as_ref(), weight.nrows(), n_places),
             weight,
             window: Some(window),
+            sums: Vec::new(),
             factor: None,
         }
     }
@@ -50,6 +54,19 @@ impl Pending {
             self.bias.iter_mut().zip(bias).for_each(|(sum, bias)| *sum += bias);
             self.name = format!("{} + {}", self.name, other.name);
         }
+    }
+
+    /// Sums the currents of a window, which take their biases with them.
+    pub fn sum(&mut self, pool: Window) -> Result<(), &'static str> {
+        let unpadded = pool.padding.iter().all(|&padding| padding == (0, 0));
+        let Some(of_channels) = per_channel(&self.bias, pool.groups).filter(|_| unpadded) else {
+            return Err("use no padding and one bias a channel, or put the pool behind the neurons");
+        };
+        let area: usize = pool.kernel.iter().product();
+        let n_places = pool.output_shape.iter().skip(1).product();
+        self.bias = repeated(of_channels.into_iter().map(|bias| bias * area as f64), n_places).collect();
+        self.sums.push(pool);
+        Ok(())
     }
 
     /// Multiplies what each input element meets. Behind a window that can differ between channels only.
