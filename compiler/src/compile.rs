@@ -25,6 +25,20 @@ pub enum Clock {
     Pll { at_most_hz: u32 },
 }
 
+/// What is asked of the hardware beside the network and its board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HardwareOptions {
+    pub clock: Clock,
+    /// The input repeats at each timestep: its first-layer currents can be computed once a presentation.
+    pub repeat_input: bool,
+}
+
+impl From<Clock> for HardwareOptions {
+    fn from(clock: Clock) -> Self {
+        HardwareOptions { clock, repeat_input: false }
+    }
+}
+
 /// A network as hardware for a board.
 #[derive(Clone, Debug)]
 pub struct Design {
@@ -39,17 +53,23 @@ pub struct Design {
 }
 
 /// A model for a board.
-pub fn compile(model: &Model, board: &Board, options: &NeuronOptions, clock: Clock) -> Result<Design, CompileError> {
-    design(quantize(model, options)?, board, clock)
+pub fn compile(
+    model: &Model,
+    board: &Board,
+    options: &NeuronOptions,
+    hardware: impl Into<HardwareOptions>,
+) -> Result<Design, CompileError> {
+    design(quantize(model, options)?, board, hardware)
 }
 
 /// A network that is integers already.
-pub fn design(quantized: Quantized, board: &Board, clock: Clock) -> Result<Design, CompileError> {
+pub fn design(quantized: Quantized, board: &Board, hardware: impl Into<HardwareOptions>) -> Result<Design, CompileError> {
+    let HardwareOptions { clock, repeat_input } = hardware.into();
     let pll = match clock {
         Clock::Oscillator => None,
         Clock::Pll { at_most_hz } => Some(Pll::fastest(board, at_most_hz)?),
     };
-    let arch = fold(&quantized.network, board)?;
+    let arch = fold(&quantized.network, board, repeat_input)?;
     let images = pack(&quantized.network, &arch);
     let emitted = emit(&arch, &images, &pins(board, pll.as_ref())?)?;
     Ok(Design {

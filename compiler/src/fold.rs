@@ -27,18 +27,18 @@ pub enum FoldError {
 }
 
 /// The fastest folding that fits.
-pub fn fold(network: &Network, board: &Board) -> Result<Arch, FoldError> {
+pub fn fold(network: &Network, board: &Board, repeat_input: bool) -> Result<Arch, FoldError> {
     check_addresses(network)?;
     let beat = if board.resources.block_ram_bits >= 9000 { 32 } else { 16 };
     let lanes = vec![1; network.layers.len()];
-    let mut best = fit(arch(network, &lanes, beat, true), board)
-        .or_else(|_| fit(arch(network, &lanes, beat, false), board))?;
+    let arch = |lanes: &[usize], skip| arch(network, lanes, beat, skip, repeat_input);
+    let mut best = fit(arch(&lanes, true), board).or_else(|_| fit(arch(&lanes, false), board))?;
     // Block RAMs have fixed shapes, so a wider folding may fit where a narrower one does not: try them all.
     let skip = best.stages[0].skip_zero_beats;
     let mut tried = best.clone();
     while let Some(wider) = widened(&tried) {
         let lanes: Vec<usize> = wider.stages.iter().map(|stage| stage.lanes).collect();
-        tried = arch(network, &lanes, beat, skip);
+        tried = arch(&lanes, skip);
         if let Ok(fitting) = fit(tried.clone(), board) {
             best = fitting;
         }
@@ -59,11 +59,12 @@ fn check_addresses(network: &Network) -> Result<(), FoldError> {
     Ok(())
 }
 
-fn arch(network: &Network, lanes: &[usize], beat: u32, skip_zero_beats: bool) -> Arch {
+fn arch(network: &Network, lanes: &[usize], beat: u32, skip_zero_beats: bool, repeat_input: bool) -> Arch {
     let styles = MemoryStyles { spikes: Style::Block, weights: Style::Block, state: Style::Block, parameters: Style::Block };
     let stages = network.layers.iter().zip(lanes).enumerate().map(|(index, (layer, &lanes))| StageArch {
         lanes,
         beat,
+        keeps_currents: repeat_input && index == 0,
         skip_zero_beats: skip_zero_beats && layer.weights.n_inputs() > 128,
         memories: styles,
         ..stage(index, layer)
@@ -173,7 +174,7 @@ mod tests {
             let path = format!("{}/../examples/snntorch/{model}.nir", env!("CARGO_MANIFEST_DIR"));
             let network = quantize(&Model::read_nir(Path::new(&path)).unwrap(), &Default::default()).unwrap().network;
             let board = Board::load(board).unwrap();
-            let arch = fold(&network, &board).unwrap();
+            let arch = fold(&network, &board, false).unwrap();
             assert_eq!(total_block_rams(&arch, &board), rams, "{model} on {}", board.name);
             let estimate = logic_cells(&arch);
             assert!(estimate.abs_diff(cells) * 10 <= cells, "{model} on {}: {estimate} for {cells}", board.name);

@@ -12,5 +12,5 @@ pub mod quantize;
 pub mod report;
 pub mod toolchain;
 
-pub use compile::{compile, Clock, Design};
+pub use compile::{compile, Clock, Design, HardwareOptions};
 pub use error::CompileError;

@@ -9,6 +9,8 @@ pub enum MemoryKind {
     Spikes,
     Weights,
     State,
+    /// The kept currents of an input that repeats, built as the states are.
+    Currents,
     Parameters,
 }
 
@@ -17,7 +19,7 @@ impl MemoryKind {
         match self {
             MemoryKind::Spikes => &mut styles.spikes,
             MemoryKind::Weights => &mut styles.weights,
-            MemoryKind::State => &mut styles.state,
+            MemoryKind::State | MemoryKind::Currents => &mut styles.state,
             MemoryKind::Parameters => &mut styles.parameters,
         }
     }
@@ -41,7 +43,7 @@ impl Memory {
     pub fn logic_cost(&self) -> usize {
         match self.kind {
             MemoryKind::Weights | MemoryKind::Parameters => self.bits() / 6,
-            MemoryKind::Spikes | MemoryKind::State => self.bits() * 7 / 4,
+            MemoryKind::Spikes | MemoryKind::State | MemoryKind::Currents => self.bits() * 7 / 4,
         }
     }
 }
@@ -60,6 +62,7 @@ pub fn memories(stage: &StageArch) -> Vec<Memory> {
         memory(MemoryKind::Spikes, 2 << index_bits, entry, styles.spikes),
         memory(MemoryKind::Weights, stage.weight_words(), stage.lanes * beat, styles.weights),
         memory(MemoryKind::State, stage.n_neurons, state, styles.state),
+        memory(MemoryKind::Currents, if stage.keeps_currents { stage.n_neurons } else { 0 }, usize::try_from(stage.current_bits()).unwrap_or(usize::MAX), styles.state),
         memory(MemoryKind::Parameters, stage.n_neurons, usize::try_from(parameters).unwrap_or(usize::MAX), styles.parameters),
     ];
     all.into_iter().filter(|memory| memory.bits() > 0).collect()

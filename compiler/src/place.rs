@@ -14,6 +14,7 @@ pub(crate) fn stage(index: usize, layer: &Layer) -> StageArch {
         lanes: 1,
         beat: 16,
         skip_zero_beats: false,
+        keeps_currents: false,
         neuron: neuron(&layer.neurons),
         memories: MemoryStyles { spikes: all, weights: all, state: all, parameters: all },
     }

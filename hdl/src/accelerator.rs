@@ -123,6 +123,8 @@ impl Logic for Accelerator {
         self.stages[0].write_enable.next = self.host.write_enable.val();
         self.stages[0].write_last.next = self.host.write_last.val();
         self.stages[0].commit.next = self.host.commit.val();
+        self.stages[0].show.next = self.host.show.val();
+        self.stages[0].timesteps.next = self.host.timesteps.val();
         self.stages[0].restart.next = self.host.restart.val();
         self.stages[0].write_word.next = self.host.write_word.val();
         self.stages[0].write_fresh.next = self.host.write_fresh.val();
@@ -132,6 +134,8 @@ impl Logic for Accelerator {
             self.stages[i].write_last.next = self.stages[i - 1].out_last.val();
             self.stages[i].commit.next = self.stages[i - 1].out_last.val();
             self.stages[i].restart.next = false;
+            self.stages[i].show.next = false;
+            self.stages[i].timesteps.next = self.host.timesteps.val();
             self.stages[i].write_word.next = self.stages[i - 1].out_word.val();
             self.stages[i].write_fresh.next = self.stages[i - 1].out_fresh.val();
             self.stages[i - 1].out_ready.next = self.stages[i].ready.val();

@@ -14,6 +14,11 @@ pub struct Arch {
 }
 
 impl Arch {
+    /// Whether the host can show an input that repeats.
+    pub(crate) fn repeats(&self) -> bool {
+        self.stages.first().is_some_and(|stage| stage.keeps_currents)
+    }
+
     /// What a host must know of the design.
     pub fn host_map(&self) -> HostMap {
         let n_inputs = self.stages.first().map_or(0, |stage| stage.n_inputs);
@@ -29,6 +34,7 @@ impl Arch {
             n_outputs,
             output_bytes: n_outputs.div_ceil(usize::try_from(OUTPUT_WORD).unwrap_or(8)),
             layers: self.stages.iter().map(state).collect(),
+            repeats: self.repeats(),
         }
     }
 }
@@ -46,6 +52,10 @@ pub struct StageArch {
     pub beat: u32,
     /// Whether input beats without a spike are left out of the buffer, and so cost no cycle.
     pub skip_zero_beats: bool,
+    /// Whether the currents of an input that repeats are kept in a word a neuron, built as the states are, so that only
+    /// its first timestep walks the crossbar. Only the first stage can: the host says that an input repeats.
+    #[serde(default)]
+    pub keeps_currents: bool,
     pub neuron: NeuronArch,
     pub memories: MemoryStyles,
 }
@@ -161,6 +171,11 @@ impl StageArch {
         self.groups() * (group + 1) + 1
     }
 
+    /// Cycles of a further timestep of an input that repeats: a neuron a cycle, and the end of the LIF pipeline.
+    pub fn cycles_per_repeat(&self) -> usize {
+        self.n_neurons + REPLAY_CYCLES
+    }
+
     pub(crate) fn beat_inputs(&self) -> usize {
         usize::try_from(self.beat).unwrap_or(usize::MAX)
     }
@@ -183,7 +198,8 @@ impl StageArch {
         bits_for(self.n_inputs)
     }
 
-    pub(crate) fn current_bits(&self) -> u32 {
+    /// Bits of the sum of a neuron's weights over its spikes.
+    pub fn current_bits(&self) -> u32 {
         self.count_bits() + 1
     }
 
@@ -197,3 +213,5 @@ impl StageArch {
 
 /// From a group's last beat to its first LIF result, the drain is busy this much longer than its neurons.
 pub const DRAIN_CYCLES: usize = 11;
+/// From one replay of kept currents to the next, besides its neurons.
+const REPLAY_CYCLES: usize = 5;

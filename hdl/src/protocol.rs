@@ -8,10 +8,10 @@
 //! Every CRC is CRC-16/CCITT-FALSE (polynomial 0x1021, start 0xFFFF, most significant bit first), sent
 //! high byte first. `hcrc` covers seq to len_hi, so that no request acts on a wrong opcode or length;
 //! `pcrc` starts anew and covers the payload alone; a response's CRC covers seq to the end of the payload.
-//! `len` counts payload bytes, or for [`READ`] the bytes wanted. Only [`STEP`] and [`RUN`]
+//! `len` counts payload bytes, or for [`READ`] the bytes wanted. Only [`STEP`], [`RUN`] and [`SHOW`]
 //! carry a payload section, and they carry it even when `len` is 0.
 //!
-//! Each request is closed by exactly one [`STATUS`]. [`STEP`] and [`RUN`] answer with a [`SPIKES`] frame
+//! Each request is closed by exactly one [`STATUS`]. [`STEP`], [`RUN`] and [`SHOW`] answer with a [`SPIKES`] frame
 //! a timestep before it, [`READ`] with one [`DATA`] frame. A repeated [`STEP`] (same seq as the request
 //! before) is answered again and not executed again; everything else may be repeated without harm.
 //! Bytes before `A5` are skipped; a request whose header CRC is wrong is answered with [`BAD_CRC`] at once.
@@ -29,6 +29,12 @@ pub const STEP: u8 = 0x02;
 pub const RUN: u8 = 0x03;
 /// The next [`STEP`] starts a presentation: membranes zero, no neuron has fired.
 pub const RESET: u8 = 0x05;
+
+/// A whole presentation from reset of one input that repeats: `addr` is its timesteps, at least 1, `len` the input bytes
+/// of one. Executed once the payload's CRC holds; only designs of [`HostMap::repeats`] know it.
+pub const SHOW: u8 = 0x06;
+/// Of the timesteps of a [`SHOW`].
+pub const TIMESTEPS_BITS: u32 = 16;
 
 /// As the layer of a [`READ`]: four bytes, the design's identity, little endian.
 pub const IDENTITY: u8 = 0xFF;
@@ -59,6 +65,9 @@ pub struct HostMap {
     /// Bytes of one timestep's output.
     pub output_bytes: usize,
     pub layers: Vec<StateMap>,
+    /// Whether the design takes a [`SHOW`].
+    #[serde(default)]
+    pub repeats: bool,
 }
 
 /// How the state of a layer's neurons reads back: two's complement membrane in the low

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use spikeforge_hdl::protocol::{
     HostMap, BAD_CRC, BAD_REQUEST, DATA, IDENTITY, OK, READ, REQUEST_SYNC, RESET, RESPONSE_SYNC,
-    RUN, SPIKES, STATUS, STEP,
+    RUN, SHOW, SPIKES, STATUS, STEP,
 };
 use spikeforge_sim::{Device, DeviceError, LayerId, LayerState};
 
@@ -72,7 +72,8 @@ impl<D: Device> BoardModel<D> {
     /// The bytes of the payload and its CRC, for the requests that carry them.
     fn n_section_bytes(&self) -> usize {
         match self.frame[2] {
-            STEP | RUN => usize::from(word(&self.frame, 6)) + 2,
+            SHOW if !self.map.repeats => 0,
+            STEP | RUN | SHOW => usize::from(word(&self.frame, 6)) + 2,
             _ => 0,
         }
     }
@@ -92,6 +93,11 @@ impl<D: Device> BoardModel<D> {
                 }
             }
             STEP | RUN if !crc_holds(section) => BAD_CRC,
+            SHOW if self.map.repeats && !crc_holds(section) => BAD_CRC,
+            SHOW if payload.len() == self.map.input_bytes && word(header, 4) > 0 => {
+                self.run(seq, &payload.repeat(usize::from(word(header, 4))))?;
+                OK
+            }
             STEP if payload.len() == self.map.input_bytes => self.step(seq, payload)?,
             READ => self.read(seq, header)?,
             RESET => {

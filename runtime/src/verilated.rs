@@ -170,6 +170,7 @@ mod tests {
             n_outputs: 1,
             output_bytes: 1,
             layers: vec![layer(2), layer(1)],
+            repeats: false,
         }
     }
 

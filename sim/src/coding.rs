@@ -32,6 +32,11 @@ fn wraps(steps: &[u64], phases: &mut [u64], period: u64) -> u64 {
     word
 }
 
+/// The same spikes at every timestep: those of the pixels of at least 128.
+pub fn repeat(pixels: &[u8], n_timesteps: usize) -> Vec<Spikes> {
+    vec![pixels.iter().map(|&pixel| pixel >= 128).collect(); n_timesteps]
+}
+
 /// Spikes while a pixel is above a falling ramp: pixel `p` spikes at timestep `t` when `p > floor(256 t / T) + 8`, so
 /// its spikes are the first ones of the presentation. Returns the pixels' spikes at each timestep.
 pub fn ramp(pixels: &[u8], n_timesteps: usize) -> Vec<Spikes> {

@@ -5,6 +5,8 @@
 //!         take       valid, shift; neuron counts up   finished (from the LIF pipeline)
 //! draining (from group_end to finished): no further group may end
 //! ```
+//!
+//! A replay of kept currents drains all neurons at once, the cycle after it begins.
 
 use crate::arch::StageArch;
 use crate::dff_setup;
@@ -19,12 +21,14 @@ pub struct Drain {
     pub group_end: Signal<In, Bit>,
     pub take: Signal<In, Bit>,
     pub finished: Signal<In, Bit>,
+    pub replay: Signal<In, Bit>,
     pub room: Signal<In, Bit>,
     pub may_drain: Signal<Out, Bit>,
     pub draining: Signal<Out, Bit>,
     pub valid: Signal<Out, Bit>,
     pub group_last: Signal<Out, Bit>,
     pub last: Signal<Out, Bit>,
+    pub replaying: Signal<Out, Bit>,
     // Data
     pub buffer_fresh: Signal<In, Bit>,
     pub fresh: Signal<Out, Bit>,
@@ -32,6 +36,7 @@ pub struct Drain {
     busy: Flag,
     active: Flag,
     first_timestep: Flag,
+    of_replay: Flag,
     lane: Register,
     next_neuron: Register,
     at_last: Signal<Local, Bit>,
@@ -52,18 +57,21 @@ impl Drain {
             group_end: Default::default(),
             take: Default::default(),
             finished: Default::default(),
+            replay: Default::default(),
             room: Default::default(),
             may_drain: Default::default(),
             draining: Default::default(),
             valid: Default::default(),
             group_last: Default::default(),
             last: Default::default(),
+            replaying: Default::default(),
             buffer_fresh: Default::default(),
             fresh: Default::default(),
             neuron: Bus::new(neuron),
             busy: Default::default(),
             active: Default::default(),
             first_timestep: Default::default(),
+            of_replay: Default::default(),
             lane: Register::new(lane),
             next_neuron: Register::new(neuron),
             at_last: Default::default(),
@@ -81,19 +89,20 @@ impl Drain {
 impl Logic for Drain {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, busy, active, first_timestep, lane, next_neuron);
+        dff_setup!(self, clock, busy, active, first_timestep, of_replay, lane, next_neuron);
         self.may_drain.next = !self.busy.q.val() && self.room.val();
         self.draining.next = self.busy.q.val();
         if self.group_end.val() {
             self.busy.d.next = true;
             self.first_timestep.d.next = self.buffer_fresh.val();
+            self.of_replay.d.next = false;
         }
         if self.finished.val() {
             self.busy.d.next = false;
         }
 
         self.at_last.next = self.next_neuron.q.val() == self.last_neuron.val();
-        self.at_group_last.next = self.at_last.val() || (self.lane.q.val() == self.last_lane.val());
+        self.at_group_last.next = self.at_last.val() || (!self.of_replay.q.val() && (self.lane.q.val() == self.last_lane.val()));
         if self.active.q.val() {
             self.lane.d.next = self.lane.q.val() + self.one_lane.val();
             self.next_neuron.d.next = self.next_neuron.q.val() + self.one_neuron.val();
@@ -108,7 +117,14 @@ impl Logic for Drain {
             self.active.d.next = true;
             self.lane.d.next = self.first_lane.val();
         }
+        if self.replay.val() {
+            self.busy.d.next = true;
+            self.active.d.next = true;
+            self.first_timestep.d.next = false;
+            self.of_replay.d.next = true;
+        }
 
+        self.replaying.next = self.of_replay.q.val();
         self.valid.next = self.active.q.val();
         self.group_last.next = self.active.q.val() && self.at_group_last.val();
         self.last.next = self.active.q.val() && self.at_last.val();

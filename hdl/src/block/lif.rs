@@ -10,6 +10,7 @@
 //! State of a neuron: `{ fired, membrane }`. `fired` serves the late resets, and the host that asks which
 //! neurons spiked. While no timestep runs, the host reads states through the same port.
 
+use super::current_memory::CurrentMemory;
 use super::delay::Delay4;
 use super::lif_steps::{Current, Drive, Fire, Leak, Saturate};
 use super::parameter_memory::{ParameterMemory, Parameters};
@@ -30,6 +31,7 @@ pub struct Lif {
     pub group_last: Signal<In, Bit>,
     pub last: Signal<In, Bit>,
     pub fresh: Signal<In, Bit>,
+    pub replaying: Signal<In, Bit>,
     pub finished: Signal<Out, Bit>,
     // Data
     pub neuron: Bus<In>,
@@ -47,6 +49,7 @@ pub struct Lif {
     pub state: Bus<Out>,
     ram: Ram,
     parameters: ParameterMemory,
+    kept: Vec<CurrentMemory>,
     current_step: Current,
     leak_step: Leak,
     drive_step: Drive,
@@ -83,6 +86,7 @@ impl Lif {
             group_last: Default::default(),
             last: Default::default(),
             fresh: Default::default(),
+            replaying: Default::default(),
             finished: Default::default(),
             neuron: Bus::new(index),
             count: Bus::new(counts),
@@ -97,6 +101,7 @@ impl Lif {
             state: Bus::new(membrane + 1),
             ram: Ram::new(index, membrane + 1, stage.n_neurons, stage.memories.state),
             parameters: ParameterMemory::new(&stage.neuron, (index, work), neurons, file, stage.memories.parameters),
+            kept: (0..usize::from(stage.keeps_currents)).map(|_| CurrentMemory::new(stage)).collect(),
             current_step: Current::new(stage),
             leak_step: Leak::new(stage),
             drive_step: Drive::new(stage),
@@ -151,6 +156,14 @@ impl Logic for Lif {
         self.leak_step.beta.next = self.parameters.beta.val();
         self.leaked.d.next = self.leak_step.leaked.val();
         self.drive_step.current.next = self.current.q.val();
+        for i in 0..self.kept.len() {
+            self.kept[i].clock.next = self.clock.val();
+            self.kept[i].valid.next = self.valid.val();
+            self.kept[i].replay.next = self.replaying.val();
+            self.kept[i].neuron.next = self.neuron.val();
+            self.kept[i].current.next = self.current.q.val();
+            self.drive_step.current.next = self.kept[i].current_out.val();
+        }
         self.drive_step.bias.next = self.parameters.bias.val();
         self.drive.d.next = self.drive_step.drive.val();
         self.threshold_2.d.next = self.parameters.threshold.val();

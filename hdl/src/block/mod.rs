@@ -2,6 +2,7 @@
 
 pub mod banks;
 pub mod crossbar;
+pub mod current_memory;
 pub mod delay;
 pub mod drain;
 pub mod lane;
@@ -12,6 +13,7 @@ pub mod packer;
 pub mod parameter_memory;
 pub mod popcount;
 pub mod ram;
+pub mod replay;
 pub mod schedule;
 pub mod spike_buffer;
 pub mod spike_entry;

@@ -5,15 +5,19 @@
 //!                 ^             ^          |
 //!                 +--- schedule +----------+   (no group ends before the one before is drained)
 //! ```
+//!
+//! A stage that keeps its currents runs the further timesteps of a shown input without crossbar and schedule.
 
 use super::crossbar::Crossbar;
 use super::drain::Drain;
 use super::lif::Lif;
 use super::packer::Packer;
 use super::parameter_memory::Parameters;
+use super::replay::Replay;
 use super::schedule::Schedule;
 use super::spike_buffer::SpikeBuffer;
 use crate::arch::StageArch;
+use crate::protocol::TIMESTEPS_BITS;
 use crate::signal::Bus;
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -42,6 +46,9 @@ pub struct Stage {
     pub write_word: Bus<In>,
     pub write_fresh: Signal<In, Bit>,
     pub ready: Signal<Out, Bit>,
+    // An input that repeats
+    pub show: Signal<In, Bit>,
+    pub timesteps: Bus<In>,
     // Spikes out
     pub out_ready: Signal<In, Bit>,
     pub out_enable: Signal<Out, Bit>,
@@ -61,6 +68,7 @@ pub struct Stage {
     schedule: Schedule,
     crossbar: Crossbar,
     drain: Drain,
+    replay: Vec<Replay>,
     lif: Lif,
     packer: Packer,
 }
@@ -79,6 +87,8 @@ impl Stage {
             write_word: Bus::new(stage.beat),
             write_fresh: Default::default(),
             ready: Default::default(),
+            show: Default::default(),
+            timesteps: Bus::new(TIMESTEPS_BITS),
             out_ready: Default::default(),
             out_enable: Default::default(),
             out_last: Default::default(),
@@ -95,6 +105,7 @@ impl Stage {
             schedule: Schedule::new(stage),
             crossbar: Crossbar::new(stage, image.weights, image.weights_file),
             drain: Drain::new(stage),
+            replay: (0..usize::from(stage.keeps_currents)).map(|_| Default::default()).collect(),
             lif: Lif::new(stage, image.parameters, image.parameters_file),
             packer: Packer::new(out_word),
         }
@@ -135,11 +146,24 @@ impl Logic for Stage {
         self.drain.room.next = self.out_ready.val();
         self.drain.buffer_fresh.next = self.buffer.fresh.val();
 
+        self.drain.replay.next = false;
+        for i in 0..self.replay.len() {
+            self.replay[i].clock.next = self.clock.val();
+            self.replay[i].commit.next = self.commit.val();
+            self.replay[i].show.next = self.show.val();
+            self.replay[i].timesteps.next = self.timesteps.val();
+            self.replay[i].free.next = self.schedule.free.val();
+            self.replay[i].may_drain.next = self.drain.may_drain.val();
+            self.drain.replay.next = self.replay[i].replay.val();
+            self.schedule.available.next = self.buffer.available.val() && !self.replay[i].pending.val();
+        }
+
         self.lif.clock.next = self.clock.val();
         self.lif.valid.next = self.drain.valid.val();
         self.lif.group_last.next = self.drain.group_last.val();
         self.lif.last.next = self.drain.last.val();
         self.lif.fresh.next = self.drain.fresh.val();
+        self.lif.replaying.next = self.drain.replaying.val();
         self.lif.neuron.next = self.drain.neuron.val();
         self.lif.count.next = self.crossbar.count.val();
         self.lif.input_count.next = self.crossbar.input_count.val();

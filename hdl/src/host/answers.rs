@@ -8,13 +8,14 @@
 //! | held | the output buffer still shows the last STEP's spikes, for a repeat |
 //! | reading, closing | a DATA frame, a STATUS frame still to send |
 
+use crate::block::wiring::Resize;
 use crate::dff_setup;
-use crate::protocol::{DATA, OK, OVERRUN, SPIKES, STATUS};
+use crate::protocol::{DATA, OK, OVERRUN, SPIKES, STATUS, TIMESTEPS_BITS};
 use crate::signal::{Bus, Fixed, Flag, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 
-/// Timesteps in flight at most: two a spike buffer, and no chain is longer than 100 layers.
+/// Of the timesteps in flight: two a spike buffer and no chain longer than 100 layers, or all of a SHOW.
 const OWED_BITS: u32 = 8;
 
 #[derive(LogicBlock)]
@@ -26,6 +27,8 @@ pub struct Answers {
     pub reads_state: Signal<Out, Bit>,
     // Requests
     pub owes: Signal<In, Bit>,
+    pub owes_many: Signal<In, Bit>,
+    pub timesteps: Bus<In>,
     pub reads: Signal<In, Bit>,
     pub closes: Signal<In, Bit>,
     pub forget: Signal<In, Bit>,
@@ -63,10 +66,12 @@ pub struct Answers {
     status_bytes: Fixed,
     none_owed: Fixed,
     one_owed: Fixed,
+    all_timesteps: Resize,
 }
 
 impl Answers {
-    pub fn new(output_bytes: usize) -> Self {
+    pub fn new(output_bytes: usize, can_show: bool) -> Self {
+        let owed = if can_show { TIMESTEPS_BITS } else { OWED_BITS };
         let byte = |value: u8| Fixed::new(u64::from(value), 8);
         Answers {
             clock: Default::default(),
@@ -74,6 +79,8 @@ impl Answers {
             busy: Default::default(),
             reads_state: Default::default(),
             owes: Default::default(),
+            owes_many: Default::default(),
+            timesteps: Bus::new(TIMESTEPS_BITS),
             reads: Default::default(),
             closes: Default::default(),
             forget: Default::default(),
@@ -98,7 +105,7 @@ impl Answers {
             lost: Default::default(),
             frame: Register::new(8),
             result: Register::starting_at(u64::from(OK), 8),
-            owed: Register::new(OWED_BITS),
+            owed: Register::new(owed),
             any_owed: Default::default(),
             spikes_sent: Default::default(),
             spikes: byte(SPIKES),
@@ -107,8 +114,9 @@ impl Answers {
             overrun: byte(OVERRUN),
             output_bytes: Fixed::count(output_bytes, 16),
             status_bytes: Fixed::new(1, 16),
-            none_owed: Fixed::new(0, OWED_BITS),
-            one_owed: Fixed::new(1, OWED_BITS),
+            none_owed: Fixed::new(0, owed),
+            one_owed: Fixed::new(1, owed),
+            all_timesteps: Resize::new(TIMESTEPS_BITS, owed),
         }
     }
 }
@@ -183,6 +191,11 @@ impl Logic for Answers {
         }
         if self.spikes_sent.val() && !self.owes.val() {
             self.owed.d.next = self.owed.q.val() - self.one_owed.val();
+        }
+        // A SHOW begins with nothing in flight.
+        self.all_timesteps.from.next = self.timesteps.val();
+        if self.owes_many.val() {
+            self.owed.d.next = self.all_timesteps.to.val();
         }
     }
 }

@@ -14,7 +14,7 @@ use super::readout::Readout;
 use super::receiver::Receiver;
 use super::requests::Requests;
 use super::sender::Sender;
-use crate::protocol::HostMap;
+use crate::protocol::{HostMap, TIMESTEPS_BITS};
 use crate::signal::Bus;
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -45,6 +45,8 @@ pub struct HostPort {
     pub write_word: Bus<Out>,
     pub write_fresh: Signal<Out, Bit>,
     pub commit: Signal<Out, Bit>,
+    pub show: Signal<Out, Bit>,
+    pub timesteps: Bus<Out>,
     pub restart: Signal<Out, Bit>,
     // Spikes of the last stage
     pub output_available: Signal<In, Bit>,
@@ -81,6 +83,8 @@ impl HostPort {
             write_word: Bus::new(beat),
             write_fresh: Default::default(),
             commit: Default::default(),
+            show: Default::default(),
+            timesteps: Bus::new(TIMESTEPS_BITS),
             restart: Default::default(),
             output_available: Default::default(),
             output_free: Default::default(),
@@ -88,9 +92,9 @@ impl HostPort {
             reads_state: Default::default(),
             position: Bus::new(POSITION_BITS),
             state: map.layers.iter().map(|layer| Bus::new(layer.membrane_bits + 1)).collect(),
-            receiver: Receiver::new(SILENCE_BITS),
-            requests: Requests::new(map.input_bytes),
-            answers: Answers::new(map.output_bytes),
+            receiver: Receiver::new(SILENCE_BITS, map.repeats),
+            requests: Requests::new(map.input_bytes, map.repeats),
+            answers: Answers::new(map.output_bytes, map.repeats),
             writer: InputWriter::new(words, beat),
             readout: Readout::new(map.identity, &map.layers),
             sender: Default::default(),
@@ -115,12 +119,15 @@ impl Logic for HostPort {
         self.requests.payload_bad.next = self.receiver.payload_bad.val();
         self.requests.seq.next = self.receiver.seq.val();
         self.requests.op.next = self.receiver.op.val();
+        self.requests.addr.next = self.receiver.addr.val();
         self.requests.len.next = self.receiver.len.val();
         self.requests.layer_exists.next = self.readout.layer_exists.val();
         self.requests.timestep_done.next = self.writer.timestep_done.val();
         self.requests.whole_timesteps.next = self.writer.whole_timesteps.val();
         self.requests.held.next = self.answers.held.val();
         self.commit.next = self.requests.commit.val();
+        self.show.next = self.requests.show.val();
+        self.timesteps.next = self.receiver.addr.val();
         self.restart.next = self.requests.restart.val();
         self.write_fresh.next = self.requests.write_fresh.val();
 
@@ -134,6 +141,8 @@ impl Logic for HostPort {
 
         self.answers.clock.next = self.clock.val();
         self.answers.owes.next = self.requests.owes.val();
+        self.answers.owes_many.next = self.requests.owes_many.val();
+        self.answers.timesteps.next = self.receiver.addr.val();
         self.answers.reads.next = self.requests.reads.val();
         self.answers.closes.next = self.requests.closes.val();
         self.answers.forget.next = self.requests.forget.val();

@@ -13,7 +13,7 @@ use super::crc::Crc;
 use super::header::{HeaderFields, HEADER_BITS};
 use super::silence::Silence;
 use crate::dff_setup;
-use crate::protocol::{REQUEST_SYNC, RUN, STEP};
+use crate::protocol::{REQUEST_SYNC, RUN, SHOW, STEP};
 use crate::signal::{Bus, Fixed, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -61,6 +61,8 @@ pub struct Receiver {
     sync: Fixed,
     step: Fixed,
     run: Fixed,
+    show: Fixed,
+    can_show: Constant<Bit>,
     crc_start: Fixed,
     crc_intact: Fixed,
     first_position: Fixed,
@@ -74,7 +76,7 @@ pub struct Receiver {
 
 impl Receiver {
     /// A request that breaks off is dropped after 2^`silence_bits` cycles.
-    pub fn new(silence_bits: u32) -> Self {
+    pub fn new(silence_bits: u32, can_show: bool) -> Self {
         let byte = |value: u8| Fixed::new(u64::from(value), 8);
         Receiver {
             clock: Default::default(),
@@ -115,6 +117,8 @@ impl Receiver {
             sync: byte(REQUEST_SYNC),
             step: byte(STEP),
             run: byte(RUN),
+            show: byte(SHOW),
+            can_show: Constant::new(can_show),
             crc_start: Fixed::new(0xFFFF, 16),
             crc_intact: Fixed::new(0, 16),
             first_position: Fixed::new(0, 4),
@@ -141,6 +145,9 @@ impl Logic for Receiver {
         self.addr.next = self.fields.addr.val();
         self.len.next = self.fields.len.val();
         self.has_payload.next = (self.fields.op.val() == self.step.val()) || (self.fields.op.val() == self.run.val());
+        if self.can_show.val() && (self.fields.op.val() == self.show.val()) {
+            self.has_payload.next = true;
+        }
         self.shift_in.word.next = self.header.q.val();
         self.shift_in.byte_in.next = self.byte_in.val();
         self.crc_step.crc.next = self.crc.q.val();

@@ -7,7 +7,7 @@
 //! | repeated | this STEP has been executed; only its answer is wanted |
 
 use crate::dff_setup;
-use crate::protocol::{BAD_CRC, BAD_REQUEST, OK, READ, RESET, RUN, STEP};
+use crate::protocol::{BAD_CRC, BAD_REQUEST, OK, READ, RESET, RUN, SHOW, STEP, TIMESTEPS_BITS};
 use crate::signal::{Bus, Fixed, Flag, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -23,6 +23,7 @@ pub struct Requests {
     // The request
     pub seq: Bus<In>,
     pub op: Bus<In>,
+    pub addr: Bus<In>,
     pub len: Bus<In>,
     pub layer_exists: Signal<In, Bit>,
     pub is_step: Signal<Out, Bit>,
@@ -32,10 +33,12 @@ pub struct Requests {
     pub restart: Signal<Out, Bit>,
     pub commit: Signal<Out, Bit>,
     pub write_fresh: Signal<Out, Bit>,
+    pub show: Signal<Out, Bit>,
     // Answers
     pub held: Signal<In, Bit>,
     pub forget: Signal<Out, Bit>,
     pub owes: Signal<Out, Bit>,
+    pub owes_many: Signal<Out, Bit>,
     pub reads: Signal<Out, Bit>,
     pub closes: Signal<Out, Bit>,
     pub outcome: Bus<Out>,
@@ -45,6 +48,7 @@ pub struct Requests {
     last_seq: Register,
     is_read: Signal<Local, Bit>,
     is_run: Signal<Local, Bit>,
+    is_show: Signal<Local, Bit>,
     is_reset: Signal<Local, Bit>,
     is_repeat: Signal<Local, Bit>,
     is_known: Signal<Local, Bit>,
@@ -53,15 +57,18 @@ pub struct Requests {
     read: Fixed,
     step: Fixed,
     run: Fixed,
+    show_op: Fixed,
     reset: Fixed,
     ok: Fixed,
     bad_crc: Fixed,
     bad_request: Fixed,
     timestep_bytes: Fixed,
+    no_timesteps: Fixed,
+    can_show: Constant<Bit>,
 }
 
 impl Requests {
-    pub fn new(input_bytes: usize) -> Self {
+    pub fn new(input_bytes: usize, can_show: bool) -> Self {
         let byte = |value: u8| Fixed::new(u64::from(value), 8);
         Requests {
             clock: Default::default(),
@@ -71,6 +78,7 @@ impl Requests {
             payload_bad: Default::default(),
             seq: Bus::new(8),
             op: Bus::new(8),
+            addr: Bus::new(TIMESTEPS_BITS),
             len: Bus::new(16),
             layer_exists: Default::default(),
             is_step: Default::default(),
@@ -79,9 +87,11 @@ impl Requests {
             restart: Default::default(),
             commit: Default::default(),
             write_fresh: Default::default(),
+            show: Default::default(),
             held: Default::default(),
             forget: Default::default(),
             owes: Default::default(),
+            owes_many: Default::default(),
             reads: Default::default(),
             closes: Default::default(),
             outcome: Bus::new(8),
@@ -91,6 +101,7 @@ impl Requests {
             last_seq: Register::new(8),
             is_read: Default::default(),
             is_run: Default::default(),
+            is_show: Default::default(),
             is_reset: Default::default(),
             is_repeat: Default::default(),
             is_known: Default::default(),
@@ -99,11 +110,14 @@ impl Requests {
             read: byte(READ),
             step: byte(STEP),
             run: byte(RUN),
+            show_op: byte(SHOW),
             reset: byte(RESET),
             ok: byte(OK),
             bad_crc: byte(BAD_CRC),
             bad_request: byte(BAD_REQUEST),
             timestep_bytes: Fixed::count(input_bytes, 16),
+            no_timesteps: Fixed::new(0, TIMESTEPS_BITS),
+            can_show: Constant::new(can_show),
         }
     }
 }
@@ -115,6 +129,7 @@ impl Logic for Requests {
         self.is_read.next = self.op.val() == self.read.val();
         self.is_step.next = self.op.val() == self.step.val();
         self.is_run.next = self.op.val() == self.run.val();
+        self.is_show.next = self.can_show.val() && (self.op.val() == self.show_op.val());
         self.is_reset.next = self.op.val() == self.reset.val();
         self.is_repeat.next = self.is_step.val() && self.held.val() && (self.seq.val() == self.last_seq.q.val());
         self.is_known.next = (self.is_read.val() && self.layer_exists.val()) || self.is_reset.val();
@@ -129,10 +144,10 @@ impl Logic for Requests {
             self.last_seq.d.next = self.seq.val();
             self.repeated.d.next = self.is_repeat.val();
             self.streaming.d.next = self.is_run.val();
-            if self.is_run.val() || self.is_reset.val() {
+            if self.is_run.val() || self.is_show.val() || self.is_reset.val() {
                 self.fresh.d.next = true;
             }
-            if !(self.is_step.val() || self.is_run.val()) {
+            if !(self.is_step.val() || self.is_run.val() || self.is_show.val()) {
                 self.closes.next = true;
                 if !self.is_known.val() {
                     self.outcome.next = self.bad_request.val();
@@ -146,6 +161,9 @@ impl Logic for Requests {
 
         // A payload that holds: a STEP is executed now, a RUN has been.
         self.good_length.next = (self.len.val() == self.timestep_bytes.val()) || (self.streaming.q.val() && self.whole_timesteps.val());
+        if self.is_show.val() && (self.addr.val() == self.no_timesteps.val()) {
+            self.good_length.next = false;
+        }
         self.step_commits.next = self.payload_good.val() && !self.streaming.q.val() && self.good_length.val() && !self.repeated.q.val();
         if self.payload_good.val() {
             self.streaming.d.next = false;
@@ -155,7 +173,9 @@ impl Logic for Requests {
             }
         }
         self.commit.next = self.step_commits.val() || (self.timestep_done.val() && self.streaming.q.val());
-        self.owes.next = self.commit.val() || (self.payload_good.val() && self.repeated.q.val());
+        self.show.next = self.is_show.val();
+        self.owes_many.next = self.commit.val() && self.is_show.val();
+        self.owes.next = (self.commit.val() && !self.is_show.val()) || (self.payload_good.val() && self.repeated.q.val());
         self.write_fresh.next = self.fresh.q.val();
         if self.commit.val() {
             self.fresh.d.next = false;

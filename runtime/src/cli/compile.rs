@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use spikeforge_compiler::board::Board;
-use spikeforge_compiler::{compile, Clock};
+use spikeforge_compiler::{compile, Clock, HardwareOptions};
 use spikeforge_compiler::model::Model;
 use spikeforge_runtime::compiled::Compiled;
 
@@ -22,6 +22,10 @@ pub struct Args {
     /// A system clock from the board's PLL, of at most so many MHz; without it, the board's oscillator
     #[arg(long, value_name = "MHZ", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pll: Option<u32>,
+    /// For an input that repeats at every timestep (--encode repeat): its first-layer currents are computed once a
+    /// presentation and kept, a word a neuron; other inputs run as without it
+    #[arg(long)]
+    repeat_input: bool,
     #[command(flatten)]
     neurons: NeuronArgs,
     /// Print one JSON object
@@ -33,7 +37,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let board = Board::load(&args.board)?;
     let model = Model::read_nir(&args.model)?;
     let clock = args.pll.map_or(Clock::Oscillator, |mhz| Clock::Pll { at_most_hz: mhz * 1_000_000 });
-    let design = compile(&model, &board, &args.neurons.options(), clock)?;
+    let design = compile(&model, &board, &args.neurons.options(), HardwareOptions { clock, repeat_input: args.repeat_input })?;
     let compiled = Compiled::of(&design, &model.origin)?;
     interrupt::check()?;
     compiled.save(&args.output)?;

@@ -11,7 +11,7 @@ use spikeforge_compiler::options::NeuronOptions;
 use spikeforge_compiler::report;
 use spikeforge_runtime::compiled::Compiled;
 use spikeforge_runtime::cosim::check_features;
-use spikeforge_runtime::inputs::{read_labels, InputError, Inputs, RateCoding};
+use spikeforge_runtime::inputs::{read_labels, InputError, Inputs, Coding};
 
 use super::cosim::{compare, Bounds, LevelName};
 use super::exit::{Exit, Failure};
@@ -135,7 +135,7 @@ fn compile_to(model: &Model, board: &str, output: &Path) -> Result<Compiled, Fai
 fn images(root: &Path, limit: Option<usize>) -> Result<Inputs, InputError> {
     Inputs::read(
         &root.join(IMAGES),
-        Some(RateCoding {
+        Some(Coding::Rate {
             n_timesteps: N_TIMESTEPS,
         }),
         limit,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
-use spikeforge_runtime::inputs::{InputError, Inputs, RateCoding};
+use spikeforge_runtime::inputs::{InputError, Inputs, Coding};
 
 use super::exit::{Exit, Failure};
 
@@ -15,8 +15,9 @@ pub struct InputArgs {
     /// Spikes: .npy, uint8, (timesteps, batch, features...); or images with --encode: IDX, gzipped or not, or .npy
     #[arg(long, value_name = "X.npy")]
     pub inputs: PathBuf,
-    /// How images become spikes: at a rate in proportion to each pixel
-    #[arg(long, value_parser = PossibleValuesParser::new(["rate"]), requires = "timesteps")]
+    /// How images become spikes: at a rate in proportion to each pixel, or the bright pixels (128 and above) at every
+    /// timestep, which a design compiled with --repeat-input is shown once
+    #[arg(long, value_parser = PossibleValuesParser::new(["rate", "repeat"]), requires = "timesteps")]
     encode: Option<String>,
     /// Timesteps that each image is shown for
     #[arg(long, value_name = "T", requires = "encode", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_TIMESTEPS)))]
@@ -33,8 +34,9 @@ impl InputArgs {
 
     /// The presentations that were asked for, or of all of them the first `default_limit`.
     pub fn read_at_most(&self, default_limit: Option<usize>) -> Result<Inputs, InputError> {
-        let coding = self.timesteps.map(|n| RateCoding {
-            n_timesteps: n as usize,
+        let coding = self.timesteps.map(|n| match self.encode.as_deref() {
+            Some("repeat") => Coding::Repeat { n_timesteps: n as usize },
+            _ => Coding::Rate { n_timesteps: n as usize },
         });
         Inputs::read(&self.inputs, coding, self.limit().or(default_limit))
     }

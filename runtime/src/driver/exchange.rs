@@ -62,7 +62,7 @@ impl<L: Link> Exchange<L> {
             if attempt > 0 {
                 self.statistics.retries += 1;
                 self.end_broken_frame(&request, attempt)?;
-                if matches!(request, Request::Run { .. }) {
+                if matches!(request, Request::Run { .. } | Request::Show { .. }) {
                     self.seq = self.seq.wrapping_add(1);
                 }
             }

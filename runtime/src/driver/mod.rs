@@ -2,8 +2,8 @@
 //!
 //! * The first request is always for the identity, and a device of another design is refused.
 //! * A request that is not answered in full is sent again, at most [`Patience::attempts`] times. A STEP keeps its
-//!   sequence number, so the hardware answers it again and does not run it again; a RUN starts from reset anyway and
-//!   takes a fresh number, so that no late spikes of one attempt are counted with those of the next.
+//!   sequence number, so the hardware answers it again and does not run it again; a RUN or SHOW starts from reset anyway
+//!   and takes a fresh number, so that no late spikes of one attempt are counted with those of the next.
 //! * Every wait has an end, and every end without an answer is an error: never a hang, never a guess.
 
 mod collected;
@@ -86,6 +86,16 @@ impl<L: Link> Driver<L> {
         Ok(pack_spikes(input, self.map.input_bytes))
     }
 
+    /// The input of a presentation that a design can be shown once, and its timesteps.
+    fn repeated<'a>(&self, train: &'a [Spikes]) -> Option<(&'a Spikes, u16)> {
+        let input = train.first().filter(|input| self.map.repeats && train.iter().all(|other| other == *input))?;
+        Some((input, u16::try_from(train.len()).ok()?))
+    }
+
+    fn timesteps(&self, spikes: &[u8]) -> Vec<Spikes> {
+        spikes.chunks(self.map.output_bytes).map(|spikes| self.unpacked(spikes)).collect()
+    }
+
     fn unpacked(&self, spikes: &[u8]) -> Spikes {
         unpack_spikes(spikes, self.map.n_outputs)
     }
@@ -139,6 +149,11 @@ impl<L: Link> Device for Driver<L> {
     }
 
     fn run(&mut self, train: &[Spikes]) -> Result<Vec<Spikes>, DeviceError> {
+        if let Some((input, n_timesteps)) = self.repeated(train) {
+            let spikes = self.packed(input)?;
+            let answer = self.exchange.ask(Request::Show { spikes: &spikes, n_timesteps }, train.len())?;
+            return Ok(self.timesteps(&answer.spikes));
+        }
         if train.is_empty() || train.len() * self.map.input_bytes > MAX_PAYLOAD {
             return self.run_in_steps(train);
         }
@@ -152,11 +167,7 @@ impl<L: Link> Device for Driver<L> {
             },
             train.len(),
         )?;
-        Ok(answer
-            .spikes
-            .chunks(self.map.output_bytes)
-            .map(|spikes| self.unpacked(spikes))
-            .collect())
+        Ok(self.timesteps(&answer.spikes))
     }
 
     fn state(&mut self, layer: LayerId) -> Result<LayerState, DeviceError> {

@@ -7,7 +7,7 @@ use nom::multi::count;
 use nom::number::complete::{be_u32, u8};
 use nom::{IResult, Parser};
 
-use super::{Content, InputError, Inputs, RateCoding};
+use super::{Content, InputError, Inputs, Coding};
 
 const UNSIGNED_BYTE: u8 = 0x08;
 
@@ -21,7 +21,7 @@ pub(super) struct Header {
 pub(super) fn images(
     path: &Path,
     bytes: Vec<u8>,
-    coding: RateCoding,
+    coding: Coding,
 ) -> Result<Inputs, InputError> {
     let header = header(path, &bytes)?;
     let [n_samples, of_sample @ ..] = header.sizes.as_slice() else {
@@ -35,10 +35,10 @@ pub(super) fn images(
     let pixels = elements(path, bytes, &header)?;
     Ok(Inputs {
         bytes: pixels,
-        content: Content::Pixels,
+        content: Content::Pixels(coding),
         n_samples,
         n_features,
-        n_timesteps: coding.n_timesteps,
+        n_timesteps: coding.n_timesteps(),
     })
 }
 

@@ -21,8 +21,19 @@ use bytes::{read_all, FileKind};
 
 /// How pixels become spikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RateCoding {
-    pub n_timesteps: usize,
+pub enum Coding {
+    /// At a rate in proportion to each pixel.
+    Rate { n_timesteps: usize },
+    /// Bright pixels spike at every timestep.
+    Repeat { n_timesteps: usize },
+}
+
+impl Coding {
+    pub fn n_timesteps(&self) -> usize {
+        match *self {
+            Coding::Rate { n_timesteps } | Coding::Repeat { n_timesteps } => n_timesteps,
+        }
+    }
 }
 
 /// Presentations of one length and one number of input lines.
@@ -40,7 +51,7 @@ enum Content {
     /// 0 or 1, `[timestep][sample][feature]`; the file had `n_in_file` samples.
     Spikes { n_in_file: usize },
     /// 0 to 255, `[sample][feature]`.
-    Pixels,
+    Pixels(Coding),
 }
 
 impl Inputs {
@@ -50,7 +61,7 @@ impl Inputs {
     /// What is wrong with the file, and where.
     pub fn read(
         path: &Path,
-        coding: Option<RateCoding>,
+        coding: Option<Coding>,
         limit: Option<usize>,
     ) -> Result<Self, InputError> {
         let bytes = read_all(path)?;
@@ -92,7 +103,8 @@ impl Inputs {
     pub fn train(&self, sample: usize) -> Vec<Spikes> {
         let features = |row: usize| &self.bytes[row * self.n_features..(row + 1) * self.n_features];
         match self.content {
-            Content::Pixels => coding::rate(features(sample), self.n_timesteps),
+            Content::Pixels(Coding::Rate { n_timesteps }) => coding::rate(features(sample), n_timesteps),
+            Content::Pixels(Coding::Repeat { n_timesteps }) => coding::repeat(features(sample), n_timesteps),
             Content::Spikes { n_in_file } => {
                 let spikes = |t| {
                     features(t * n_in_file + sample)

@@ -47,7 +47,7 @@ fn refusal(bytes: &[u8]) -> String {
     refusal_coded(bytes, None)
 }
 
-fn refusal_coded(bytes: &[u8], coding: Option<RateCoding>) -> String {
+fn refusal_coded(bytes: &[u8], coding: Option<Coding>) -> String {
     let folder = Folder::new();
     let path = folder.file("x", bytes);
     let error = Inputs::read(&path, coding, None).unwrap_err();
@@ -146,7 +146,7 @@ fn images_are_coded_as_the_reference_codes_them() {
     let npy = array("|u1", "(2, 1, 3)", &pixels);
     for bytes in [idx, gzip.finish().unwrap(), npy] {
         let path = folder.file("images", &bytes);
-        let inputs = Inputs::read(&path, Some(RateCoding { n_timesteps: 4 }), None).unwrap();
+        let inputs = Inputs::read(&path, Some(Coding::Rate { n_timesteps: 4 }), None).unwrap();
         assert_eq!(
             (
                 inputs.n_samples(),
@@ -157,6 +157,8 @@ fn images_are_coded_as_the_reference_codes_them() {
         );
         assert_eq!(inputs.train(0), coding::rate(&pixels[..3], 4));
         assert_eq!(inputs.train(1), coding::rate(&pixels[3..], 4));
+        let inputs = Inputs::read(&path, Some(Coding::Repeat { n_timesteps: 4 }), None).unwrap();
+        assert_eq!(inputs.train(1), coding::repeat(&pixels[3..], 4));
     }
 }
 
@@ -247,7 +249,7 @@ fn each_damaged_header_has_its_sentence() {
 
 #[test]
 fn each_wrong_idx_has_its_sentence() {
-    let coding = Some(RateCoding { n_timesteps: 2 });
+    let coding = Some(Coding::Rate { n_timesteps: 2 });
     assert_eq!(
         refusal(&[0, 0, 8, 3]),
         "X holds images; say how they become spikes: --encode rate --timesteps T"
@@ -288,7 +290,7 @@ proptest! {
         let starts: [&[u8]; 4] = [b"", b"\x93NUMPY\x01\x00\x20\x00{'descr': ", &[0, 0, 8, 2], &[0x1F, 0x8B]];
         let folder = Folder::new();
         let path = folder.file("x", &[starts[magic], &tail].concat());
-        for coding in [None, Some(RateCoding { n_timesteps: 1 })] {
+        for coding in [None, Some(Coding::Rate { n_timesteps: 1 })] {
             if let Ok(inputs) = Inputs::read(&path, coding, Some(1)) {
                 inputs.train(0);
             }

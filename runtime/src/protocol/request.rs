@@ -1,6 +1,6 @@
 //! Requests, and their bytes.
 
-use spikeforge_hdl::protocol::{IDENTITY, READ, REQUEST_SYNC, RESET, RUN, STEP};
+use spikeforge_hdl::protocol::{IDENTITY, READ, REQUEST_SYNC, RESET, RUN, SHOW, STEP};
 use thiserror::Error;
 
 use super::CRC;
@@ -20,6 +20,8 @@ pub enum Request<'a> {
     Step { spikes: &'a [u8] },
     /// A whole presentation, with the packed input spikes of its timesteps one after the other.
     Run { train: &'a [u8] },
+    /// A whole presentation of the same packed input spikes at each of its timesteps.
+    Show { spikes: &'a [u8], n_timesteps: u16 },
     /// The next step starts a presentation.
     Reset,
 }
@@ -38,10 +40,11 @@ impl Request<'_> {
         let layer = match *self {
             Request::Identity => IDENTITY,
             Request::State { layer, .. } => layer,
-            Request::Step { .. } | Request::Run { .. } | Request::Reset => 0,
+            Request::Step { .. } | Request::Run { .. } | Request::Show { .. } | Request::Reset => 0,
         };
         let addr = match *self {
             Request::State { first_neuron, .. } => first_neuron,
+            Request::Show { n_timesteps, .. } => n_timesteps,
             _ => 0,
         };
         let len = match self.n_data_bytes() {
@@ -66,7 +69,7 @@ impl Request<'_> {
         match *self {
             Request::Identity => Some(4),
             Request::State { n_bytes, .. } => Some(n_bytes),
-            Request::Step { .. } | Request::Run { .. } | Request::Reset => None,
+            Request::Step { .. } | Request::Run { .. } | Request::Show { .. } | Request::Reset => None,
         }
     }
 
@@ -82,6 +85,7 @@ impl Request<'_> {
             Request::State { .. } => "READ state",
             Request::Step { .. } => "STEP",
             Request::Run { .. } => "RUN",
+            Request::Show { .. } => "SHOW",
             Request::Reset => "RESET",
         }
     }
@@ -91,17 +95,18 @@ impl Request<'_> {
             Request::Identity | Request::State { .. } => READ,
             Request::Step { .. } => STEP,
             Request::Run { .. } => RUN,
+            Request::Show { .. } => SHOW,
             Request::Reset => RESET,
         }
     }
 
     fn has_payload(&self) -> bool {
-        matches!(self, Request::Step { .. } | Request::Run { .. })
+        matches!(self, Request::Step { .. } | Request::Run { .. } | Request::Show { .. })
     }
 
     fn payload(&self) -> &[u8] {
         match self {
-            Request::Step { spikes } => spikes,
+            Request::Step { spikes } | Request::Show { spikes, .. } => spikes,
             Request::Run { train } => train,
             _ => &[],
         }
@@ -142,6 +147,14 @@ mod tests {
             [1, 0xFF, 0, 0, 4, 0]
         );
         assert_eq!(Request::Reset.encode(0).unwrap().len(), 10);
+    }
+
+    #[test]
+    fn a_show_says_its_timesteps_where_others_say_an_address() {
+        let spikes = &[0x81, 0x01];
+        let frame = Request::Show { spikes, n_timesteps: 0x0302 }.encode(7).unwrap();
+        assert_eq!(frame[..8], [0xA5, 7, 6, 0, 2, 3, 2, 0]);
+        assert_eq!(frame.len(), 14);
     }
 
     #[test]

@@ -38,6 +38,7 @@ pub fn host_map(network: &Network) -> HostMap {
         n_outputs: network.n_outputs(),
         output_bytes: network.n_outputs().div_ceil(8),
         layers: layers.collect(),
+        repeats: false,
     }
 }
 

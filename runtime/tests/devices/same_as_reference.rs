@@ -1,5 +1,7 @@
 //! Over a link without faults a driver is the reference.
 
+use spikeforge_hdl::protocol::HostMap;
+use spikeforge_runtime::board_model::BoardModel;
 use spikeforge_runtime::driver::{Driver, DriverError};
 use spikeforge_sim::random::train;
 use spikeforge_sim::{lockstep, Compare, Device, DeviceError, LayerId, Reference, Spikes};
@@ -34,6 +36,21 @@ fn a_presentation_of_more_than_a_frame_is_the_same() {
         driver.run(&train).unwrap(),
         Reference::new(&network).run(&train).unwrap()
     );
+}
+
+#[test]
+fn an_input_that_repeats_is_sent_once() {
+    for seed in 0..20 {
+        let network = small_network(seed);
+        let map = HostMap { repeats: true, ..host_map(&network) };
+        let board = BoardModel::new(Reference::new(&network), map.clone());
+        let mut driver = Driver::open(board, map.clone(), IMPATIENT).unwrap();
+        let train = vec![train(seed, network.input.n(), 4).remove(3); 300];
+        let n_requests = driver.statistics().requests;
+        assert_eq!(driver.run(&train).unwrap(), Reference::new(&network).run(&train).unwrap());
+        assert_eq!(driver.statistics().requests, n_requests + 1);
+        assert_eq!(driver.link_mut().n_timesteps, 300);
+    }
 }
 
 #[test]

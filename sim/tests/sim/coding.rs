@@ -25,6 +25,15 @@ proptest! {
     }
 
     #[test]
+    fn a_repeated_image_is_its_bright_pixels(pixels in prop::collection::vec(any::<u8>(), 0..140), n_timesteps in 0..20usize) {
+        let train = coding::repeat(&pixels, n_timesteps);
+        prop_assert_eq!(train.len(), n_timesteps);
+        for (i, &pixel) in pixels.iter().enumerate() {
+            prop_assert!(train.iter().all(|spikes| spikes[i] == (pixel > 127)));
+        }
+    }
+
+    #[test]
     fn a_ramp_is_its_formula(pixels in prop::collection::vec(any::<u8>(), 1..140), n_timesteps in 0..70usize) {
         let train = coding::ramp(&pixels, n_timesteps);
         let period = u64::try_from(n_timesteps).unwrap();

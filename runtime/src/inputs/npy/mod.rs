@@ -5,7 +5,7 @@ mod write;
 
 use std::path::Path;
 
-use super::{Content, InputError, Inputs, RateCoding};
+use super::{Content, InputError, Inputs, Coding};
 use header::{parse, Header};
 
 pub use write::write_spikes;
@@ -49,7 +49,7 @@ pub(super) fn spikes(path: &Path, bytes: Vec<u8>) -> Result<Inputs, InputError> 
 pub(super) fn images(
     path: &Path,
     bytes: Vec<u8>,
-    coding: RateCoding,
+    coding: Coding,
 ) -> Result<Inputs, InputError> {
     let header = parse(path, &bytes)?;
     let (n_samples, n_features) = match header.shape.as_slice() {
@@ -61,10 +61,10 @@ pub(super) fn images(
     let pixels = bytes_of(path, bytes, &header)?;
     Ok(Inputs {
         bytes: pixels,
-        content: Content::Pixels,
+        content: Content::Pixels(coding),
         n_samples,
         n_features,
-        n_timesteps: coding.n_timesteps,
+        n_timesteps: coding.n_timesteps(),
     })
 }
 
