@@ -2,7 +2,7 @@
 # make test        every test
 # make cosim-full  the Verilated design against the reference on all 10 000 test images
 # make test-boards the boards of ECP5 and Gowin to a bitstream, by the PyPI tools (774 MB)
-.PHONY: demo test cosim-full test-boards setup
+.PHONY: demo test cosim-full test-boards setup frameworks
 # Simulations are built once and kept in the tree.
 export SPIKEFORGE_CACHE ?= $(CURDIR)/target/simulations
 SPIKEFORGE = cargo run --quiet --release --package spikeforge-runtime --bin spikeforge --
@@ -10,10 +10,14 @@ SPIKEFORGE = cargo run --quiet --release --package spikeforge-runtime --bin spik
 setup:
 	scripts/setup.sh
 
+# snnTorch, Norse, sinabs and spikingjelly, for the tests against them (1.5 GB).
+frameworks:
+	scripts/frameworks.sh
+
 demo: setup
 	$(SPIKEFORGE) demo
 
-test: setup
+test: setup frameworks
 	cargo test --release --workspace --no-fail-fast -- --test-threads 2
 
 cosim-full: setup

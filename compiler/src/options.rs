@@ -4,10 +4,14 @@ use serde::{Deserialize, Serialize};
 use spikeforge_sim::{limits, Fires, Reset};
 use thiserror::Error;
 
+use crate::model::Framework;
+
 /// The neuron options of the command line. `None` leaves the choice to the file, its metadata, and the defaults.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NeuronOptions {
+    /// Whose defaults hold for what nothing else settles.
+    pub framework: Option<Framework>,
     /// What firing does to the membrane.
     pub reset: Option<Reset>,
     /// Whether the reset acts one timestep late, as snnTorch's default does.

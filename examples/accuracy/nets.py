@@ -1,5 +1,6 @@
 """The four networks: what they are made of and how they are trained."""
 
+import math
 from dataclasses import dataclass
 
 from layers import Block, Net
@@ -7,7 +8,11 @@ from layers import Block, Net
 
 @dataclass(frozen=True)
 class Recipe:
-    """blocks: (weight shape, pool behind it) each. shape: of one input. augment: shifts and turns images in training."""
+    """blocks: (weight shape, pool behind it) each. shape: of one input. augment: shifts and turns images in training.
+
+    The rate falls as a cosine that would end after `period` epochs (all of them, if not given), and from the epoch
+    `ramp` on in a straight line to 0 at the last.
+    """
 
     dataset: str
     shape: tuple[int, ...]
@@ -18,6 +23,14 @@ class Recipe:
     rate: float = 2e-3
     augment: bool = False
     seed: int = 1
+    period: int | None = None
+    ramp: int | None = None
+
+    def factor(self, progress: float) -> float:
+        """The share of the rate after that many epochs."""
+        period, ramp = self.period or self.epochs, self.ramp if self.ramp is not None else self.epochs
+        cosine = (1 + math.cos(math.pi * min(progress, ramp) / period)) / 2
+        return cosine if progress <= ramp else cosine * (self.epochs - progress) / (self.epochs - ramp)
 
     def build(self) -> Net:
         return Net(*(Block(shape, pool) for shape, pool in self.blocks))
@@ -28,7 +41,7 @@ RECIPES = {
         "digits", (1, 8, 8), (((16, 1, 3, 3), 1), ((32, 16, 3, 3), 2), ((10, 128), 1)), 8, 60, batch=32
     ),
     "mnist_conv": Recipe(
-        "mnist", (1, 28, 28), (((16, 1, 5, 5), 2), ((32, 16, 5, 5), 2), ((10, 512), 1)), 4, 12, augment=True
+        "mnist", (1, 28, 28), (((16, 1, 5, 5), 2), ((32, 16, 5, 5), 2), ((10, 512), 1)), 4, 9, augment=True, period=12, ramp=4
     ),
     "fashion_dense": Recipe("fashion", (784,), (((512, 784), 1), ((10, 512), 1)), 8, 20),
     "cancer_dense": Recipe("cancer", (30,), (((32, 30), 1), ((2, 32), 1)), 8, 60, batch=16),

@@ -73,8 +73,8 @@ def train(name: str, recipe: Recipe) -> Net:
     torch.manual_seed(recipe.seed)
     net = recipe.build()
     optimizer = torch.optim.Adam(net.parameters(), lr=recipe.rate)
-    n_steps = recipe.epochs * (len(training.labels) // recipe.batch)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, n_steps)
+    n_batches = len(training.labels) // recipe.batch
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: recipe.factor(step / n_batches))
     CACHE.mkdir(exist_ok=True)
     path, first = CACHE / f"{name}.pt", 0
     if path.exists():

@@ -37,7 +37,8 @@ fn assumed(semantics: &Semantics) -> Option<Warning> {
     let mut choices = Vec::new();
     let mut options = Vec::new();
     let mut add = |source: Source, choice: String, option: &'static str| {
-        if matches!(source, Source::Framework(_) | Source::Default) {
+        let is_asked = semantics.framework.is_some_and(|framework| framework.source == Source::Option);
+        if matches!(source, Source::Framework(_) if !is_asked) || source == Source::Default {
             choices.push(choice);
             options.push(option);
         }

@@ -1,10 +1,10 @@
 //! The frameworks that export NIR, and what their neurons do when their user says nothing.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use spikeforge_sim::{Fires, Reset};
 
 /// A framework whose exporter and default neuron are known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Framework {
     SnnTorch,

@@ -57,11 +57,10 @@ impl Semantics {
             metadata: &node.metadata,
         };
         let implied_dt = implied_dt(model);
-        let framework = match told.framework() {
-            Some(value) => Some(Sourced {
-                value,
-                source: Source::Metadata,
-            }),
+        let asked = options.framework.map(|value| (value, Source::Option));
+        let told_framework = told.framework().map(|value| (value, Source::Metadata));
+        let framework = match asked.or(told_framework) {
+            Some((value, source)) => Some(Sourced { value, source }),
             None => implied_dt
                 .filter(|&dt| is_close(dt, SNNTORCH_DT))
                 .map(|_| Sourced {

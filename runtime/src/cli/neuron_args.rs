@@ -1,12 +1,16 @@
 //! The neuron options: what the file of a model does not say, or says wrongly.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use spikeforge_compiler::model::Framework;
 use spikeforge_compiler::options::NeuronOptions;
 use spikeforge_sim::{Fires, Reset};
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Neuron options (the file's own metadata where they are not given)")]
 pub struct NeuronArgs {
+    /// What the model was trained with: its defaults hold for what the file does not say
+    #[arg(long, value_parser = PossibleValuesParser::new(["snntorch", "norse", "sinabs", "spikingjelly"]).map(|name| framework(&name)))]
+    framework: Option<Framework>,
     /// What firing does to the membrane
     #[arg(long, value_parser = PossibleValuesParser::new(["zero", "subtract", "none"]).map(|name| reset(&name)))]
     reset: Option<Reset>,
@@ -39,6 +43,7 @@ pub struct NeuronArgs {
 impl NeuronArgs {
     pub fn options(&self) -> NeuronOptions {
         NeuronOptions {
+            framework: self.framework,
             reset: self.reset,
             reset_delay: self.reset_delay,
             fires: self.fires,
@@ -49,6 +54,15 @@ impl NeuronArgs {
             membrane_bits: self.membrane_bits,
             binarize: self.binarize,
         }
+    }
+}
+
+fn framework(name: &str) -> Framework {
+    match name {
+        "norse" => Framework::Norse,
+        "sinabs" => Framework::Sinabs,
+        "spikingjelly" => Framework::SpikingJelly,
+        _ => Framework::SnnTorch,
     }
 }
 
