@@ -10,6 +10,7 @@ pub mod pack;
 mod place;
 pub mod quantize;
 pub mod report;
+mod taps;
 pub mod toolchain;
 
 pub use compile::{compile, Clock, Design, HardwareOptions};

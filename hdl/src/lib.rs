@@ -14,3 +14,4 @@ pub mod host;
 mod merge;
 pub mod protocol;
 pub mod signal;
+pub mod window;

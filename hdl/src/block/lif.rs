@@ -35,6 +35,7 @@ pub struct Lif {
     pub finished: Signal<Out, Bit>,
     // Data
     pub neuron: Bus<In>,
+    pub parameter_index: Bus<In>,
     pub count: Bus<In>,
     pub input_count: Bus<In>,
     // Spikes
@@ -89,6 +90,7 @@ impl Lif {
             replaying: Default::default(),
             finished: Default::default(),
             neuron: Bus::new(index),
+            parameter_index: Bus::new(stage.parameter_bits()),
             count: Bus::new(counts),
             input_count: Bus::new(counts),
             spike_valid: Default::default(),
@@ -100,7 +102,13 @@ impl Lif {
             host_neuron: Bus::new(index),
             state: Bus::new(membrane + 1),
             ram: Ram::new(index, membrane + 1, stage.n_neurons, stage.memories.state),
-            parameters: ParameterMemory::new(&stage.neuron, (index, work), neurons, file, stage.memories.parameters),
+            parameters: ParameterMemory::new(
+                &stage.neuron,
+                (stage.parameter_bits(), work),
+                neurons,
+                file,
+                stage.memories.parameters,
+            ),
             kept: (0..usize::from(stage.keeps_currents)).map(|_| CurrentMemory::new(stage)).collect(),
             current_step: Current::new(stage),
             leak_step: Leak::new(stage),
@@ -143,7 +151,7 @@ impl Logic for Lif {
             self.ram.read_address.next = self.host_neuron.val();
         }
         self.state.next = self.ram.read_word.val();
-        self.parameters.neuron.next = self.neuron.val();
+        self.parameters.neuron.next = self.parameter_index.val();
         self.current_step.count.next = self.count.val();
         self.current_step.input_count.next = self.input_count.val();
         self.current.d.next = self.current_step.current.val();
