@@ -1,6 +1,6 @@
 //! The pipeline: five functions that fit together in one order only. Pure.
 
-use spikeforge_hdl::arch::Arch;
+use spikeforge_hdl::arch::{Arch, HostOptions};
 use spikeforge_hdl::board::{system_clock::ClockSource, top::Pins};
 use spikeforge_hdl::emit::{emit, Image, TextFile};
 use spikeforge_hdl::harness;
@@ -31,11 +31,12 @@ pub struct HardwareOptions {
     pub clock: Clock,
     /// The input repeats at each timestep: its first-layer currents can be computed once a presentation.
     pub repeat_input: bool,
+    pub host: HostOptions,
 }
 
 impl From<Clock> for HardwareOptions {
     fn from(clock: Clock) -> Self {
-        HardwareOptions { clock, repeat_input: false }
+        HardwareOptions { clock, repeat_input: false, host: HostOptions::default() }
     }
 }
 
@@ -64,12 +65,12 @@ pub fn compile(
 
 /// A network that is integers already.
 pub fn design(quantized: Quantized, board: &Board, hardware: impl Into<HardwareOptions>) -> Result<Design, CompileError> {
-    let HardwareOptions { clock, repeat_input } = hardware.into();
+    let HardwareOptions { clock, repeat_input, host } = hardware.into();
     let pll = match clock {
         Clock::Oscillator => None,
         Clock::Pll { at_most_hz } => Some(Pll::fastest(board, at_most_hz)?),
     };
-    let arch = fold(&quantized.network, board, repeat_input)?;
+    let arch = fold(&quantized.network, board, repeat_input, host)?;
     let images = pack(&quantized.network, &arch);
     let emitted = emit(&arch, &images, &pins(board, pll.as_ref())?)?;
     Ok(Design {

@@ -10,7 +10,7 @@ pub mod pack;
 mod place;
 pub mod quantize;
 pub mod report;
-mod taps;
+pub mod swap;
 pub mod toolchain;
 
 pub use compile::{compile, Clock, Design, HardwareOptions};

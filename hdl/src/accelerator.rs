@@ -10,7 +10,7 @@ use crate::block::stage::{Stage, StageImage};
 use crate::block::wiring::Resize;
 use crate::host::byte_slice::ByteSlice;
 use crate::host::port::{HostPort, POSITION_BITS};
-use crate::signal::{bits_for, Bus};
+use crate::signal::{bits_for, Bus, Fixed};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 
@@ -42,6 +42,7 @@ pub struct Accelerator {
     stages: Vec<Stage>,
     outbound: SpikeBuffer,
     host_neuron: Vec<Resize>,
+    first_entry: Vec<Fixed>,
     output_entry: Resize,
     _last_stage: usize,
 }
@@ -53,7 +54,7 @@ impl Accelerator {
         let (first, last) = (&arch.stages[0], &arch.stages[arch.stages.len() - 1]);
         let words = |index: usize| arch.stages.get(index + 1).map_or(OUTPUT_WORD, |next| next.beat);
         let stages: Vec<Stage> = (arch.stages.iter().zip(images).enumerate())
-            .map(|(index, (stage, image))| Stage::new(stage, words(index), image.clone()))
+            .map(|(index, (stage, image))| Stage::new(stage, (words(index), arch.load()), image.clone()))
             .collect();
         let index_bits = || arch.stages.iter().map(StageArch::neuron_index_bits);
         Accelerator {
@@ -77,6 +78,7 @@ impl Accelerator {
             stages,
             outbound: SpikeBuffer::new(map.output_bytes, OUTPUT_WORD, false, output_style(last.n_neurons)),
             host_neuron: index_bits().map(|bits| Resize::new(POSITION_BITS, bits)).collect(),
+            first_entry: arch.stages.iter().map(|stage| Fixed::new(0, stage.beat_index_bits())).collect(),
             output_entry: Resize::new(POSITION_BITS, bits_for(map.output_bytes - 1)),
         }
     }
@@ -114,6 +116,10 @@ impl Logic for Accelerator {
             self.host_neuron[i].from.next = self.host.position.val();
             self.stages[i].host_neuron.next = self.host_neuron[i].to.val();
             self.stages[i].host_reads.next = self.host.reads_state.val();
+            self.stages[i].load_weights.next = self.host.load_weights[i].val();
+            self.stages[i].load_parameters.next = self.host.load_parameters[i].val();
+            self.stages[i].load_address.next = self.host.load_address.val();
+            self.stages[i].load_piece.next = self.stages[0].kept_aside.val();
             self.host.state[i].next = self.stages[i].state.val();
             self.tap_valid[i].next = self.stages[i].tap_valid.val();
             self.tap_neuron[i].next = self.stages[i].tap_neuron.val();
@@ -129,7 +135,11 @@ impl Logic for Accelerator {
         self.stages[0].write_word.next = self.host.write_word.val();
         self.stages[0].write_fresh.next = self.host.write_fresh.val();
         self.host.write_ready.next = self.stages[0].ready.val();
+        self.stages[0].keeps_aside.next = self.host.keeps_aside.val();
+        self.stages[0].load_entry.next = self.host.load_entry.val();
         for i in 1..self.stages.len() {
+            self.stages[i].keeps_aside.next = false;
+            self.stages[i].load_entry.next = self.first_entry[i].val();
             self.stages[i].write_enable.next = self.stages[i - 1].out_enable.val();
             self.stages[i].write_last.next = self.stages[i - 1].out_last.val();
             self.stages[i].commit.next = self.stages[i - 1].out_last.val();
@@ -150,6 +160,7 @@ impl Logic for Accelerator {
             self.stages[i].out_ready.next = self.outbound.ready.val();
         }
         self.outbound.restart.next = false;
+        self.outbound.keeps_all.next = false;
         self.outbound.free.next = self.host.output_free.val();
         self.output_entry.from.next = self.host.position.val();
         self.outbound.entry.next = self.output_entry.to.val();

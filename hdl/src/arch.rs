@@ -1,11 +1,8 @@
 //! What to draw: every size, width and choice of the accelerator, as plain values.
 
-mod window;
-
-pub use window::{ColumnTap, RowTap, TableLine, WindowArch};
-
 use crate::accelerator::OUTPUT_WORD;
-use crate::protocol::{HostMap, StateMap};
+use crate::block::parameter_memory::Layout;
+use crate::protocol::{HostMap, RegionMap, StateMap, PARAMETERS, WEIGHTS};
 use crate::signal::bits_for;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +12,23 @@ pub struct Arch {
     /// Answered to the host, so that it never drives another design than it thinks.
     pub identity: u32,
     pub stages: Vec<StageArch>,
+    #[serde(default)]
+    pub host: HostOptions,
+}
+
+/// What the host port can do beside running timesteps and reading states. Each costs logic.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostOptions {
+    /// Weights and parameters can be written at run time.
+    pub writes: bool,
+}
+
+/// How the host writes a stage's memories.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    pub writes: bool,
+    /// Bits in which a piece arrives: a beat of the first stage.
+    pub word_bits: u32,
 }
 
 impl Arch {
@@ -29,19 +43,48 @@ impl Arch {
         let n_outputs = self.stages.last().map_or(0, |stage| stage.n_neurons);
         let state = |stage: &StageArch| StateMap {
             n_neurons: stage.n_neurons,
-            channels: stage.channels(),
             membrane_bits: stage.neuron.membrane_bits,
         };
         HostMap {
             identity: self.identity,
             n_inputs,
-            input_channels: self.stages.first().map_or(0, StageArch::input_channels),
             input_bytes: self.stages.first().map_or(0, |stage| stage.beats() * stage.beat_inputs() / 8),
             n_outputs,
             output_bytes: n_outputs.div_ceil(usize::try_from(OUTPUT_WORD).unwrap_or(8)),
             layers: self.stages.iter().map(state).collect(),
             repeats: self.repeats(),
+            piece_bytes: usize::try_from(self.load().word_bits / 8).unwrap_or(1),
+            regions: if self.host.writes { self.regions() } else { vec![] },
         }
+    }
+
+    pub(crate) fn load(&self) -> Load {
+        Load { writes: self.host.writes, word_bits: self.stages.first().map_or(8, |stage| stage.beat) }
+    }
+
+    /// The memories of weights and parameters, as the host writes them.
+    pub fn regions(&self) -> Vec<RegionMap> {
+        let word_bits = self.load().word_bits;
+        let of_stage = |(index, stage): (usize, &StageArch)| {
+            let layer = u8::try_from(index).unwrap_or(u8::MAX);
+            let lanes = u32::try_from(stage.lanes).unwrap_or(u32::MAX);
+            let weights = RegionMap {
+                layer,
+                region: WEIGHTS,
+                rows: stage.weight_words(),
+                row_bits: lanes * stage.beat,
+                piece_bits: stage.beat.min(word_bits),
+            };
+            let parameters = RegionMap {
+                region: PARAMETERS,
+                rows: stage.n_neurons,
+                row_bits: Layout::new(&stage.neuron).width(),
+                piece_bits: word_bits,
+                ..weights
+            };
+            [weights, parameters].into_iter().filter(|region| region.row_bits > 0)
+        };
+        self.stages.iter().enumerate().flat_map(of_stage).collect()
     }
 }
 
@@ -52,8 +95,6 @@ pub struct StageArch {
     pub name: String,
     pub n_inputs: usize,
     pub n_neurons: usize,
-    /// The taps of a convolution; none where every neuron meets every input.
-    pub window: Option<WindowArch>,
     /// Neurons that accumulate in parallel.
     pub lanes: usize,
     /// Inputs that each lane takes in a cycle: 8, 16, 32 or 64.
@@ -80,6 +121,19 @@ pub struct NeuronArch {
     pub reset: Reset,
     pub reset_delay: bool,
     pub fires: Fires,
+}
+
+impl NeuronArch {
+    /// With room for the parameters of networks like this one.
+    pub fn with_room(self) -> NeuronArch {
+        const MOST_BITS: u32 = 32;
+        NeuronArch {
+            threshold: self.threshold.with_room(MOST_BITS),
+            bias: self.bias.with_room(MOST_BITS),
+            beta: self.beta.with_room(self.beta_bits + 2),
+            ..self
+        }
+    }
 }
 
 /// What a membrane does after its neuron fired.
@@ -119,6 +173,33 @@ impl Field {
         Field::Stored { bits: (bits - u32::from(!signed)).max(2), shift, signed }
     }
 
+    /// A field for these values and for those of networks like this one: signed, without a shift, and a bit wider where
+    /// that is within `most_bits`.
+    pub fn with_room(self, most_bits: u32) -> Field {
+        match self {
+            Field::Constant(_) => self,
+            Field::Stored { .. } => {
+                let bits = self.value_bits();
+                Field::Stored { bits: (bits + 1).min(most_bits).max(bits), shift: 0, signed: true }
+            }
+        }
+    }
+
+    /// The least and the greatest value that it can give.
+    pub fn range(&self) -> (i64, i64) {
+        match *self {
+            Field::Constant(value) => (value, value),
+            Field::Stored { bits, shift, signed: true } => (-1 << (bits - 1) << shift, ((1 << (bits - 1)) - 1) << shift),
+            Field::Stored { bits, shift, signed: false } => (0, ((1 << bits) - 1) << shift),
+        }
+    }
+
+    pub fn holds(&self, value: i64) -> bool {
+        let (lowest, highest) = self.range();
+        let shift = if let Field::Stored { shift, .. } = *self { shift } else { 0 };
+        (lowest..=highest).contains(&value) && value >> shift << shift == value
+    }
+
     pub fn stored_bits(&self) -> u32 {
         match self {
             Field::Constant(_) => 0,
@@ -148,8 +229,6 @@ pub struct MemoryStyles {
     pub weights: Style,
     pub state: Style,
     pub parameters: Style,
-    /// Of a window's taps.
-    pub tables: Style,
 }
 
 /// Two's complement bits of `value`, sign included.
@@ -164,45 +243,21 @@ impl StageArch {
         self.n_inputs.div_ceil(self.beat_inputs())
     }
 
-    /// Neurons at each position of a window; all of them without one.
-    pub fn channels(&self) -> usize {
-        self.window.as_ref().map_or(self.n_neurons, |window| window.channels)
-    }
-
-    /// Input bits at each element of a window's frame; all of them without one.
-    fn input_channels(&self) -> usize {
-        self.window.as_ref().map_or(self.n_inputs, |window| window.input_channels)
-    }
-
-    /// Groups of `lanes` neurons, at each position.
+    /// Groups of `lanes` neurons.
     pub fn groups(&self) -> usize {
-        self.channels().div_ceil(self.lanes)
+        self.n_neurons.div_ceil(self.lanes)
     }
 
     /// Words of the weight memory.
     pub fn weight_words(&self) -> usize {
-        self.window.as_ref().map_or(self.beats(), |window| window.kernel_words) * self.groups()
-    }
-
-    /// Words of the parameter memory.
-    pub fn n_parameters(&self) -> usize {
-        self.window.as_ref().map_or(self.n_neurons, |window| window.n_parameters)
-    }
-
-    /// The most input spikes that a neuron can meet.
-    pub fn fan_in(&self) -> usize {
-        self.window.as_ref().map_or(self.n_inputs, |window| window.fan_in)
+        self.beats() * self.groups()
     }
 
     /// Cycles of a timestep when no beat is skipped and the LIF pipeline keeps up:
     /// a bubble a group clears the accumulators, one cycle fetches the next timestep.
     pub fn cycles_per_timestep(&self) -> usize {
-        let drain = self.lanes.min(self.n_neurons) + DRAIN_CYCLES;
-        let groups = |beats: usize| self.groups() * (beats.max(drain) + 1);
-        1 + match &self.window {
-            None => groups(self.beats()),
-            Some(window) => window.beats_at().map(groups).sum(),
-        }
+        let group = self.beats().max(self.lanes.min(self.n_neurons) + DRAIN_CYCLES);
+        self.groups() * (group + 1) + 1
     }
 
     /// Cycles of a further timestep of an input that repeats: a neuron a cycle, and the end of the LIF pipeline.
@@ -218,27 +273,18 @@ impl StageArch {
         bits_for(self.weight_words() - 1)
     }
 
-    /// Bits of an input beat's number, or of what a window adds to a weight address.
+    /// Bits of an input beat's number.
     pub(crate) fn beat_index_bits(&self) -> u32 {
-        match self.window {
-            None => bits_for(self.beats() - 1),
-            Some(_) => self.weight_address_bits(),
-        }
+        bits_for(self.beats() - 1)
     }
 
     pub(crate) fn neuron_index_bits(&self) -> u32 {
         bits_for(self.n_neurons - 1)
     }
 
-    /// Bits of a count of input spikes, and of a beat's.
+    /// Bits of a count of input spikes, 0..=n_inputs.
     pub(crate) fn count_bits(&self) -> u32 {
-        let least = if self.window.is_some() { self.beat_inputs() } else { 0 };
-        bits_for(self.fan_in().max(least))
-    }
-
-    /// Bits of a parameter's index.
-    pub(crate) fn parameter_bits(&self) -> u32 {
-        bits_for(self.n_parameters() - 1)
+        bits_for(self.n_inputs)
     }
 
     /// Bits of the sum of a neuron's weights over its spikes.

@@ -1,32 +1,46 @@
 //! The bytes between a host and the accelerator, the same over a UART and over a simulation's pipes.
 //!
 //! ```text
-//! request   A5 seq op layer addr_lo addr_hi len_lo len_hi hcrc_hi hcrc_lo [payload.. pcrc_hi pcrc_lo]
+//! request   A5 seq op layer region addr_lo addr_hi len_lo len_hi hcrc_hi hcrc_lo [payload.. pcrc_hi pcrc_lo]
 //! response  5A seq kind payload.. crc_hi crc_lo
 //! ```
 //!
 //! Every CRC is CRC-16/CCITT-FALSE (polynomial 0x1021, start 0xFFFF, most significant bit first), sent
 //! high byte first. `hcrc` covers seq to len_hi, so that no request acts on a wrong opcode or length;
 //! `pcrc` starts anew and covers the payload alone; a response's CRC covers seq to the end of the payload.
-//! `len` counts payload bytes, or for [`READ`] the bytes wanted. Only [`STEP`], [`RUN`] and [`SHOW`]
-//! carry a payload section, and they carry it even when `len` is 0.
+//! `len` counts payload bytes, or for [`READ`] the bytes wanted. Only [`STEP`], [`RUN`], [`SHOW`] and [`WRITE`]
+//! carry a payload section, and they carry it even when `len` is 0. The low half of `region` is a memory of
+//! the layer, its high half are bits 16 to 19 of the address.
+//!
+//! | region | of | unit of `addr` | READ | WRITE |
+//! |---|---|---|---|---|
+//! | [`STATE`] | neurons | neuron | yes | no |
+//! | [`WEIGHTS`] | weight memory | piece | no | yes |
+//! | [`PARAMETERS`] | thresholds, biases, betas | piece | no | yes |
 //!
 //! Each request is closed by exactly one [`STATUS`]. [`STEP`], [`RUN`] and [`SHOW`] answer with a [`SPIKES`] frame
 //! a timestep before it, [`READ`] with one [`DATA`] frame. A repeated [`STEP`] (same seq as the request
 //! before) is answered again and not executed again; everything else may be repeated without harm.
 //! Bytes before `A5` are skipped; a request whose header CRC is wrong is answered with [`BAD_CRC`] at once.
 
+mod region;
+
+pub use region::{RegionMap, ADDRESS_BITS};
+
 use serde::{Deserialize, Serialize};
 
 pub const REQUEST_SYNC: u8 = 0xA5;
 pub const RESPONSE_SYNC: u8 = 0x5A;
 
-/// State of a layer: `addr` is the first neuron, `len` the bytes wanted; or the [`IDENTITY`].
+/// A [`STATE`]: `addr` is the first neuron, `len` the bytes wanted; or the [`IDENTITY`].
 pub const READ: u8 = 0x01;
 /// One timestep: `len` is the input bytes of a timestep, bit i%8 of byte i/8 is input i.
 pub const STEP: u8 = 0x02;
 /// A whole presentation from reset: `len` is timesteps times the input bytes; runs as bytes arrive.
 pub const RUN: u8 = 0x03;
+/// Pieces of a memory from `addr` on, each in as many bytes as a beat of the first layer; at most the input bytes of a
+/// timestep. Only before the first timestep of a presentation; a word changes only when the payload's CRC holds.
+pub const WRITE: u8 = 0x04;
 /// The next [`STEP`] starts a presentation: membranes zero, no neuron has fired.
 pub const RESET: u8 = 0x05;
 
@@ -39,6 +53,13 @@ pub const TIMESTEPS_BITS: u32 = 16;
 /// As the layer of a [`READ`]: four bytes, the design's identity, little endian.
 pub const IDENTITY: u8 = 0xFF;
 
+/// Region: membranes and spikes of the last timestep.
+pub const STATE: u8 = 0x0;
+/// Region: the weights, in the order of the weight memory's words.
+pub const WEIGHTS: u8 = 0x1;
+/// Region: the parameter memory's words.
+pub const PARAMETERS: u8 = 0x2;
+
 /// The output spikes of one timestep, packed as a [`STEP`]'s input.
 pub const SPIKES: u8 = 0x01;
 /// The bytes of a [`READ`].
@@ -49,7 +70,7 @@ pub const STATUS: u8 = 0x03;
 pub const OK: u8 = 0x00;
 /// A header or payload CRC did not hold; send the request again.
 pub const BAD_CRC: u8 = 0x01;
-/// Unknown opcode, or a length that is not whole timesteps.
+/// Unknown opcode or place, a length that is not whole timesteps or pieces, or a WRITE within a presentation.
 pub const BAD_REQUEST: u8 = 0x02;
 /// Bytes came faster than the design could use them; some were lost.
 pub const OVERRUN: u8 = 0x03;
@@ -59,8 +80,6 @@ pub const OVERRUN: u8 = 0x03;
 pub struct HostMap {
     pub identity: u32,
     pub n_inputs: usize,
-    /// Inputs at each element of a convolution's frame, all of them before a dense layer: see [`wire_index`].
-    pub input_channels: usize,
     /// Bytes of one timestep's input, zero padded to whole beats of the first layer.
     pub input_bytes: usize,
     pub n_outputs: usize,
@@ -70,6 +89,10 @@ pub struct HostMap {
     /// Whether the design takes a [`SHOW`].
     #[serde(default)]
     pub repeats: bool,
+    /// Bytes of a piece in a [`WRITE`].
+    pub piece_bytes: usize,
+    /// What [`WRITE`] reaches; nothing in a design without it.
+    pub regions: Vec<RegionMap>,
 }
 
 /// How the state of a layer's neurons reads back: two's complement membrane in the low
@@ -77,16 +100,7 @@ pub struct HostMap {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateMap {
     pub n_neurons: usize,
-    /// Neurons at each position of a convolution, all of them in a dense layer: see [`wire_index`].
-    pub channels: usize,
     pub membrane_bits: u32,
-}
-
-/// Where element `index` of `n`, numbered (channel, position), is on the wire and in the hardware, which number them
-/// (position, channel).
-pub fn wire_index(index: usize, n: usize, channels: usize) -> usize {
-    let positions = n / channels;
-    index % positions * channels + index / positions
 }
 
 impl StateMap {

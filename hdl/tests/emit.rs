@@ -11,7 +11,6 @@ fn stage(name: &str, n_inputs: usize, n_neurons: usize, lanes: usize, beat: u32)
         name: name.into(),
         n_inputs,
         n_neurons,
-        window: None,
         lanes,
         beat,
         skip_zero_beats: n_inputs > 128,
@@ -27,7 +26,7 @@ fn stage(name: &str, n_inputs: usize, n_neurons: usize, lanes: usize, beat: u32)
             reset_delay: true,
             fires: Fires::Above,
         },
-        memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block },
+        memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block },
     }
 }
 
@@ -40,7 +39,7 @@ fn image(stage: &StageArch) -> Image {
 }
 
 fn emitted(images: impl Fn(&Arch) -> Vec<Image>) -> Result<Emitted, EmitError> {
-    let arch = Arch { identity: 0x1234_5678, stages: vec![stage("layer0", 200, 12, 5, 16), stage("layer1", 12, 3, 1, 8)] };
+    let arch = Arch { identity: 0x1234_5678, stages: vec![stage("layer0", 200, 12, 5, 16), stage("layer1", 12, 3, 1, 8)], host: HostOptions::default() };
     let pins = Pins { clock: ClockSource::Oscillator, uart_divisor: 12, led_active_low: false };
     emit(&arch, &images(&arch), &pins)
 }
@@ -70,5 +69,5 @@ fn an_image_of_another_size_is_refused() {
         images[1].parameters.pop();
         images
     });
-    assert_eq!(error.unwrap_err().to_string(), "layer1: the image has 2 parameters, the design 3");
+    assert_eq!(error.unwrap_err().to_string(), "layer1: the image has 2 neurons, the design 3");
 }

@@ -3,20 +3,20 @@
 //! It lets the driver, its links and its faults be tested without a simulator, and it keeps no time: a silence on the
 //! line is a `receive` that finds nothing. A frame that breaks off stays open until more bytes come, the hardest case.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use spikeforge_hdl::protocol::{
-    HostMap, BAD_CRC, BAD_REQUEST, DATA, IDENTITY, OK, READ, REQUEST_SYNC, RESET, RESPONSE_SYNC,
-    RUN, SHOW, SPIKES, STATUS, STEP,
+    HostMap, RegionMap, BAD_CRC, BAD_REQUEST, DATA, IDENTITY, OK, READ, REQUEST_SYNC, RESET,
+    RESPONSE_SYNC, RUN, SHOW, SPIKES, STATE, STATUS, STEP, WRITE,
 };
 use spikeforge_sim::{Device, DeviceError, LayerId, LayerState};
 
 use crate::link::{Link, LinkError};
-use crate::protocol::{pack_spikes, spikes_from_wire, to_wire, unpack_spikes, CRC};
+use crate::protocol::{pack_spikes, unpack_spikes, CRC};
 
 /// The bytes of a request before its payload, CRC included.
-const HEADER: usize = 10;
+const HEADER: usize = 11;
 
 /// A device behind the hardware's side of the protocol, at the end of a link without noise.
 #[derive(Debug)]
@@ -27,6 +27,10 @@ pub struct BoardModel<D> {
     /// When the last request was a STEP: its sequence number and its answer.
     last_step: Option<(u8, Vec<u8>)>,
     answers: VecDeque<u8>,
+    /// Whether the next timestep starts a presentation.
+    is_fresh: bool,
+    /// What was written: of a layer and region, pieces by their places. Pieces that no memory has are not kept.
+    pub written: BTreeMap<(u8, u8, usize), u64>,
     /// Timesteps that were run, repeats not counted.
     pub n_timesteps: u64,
     /// STEPs that were answered again and not run.
@@ -43,6 +47,8 @@ impl<D: Device> BoardModel<D> {
             frame,
             last_step: None,
             answers,
+            is_fresh: false,
+            written: BTreeMap::new(),
             n_timesteps: 0,
             n_repeats: 0,
         }
@@ -73,7 +79,8 @@ impl<D: Device> BoardModel<D> {
     fn n_section_bytes(&self) -> usize {
         match self.frame[2] {
             SHOW if !self.map.repeats => 0,
-            STEP | RUN | SHOW => usize::from(word(&self.frame, 6)) + 2,
+            WRITE if self.map.regions.is_empty() => 0,
+            STEP | RUN | SHOW | WRITE => usize::from(word(&self.frame, 7)) + 2,
             _ => 0,
         }
     }
@@ -93,15 +100,17 @@ impl<D: Device> BoardModel<D> {
                 }
             }
             STEP | RUN if !crc_holds(section) => BAD_CRC,
-            SHOW if self.map.repeats && !crc_holds(section) => BAD_CRC,
-            SHOW if payload.len() == self.map.input_bytes && word(header, 4) > 0 => {
-                self.run(seq, &payload.repeat(usize::from(word(header, 4))))?;
+            SHOW | WRITE if !section.is_empty() && !crc_holds(section) => BAD_CRC,
+            SHOW if payload.len() == self.map.input_bytes && word(header, 5) > 0 => {
+                self.run(seq, &payload.repeat(usize::from(word(header, 5))))?;
                 OK
             }
             STEP if payload.len() == self.map.input_bytes => self.step(seq, payload)?,
             READ => self.read(seq, header)?,
+            WRITE => self.write(header, payload),
             RESET => {
                 self.device.reset()?;
+                self.is_fresh = true;
                 OK
             }
             _ => BAD_REQUEST,
@@ -126,6 +135,27 @@ impl<D: Device> BoardModel<D> {
         Ok(OK)
     }
 
+    fn write(&mut self, header: &[u8], payload: &[u8]) -> u8 {
+        let (layer, region) = (header[3], header[4] & 0xF);
+        let is_of = |map: &&RegionMap| (map.layer, map.region) == (layer, region);
+        let n_bytes = self.map.piece_bytes;
+        let fits = (1..=self.map.input_bytes).contains(&payload.len());
+        let Some(map) = self.map.regions.iter().find(is_of) else {
+            return BAD_REQUEST;
+        };
+        if !self.is_fresh || !fits || payload.len() % n_bytes != 0 {
+            return BAD_REQUEST;
+        }
+        let first = usize::from(header[4] >> 4) << 16 | usize::from(word(header, 5));
+        for (place, bytes) in (first..).zip(payload.chunks(n_bytes)) {
+            let column = place % map.address(1);
+            if place < map.address(map.rows) && column < map.pieces_per_row() {
+                self.written.insert((layer, region, place), piece(bytes));
+            }
+        }
+        OK
+    }
+
     fn run(&mut self, seq: u8, payload: &[u8]) -> Result<(), DeviceError> {
         self.device.reset()?;
         for input in payload.chunks(self.map.input_bytes) {
@@ -137,16 +167,16 @@ impl<D: Device> BoardModel<D> {
 
     fn timestep(&mut self, input: &[u8]) -> Result<Vec<u8>, DeviceError> {
         self.n_timesteps += 1;
-        let input = unpack_spikes(input, self.map.n_inputs);
-        let spikes = self.device.step(&spikes_from_wire(&input, self.map.input_channels))?;
-        let channels = self.map.layers.last().map_or(spikes.len(), |layer| layer.channels);
-        Ok(pack_spikes(&to_wire(&spikes, channels), self.map.output_bytes))
+        self.is_fresh = false;
+        let spikes = self.device.step(&unpack_spikes(input, self.map.n_inputs))?;
+        Ok(pack_spikes(&spikes, self.map.output_bytes))
     }
 
     fn read(&mut self, seq: u8, header: &[u8]) -> Result<u8, DeviceError> {
-        let n_bytes = usize::from(word(header, 6));
+        let n_bytes = usize::from(word(header, 7));
         let bytes = match header[3] {
             IDENTITY => self.map.identity.to_le_bytes().to_vec(),
+            _ if header[4] & 0xF != STATE => return Ok(BAD_REQUEST),
             layer if usize::from(layer) < self.map.layers.len() => {
                 let state = self.device.state(LayerId(u16::from(layer)))?;
                 let bytes_per_neuron = self.map.layers[usize::from(layer)].bytes_per_neuron();
@@ -155,7 +185,7 @@ impl<D: Device> BoardModel<D> {
                     self.map.layers[usize::from(layer)].membrane_bits,
                     bytes_per_neuron,
                 );
-                let first = usize::from(word(header, 4)) * bytes_per_neuron;
+                let first = usize::from(word(header, 5)) * bytes_per_neuron;
                 all.get(first..)
                     .unwrap_or_default()
                     .iter()
@@ -219,6 +249,10 @@ fn state_bytes(state: &LayerState, membrane_bits: u32, bytes_per_neuron: usize) 
 fn crc_holds(bytes: &[u8]) -> bool {
     let (covered, crc) = bytes.split_at(bytes.len() - 2);
     CRC.checksum(covered).to_be_bytes() == crc
+}
+
+fn piece(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |piece, byte| piece << 8 | u64::from(*byte))
 }
 
 fn word(bytes: &[u8], at: usize) -> u16 {

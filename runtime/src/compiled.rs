@@ -13,13 +13,29 @@ use serde::{Deserialize, Serialize};
 use spikeforge_compiler::board::Board;
 use spikeforge_compiler::bundle::{Bundle, BundleError};
 use spikeforge_compiler::toolchain::PLL_FILE;
+use spikeforge_compiler::model::Model;
+use spikeforge_compiler::options::NeuronOptions;
+use spikeforge_compiler::pack::pack;
+use spikeforge_compiler::quantize::quantize;
+use spikeforge_compiler::swap::{on_plan, SwapError};
 use spikeforge_compiler::{CompileError, Design};
 use spikeforge_hdl::arch::Arch;
+use spikeforge_hdl::contents::{contents, Contents};
 use spikeforge_hdl::emit::{ACCELERATOR, TOP};
 use spikeforge_hdl::protocol::HostMap;
 use spikeforge_sim::Network;
+use thiserror::Error;
 
 pub use summary::{LayerSummary, Summary};
+
+/// Why another model does not run on a design.
+#[derive(Debug, Error)]
+pub enum OtherModelError {
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    #[error("{model} does not fit the bundle of {bundle}: {source}")]
+    Plan { model: String, bundle: String, source: SwapError },
+}
 
 const NETWORK: &str = "network.json";
 const ACCELERATOR_HARNESS: &str = "accelerator.cpp";
@@ -33,6 +49,8 @@ pub struct Compiled {
     manifest: Manifest,
     /// Verilog, memory files and harnesses by their names.
     files: Vec<(String, String)>,
+    /// The network is another than the one that the memories hold at power-on.
+    is_swapped: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -42,6 +60,9 @@ struct Manifest {
     /// Of the clock that the whole design runs at.
     system_hz: u32,
     arch: Arch,
+    /// What was said of the neurons when the model was compiled.
+    #[serde(default)]
+    neurons: NeuronOptions,
     warnings: Vec<String>,
     roundings: serde_json::Value,
 }
@@ -61,6 +82,7 @@ impl Compiled {
             model: model.to_owned(),
             system_hz: design.system_hz(),
             arch: design.arch.clone(),
+            neurons: NeuronOptions::default(),
             warnings: design
                 .quantized
                 .warnings
@@ -74,7 +96,49 @@ impl Compiled {
             network: design.network().clone(),
             manifest,
             files,
+            is_swapped: false,
         })
+    }
+
+    /// Keeps what was said of the neurons, for other models of the same plan.
+    pub fn with_options(mut self, neurons: NeuronOptions) -> Self {
+        self.manifest.neurons = neurons;
+        self
+    }
+
+    /// The network of `other` on the plan of this design.
+    ///
+    /// # Errors
+    /// [`OtherModelError`] where it is not supported, or has other shapes, widths or resets.
+    pub fn other_network(&self, other: &Model) -> Result<Network, OtherModelError> {
+        let Manifest { neurons, arch, .. } = &self.manifest;
+        let options = NeuronOptions {
+            fraction_bits: arch.stages.first().map(|stage| stage.neuron.fraction_bits),
+            beta_bits: arch.stages.first().map(|stage| stage.neuron.beta_bits),
+            ..neurons.clone()
+        };
+        let network = quantize(other, &options).map_err(CompileError::from)?.network;
+        on_plan(&network, arch).map_err(|source| OtherModelError::Plan {
+            model: other.origin.clone(),
+            bundle: self.manifest.model.clone(),
+            source,
+        })
+    }
+
+    /// The same design with another network of its plan, to be written into it at run time.
+    pub fn with_network(mut self, network: Network) -> Self {
+        self.network = network;
+        self.is_swapped = true;
+        self
+    }
+
+    /// What must be written into the hardware before it is this network.
+    pub fn loads(&self) -> Vec<Contents> {
+        if !self.is_swapped {
+            return vec![];
+        }
+        let arch = &self.manifest.arch;
+        contents(arch, &pack(&self.network, arch))
     }
 
     /// Writes the bundle `path`, whole or not at all.
@@ -121,6 +185,7 @@ impl Compiled {
             network,
             manifest,
             files,
+            is_swapped: false,
         })
     }
 

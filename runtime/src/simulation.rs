@@ -78,10 +78,16 @@ impl Simulator<'_> {
         }
         let map = compiled.host_map();
         Ok(match level {
-            Level::Rtl => Simulation::Accelerator(Box::new(Verilated::open(command, map)?)),
+            Level::Rtl => {
+                let mut verilated = Verilated::open(command, map)?;
+                verilated.write(&compiled.loads())?;
+                Simulation::Accelerator(Box::new(verilated))
+            }
             _ => {
                 let link = ProcessLink::spawn(command).map_err(DriverError::from)?;
-                Simulation::Board(Box::new(Driver::open(link, map, Patience::SIMULATION)?))
+                let mut driver = Driver::open(link, map, Patience::SIMULATION)?;
+                driver.write(&compiled.loads())?;
+                Simulation::Board(Box::new(driver))
             }
         })
     }

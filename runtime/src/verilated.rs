@@ -2,12 +2,12 @@
 
 use std::process::Command;
 
+use spikeforge_hdl::contents::Contents;
 use spikeforge_hdl::protocol::HostMap;
 use spikeforge_sim::{Device, DeviceError, LayerId, LayerState, Spikes, Trace};
 
 use crate::driver::{Driver, DriverError, Patience, Statistics};
 use crate::link::process::{ProcessLink, Tap};
-use crate::protocol::from_wire;
 
 /// A driver of the accelerator's simulation, started with its taps.
 #[derive(Debug)]
@@ -32,6 +32,12 @@ impl Verilated {
 
     pub fn statistics(&self) -> Statistics {
         self.driver.statistics()
+    }
+
+    /// Writes whole memories; see [`Driver::write`].
+    pub fn write(&mut self, contents: &[Contents]) -> Result<(), DriverError> {
+        self.last = None;
+        self.driver.write(contents)
     }
 
     /// Ends the simulation and returns its clock cycles.
@@ -101,13 +107,13 @@ fn trace_of_taps(taps: &[Tap], map: &HostMap, n_timesteps: usize) -> Result<Trac
     };
     let mut cycles = Vec::with_capacity(n_timesteps);
     for t in 0..n_timesteps {
-        let sized = layers.iter().zip(&map.layers);
-        let shown: Vec<Vec<Tap>> = sized
-            .map(|(taps, layer)| from_wire(&taps[t * layer.n_neurons..(t + 1) * layer.n_neurons], layer.channels))
-            .collect();
-        trace.timesteps.push(shown.iter().map(|taps| layer_state(taps)).collect());
-        let of_layer = |taps: &Vec<Tap>| taps.iter().map(|tap| u64::from(tap.cycle)).collect();
-        cycles.push(shown.iter().map(of_layer).collect());
+        let shown = || {
+            let sized = layers.iter().zip(&map.layers);
+            sized.map(|(taps, layer)| &taps[t * layer.n_neurons..(t + 1) * layer.n_neurons])
+        };
+        trace.timesteps.push(shown().map(layer_state).collect());
+        let of_layer = |taps: &[Tap]| taps.iter().map(|tap| u64::from(tap.cycle)).collect();
+        cycles.push(shown().map(of_layer).collect());
     }
     trace.cycle = Some(cycles);
     Ok(trace)
@@ -162,18 +168,18 @@ mod tests {
     fn map() -> HostMap {
         let layer = |n_neurons| StateMap {
             n_neurons,
-            channels: n_neurons,
             membrane_bits: 8,
         };
         HostMap {
             identity: 0,
             n_inputs: 1,
-            input_channels: 1,
             input_bytes: 1,
             n_outputs: 1,
             output_bytes: 1,
             layers: vec![layer(2), layer(1)],
             repeats: false,
+            piece_bytes: 1,
+            regions: vec![],
         }
     }
 

@@ -22,7 +22,6 @@ fn stage(reset: Reset, reset_delay: bool, fires: Fires, beta: (i64, u32), fracti
         name: "layer0".into(),
         n_inputs: 20,
         n_neurons: 4,
-        window: None,
         lanes: 1,
         beat: 8,
         skip_zero_beats: false,
@@ -38,7 +37,7 @@ fn stage(reset: Reset, reset_delay: bool, fires: Fires, beta: (i64, u32), fracti
             reset_delay,
             fires,
         },
-        memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block },
+        memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block },
     }
 }
 

@@ -7,4 +7,3 @@ mod leaves;
 mod lif;
 mod lint;
 mod operators;
-mod windows;

@@ -14,8 +14,9 @@
 use super::lane_group::LaneGroup;
 use super::weight_memory::{groups_of_lanes, WeightMemory};
 use super::wiring::Resize;
-use crate::arch::StageArch;
+use crate::arch::{Load, StageArch};
 use crate::dff_setup;
+use crate::protocol::ADDRESS_BITS;
 use crate::signal::{Bus, Fixed, Flag, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -33,6 +34,11 @@ pub struct Crossbar {
     pub spikes: Bus<In>,
     pub index: Bus<In>,
     pub group_base: Bus<In>,
+    // Weights, from the host
+    pub load_enable: Signal<In, Bit>,
+    pub load_address: Bus<In>,
+    pub load_piece: Bus<In>,
+    // Counts
     pub count: Bus<Out>,
     pub input_count: Bus<Out>,
     weights: WeightMemory,
@@ -55,7 +61,7 @@ pub struct Crossbar {
 }
 
 impl Crossbar {
-    pub fn new(stage: &StageArch, weights: Rc<Vec<Vec<u64>>>, file: String) -> Self {
+    pub fn new(stage: &StageArch, load: Load, weights: Rc<Vec<Vec<u64>>>, file: String) -> Self {
         let (beat, counts, address) = (stage.beat, stage.count_bits(), stage.weight_address_bits());
         let groups: Vec<LaneGroup> =
             groups_of_lanes(stage.lanes, beat).into_iter().map(|lanes| LaneGroup::new(beat, lanes, counts)).collect();
@@ -68,9 +74,12 @@ impl Crossbar {
             spikes: Bus::new(beat),
             index: Bus::new(stage.beat_index_bits()),
             group_base: Bus::new(address),
+            load_enable: Default::default(),
+            load_address: Bus::new(ADDRESS_BITS),
+            load_piece: Bus::new(load.word_bits),
             count: Bus::new(counts),
             input_count: Bus::new(counts),
-            weights: WeightMemory::new(address, beat, weights, file, stage.memories.weights),
+            weights: WeightMemory::new(address, beat, (weights, file), stage.memories.weights, load),
             _last_group: groups.len() - 1,
             groups,
             inputs: LaneGroup::new(beat, 1, counts),
@@ -108,6 +117,9 @@ impl Logic for Crossbar {
         self.take.next = self.end_5.q.val();
 
         self.weights.clock.next = self.clock.val();
+        self.weights.load_enable.next = self.load_enable.val();
+        self.weights.load_address.next = self.load_address.val();
+        self.weights.load_piece.next = self.load_piece.val();
         self.offset.from.next = self.index.val();
         self.weights.address.next = self.group_base.val() + self.offset.to.val();
         self.spikes_2.d.next = self.spikes.val();

@@ -16,8 +16,9 @@ use super::lif_steps::{Current, Drive, Fire, Leak, Saturate};
 use super::parameter_memory::{ParameterMemory, Parameters};
 use super::ram::Ram;
 use super::state_word::{StatePack, StateUnpack};
-use crate::arch::StageArch;
+use crate::arch::{Load, StageArch};
 use crate::dff_setup;
+use crate::protocol::ADDRESS_BITS;
 use crate::signal::{Bus, Fixed, Flag, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -35,7 +36,6 @@ pub struct Lif {
     pub finished: Signal<Out, Bit>,
     // Data
     pub neuron: Bus<In>,
-    pub parameter_index: Bus<In>,
     pub count: Bus<In>,
     pub input_count: Bus<In>,
     // Spikes
@@ -48,6 +48,10 @@ pub struct Lif {
     pub host_reads: Signal<In, Bit>,
     pub host_neuron: Bus<In>,
     pub state: Bus<Out>,
+    // Parameters, from the host
+    pub load_enable: Signal<In, Bit>,
+    pub load_address: Bus<In>,
+    pub load_piece: Bus<In>,
     ram: Ram,
     parameters: ParameterMemory,
     kept: Vec<CurrentMemory>,
@@ -77,7 +81,7 @@ pub struct Lif {
 }
 
 impl Lif {
-    pub fn new(stage: &StageArch, neurons: Rc<Vec<Parameters>>, file: String) -> Self {
+    pub fn new(stage: &StageArch, load: Load, neurons: Rc<Vec<Parameters>>, file: String) -> Self {
         let (index, counts, work) = (stage.neuron_index_bits(), stage.count_bits(), stage.work_bits());
         let membrane = stage.neuron.membrane_bits;
         let flag = Flag::default;
@@ -90,7 +94,6 @@ impl Lif {
             replaying: Default::default(),
             finished: Default::default(),
             neuron: Bus::new(index),
-            parameter_index: Bus::new(stage.parameter_bits()),
             count: Bus::new(counts),
             input_count: Bus::new(counts),
             spike_valid: Default::default(),
@@ -101,14 +104,11 @@ impl Lif {
             host_reads: Default::default(),
             host_neuron: Bus::new(index),
             state: Bus::new(membrane + 1),
+            load_enable: Default::default(),
+            load_address: Bus::new(ADDRESS_BITS),
+            load_piece: Bus::new(load.word_bits),
             ram: Ram::new(index, membrane + 1, stage.n_neurons, stage.memories.state),
-            parameters: ParameterMemory::new(
-                &stage.neuron,
-                (stage.parameter_bits(), work),
-                neurons,
-                file,
-                stage.memories.parameters,
-            ),
+            parameters: ParameterMemory::new(&stage.neuron, (index, work), (neurons, file), stage.memories.parameters, load),
             kept: (0..usize::from(stage.keeps_currents)).map(|_| CurrentMemory::new(stage)).collect(),
             current_step: Current::new(stage),
             leak_step: Leak::new(stage),
@@ -144,6 +144,9 @@ impl Logic for Lif {
         dff_setup!(self, clock, saturated, threshold_4, write_neuron);
         self.ram.clock.next = self.clock.val();
         self.parameters.clock.next = self.clock.val();
+        self.parameters.load_enable.next = self.load_enable.val();
+        self.parameters.load_address.next = self.load_address.val();
+        self.parameters.load_piece.next = self.load_piece.val();
 
         // Cycle 0
         self.ram.read_address.next = self.neuron.val();
@@ -151,7 +154,7 @@ impl Logic for Lif {
             self.ram.read_address.next = self.host_neuron.val();
         }
         self.state.next = self.ram.read_word.val();
-        self.parameters.neuron.next = self.parameter_index.val();
+        self.parameters.neuron.next = self.neuron.val();
         self.current_step.count.next = self.count.val();
         self.current_step.input_count.next = self.input_count.val();
         self.current.d.next = self.current_step.current.val();

@@ -3,8 +3,10 @@
 //! Fields that are equal for the whole layer are constants and take no memory; the others share a word
 //! `{ beta, bias, threshold }` and are shifted and sign-extended on the way out.
 
+use super::load_port::{replace_piece, write_statements};
 use super::ram::{attributes, range};
-use crate::arch::{Field, NeuronArch, Style};
+use crate::arch::{Field, Load, NeuronArch, Style};
+use crate::protocol::{RegionMap, ADDRESS_BITS, PARAMETERS};
 use crate::signal::{Bus, Value};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::LogicBlock;
@@ -23,6 +25,9 @@ pub struct Parameters {
 pub struct ParameterMemory {
     pub clock: Signal<In, Clock>,
     pub neuron: Bus<In>,
+    pub load_enable: Signal<In, Bit>,
+    pub load_address: Bus<In>,
+    pub load_piece: Bus<In>,
     pub threshold: Bus<Out>,
     pub bias: Bus<Out>,
     pub beta: Bus<Out>,
@@ -30,6 +35,7 @@ pub struct ParameterMemory {
     _neurons: Rc<Vec<Parameters>>,
     _file: String,
     _style: Style,
+    _load: Load,
 }
 
 /// Where each field lies in a stored word.
@@ -59,6 +65,20 @@ impl Layout {
             }
         }
         word
+    }
+
+    /// The parameters of a stored word; those that are constants are `neuron`'s.
+    fn unpack(&self, mut word: u128, neuron: &Parameters) -> Parameters {
+        let mut values = [neuron.threshold, neuron.bias, neuron.beta];
+        for (field, value) in self.fields.iter().zip(&mut values) {
+            if let Field::Stored { bits, shift, signed } = *field {
+                let raw = words_of(word & ((1 << bits) - 1))[0];
+                let fill = if signed { 64 - bits } else { 0 };
+                *value = (raw << fill).cast_signed() >> fill << shift;
+                word >>= bits;
+            }
+        }
+        Parameters { threshold: values[0], bias: values[1], beta: values[2] }
     }
 
     /// `target = expression` for each output, the fields cut from `word`.
@@ -92,14 +112,17 @@ impl ParameterMemory {
     pub fn new(
         neuron: &NeuronArch,
         widths: (u32, u32),
-        neurons: Rc<Vec<Parameters>>,
-        file: String,
+        (neurons, file): (Rc<Vec<Parameters>>, String),
         style: Style,
+        load: Load,
     ) -> Self {
         let (index_bits, work_bits) = widths;
         let mut memory = ParameterMemory {
             clock: Default::default(),
             neuron: Bus::new(index_bits),
+            load_enable: Default::default(),
+            load_address: Bus::new(ADDRESS_BITS),
+            load_piece: Bus::new(load.word_bits),
             threshold: Bus::new(work_bits),
             bias: Bus::new(work_bits),
             beta: Bus::new(neuron.beta_bits + 2),
@@ -107,6 +130,7 @@ impl ParameterMemory {
             _neurons: neurons,
             _file: file,
             _style: style,
+            _load: load,
         };
         memory.show(0);
         memory
@@ -120,10 +144,36 @@ impl ParameterMemory {
     }
 }
 
+impl ParameterMemory {
+    fn load(&mut self) {
+        let layout = self._layout;
+        let (row_bits, piece_bits) = (layout.width(), self._load.word_bits);
+        let map = RegionMap { layer: 0, region: PARAMETERS, rows: self._neurons.len(), row_bits, piece_bits };
+        let address = self.load_address.val().index();
+        let (row, column) = (address >> map.column_bits(), address % map.address(1));
+        if let Some(neuron) = Rc::make_mut(&mut self._neurons).get_mut(row) {
+            let mut words = words_of(layout.pack(neuron));
+            let column = u64::try_from(column).unwrap_or(u64::MAX);
+            replace_piece(&mut words, 64, piece_bits, column, self.load_piece.val().raw());
+            let packed = u128::from(words[0]) | u128::from(words[1]) << 64;
+            *neuron = layout.unpack(packed, neuron);
+        }
+    }
+}
+
+/// A stored word in elements of 64 bits, lowest first.
+pub fn words_of(packed: u128) -> [u64; 2] {
+    let low = u64::MAX;
+    [packed & u128::from(low), packed >> 64].map(|word| u64::try_from(word).unwrap_or(low))
+}
+
 impl Logic for ParameterMemory {
     fn update(&mut self) {
         if self.clock.pos_edge() {
             self.show(self.neuron.val().index());
+            if self._load.writes && self.load_enable.val() {
+                self.load();
+            }
         }
     }
 
@@ -141,11 +191,12 @@ impl Logic for ParameterMemory {
         Verilog::Custom(format!(
             "{attributes}\nreg {range}words [0:{last}];\nreg {range}word;\n\
              initial $readmemh(\"{file}\", words);\n\
-             always @(posedge clock) word <= words[neuron];\n{outputs}",
+             always @(posedge clock) begin\n    word <= words[neuron];\n{writes}end\n{outputs}",
             attributes = attributes(self._style),
             range = range(self._layout.width()),
             last = self._neurons.len() - 1,
             file = self._file,
+            writes = write_statements(self._neurons.len(), self._layout.width(), self._load.word_bits, self._load),
         ))
     }
 }

@@ -8,6 +8,8 @@
 //! With `skip_zero_words` a word without a spike is not stored (but for one, when the whole timestep is
 //! silent), and each entry carries the word's index, so that the consumer spends no cycle on it.
 //!
+//! With `keeps_all` every word is stored, one an entry, and never committed: what a WRITE carries waits here for its CRC.
+//!
 //! | signal | bits |
 //! |---|---|
 //! | write_word, spikes | word |
@@ -31,6 +33,7 @@ pub struct SpikeBuffer {
     pub write_last: Signal<In, Bit>,
     pub commit: Signal<In, Bit>,
     pub restart: Signal<In, Bit>,
+    pub keeps_all: Signal<In, Bit>,
     pub free: Signal<In, Bit>,
     pub ready: Signal<Out, Bit>,
     pub available: Signal<Out, Bit>,
@@ -76,6 +79,7 @@ impl SpikeBuffer {
             write_last: Default::default(),
             commit: Default::default(),
             restart: Default::default(),
+            keeps_all: Default::default(),
             free: Default::default(),
             ready: Default::default(),
             available: Default::default(),
@@ -125,7 +129,7 @@ impl Logic for SpikeBuffer {
 
         // Producer: each stored word goes to the next entry of the bank being written.
         self.silent.next = self.write_last.val() && (self.write_entry.q.val() == self.zero.val());
-        self.store.next = !self.skip.val() || (self.write_word.val() != self.zero_word.val()) || self.silent.val();
+        self.store.next = !self.skip.val() || (self.write_word.val() != self.zero_word.val()) || self.silent.val() || self.keeps_all.val();
         self.store.next = self.store.val() && self.write_enable.val();
         self.stored.low.next = self.write_word.val();
         self.stored.high.next = self.write_index.q.val();

@@ -6,17 +6,18 @@
 //!                 +--- schedule +----------+   (no group ends before the one before is drained)
 //! ```
 //!
-//! With a window, a frame buffer and a walk over its taps stand in place of the spike buffer and the schedule. A stage that
-//! keeps its currents runs the further timesteps of a shown input without crossbar and schedule.
+//! A stage that keeps its currents runs the further timesteps of a shown input without crossbar and schedule.
 
 use super::crossbar::Crossbar;
 use super::drain::Drain;
-use super::front::Front;
 use super::lif::Lif;
 use super::packer::Packer;
 use super::parameter_memory::Parameters;
-use crate::arch::StageArch;
-use crate::protocol::TIMESTEPS_BITS;
+use super::replay::Replay;
+use super::schedule::Schedule;
+use super::spike_buffer::SpikeBuffer;
+use crate::arch::{Load, StageArch};
+use crate::protocol::{ADDRESS_BITS, TIMESTEPS_BITS};
 use crate::signal::Bus;
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -54,6 +55,14 @@ pub struct Stage {
     pub out_last: Signal<Out, Bit>,
     pub out_word: Bus<Out>,
     pub out_fresh: Signal<Out, Bit>,
+    // Memories, from the host
+    pub keeps_aside: Signal<In, Bit>,
+    pub load_entry: Bus<In>,
+    pub kept_aside: Bus<Out>,
+    pub load_weights: Signal<In, Bit>,
+    pub load_parameters: Signal<In, Bit>,
+    pub load_address: Bus<In>,
+    pub load_piece: Bus<In>,
     // State, for the host
     pub host_reads: Signal<In, Bit>,
     pub host_neuron: Bus<In>,
@@ -63,16 +72,18 @@ pub struct Stage {
     pub tap_neuron: Bus<Out>,
     pub tap_membrane: Bus<Out>,
     pub tap_fired: Signal<Out, Bit>,
-    front: Front,
+    buffer: SpikeBuffer,
+    schedule: Schedule,
     crossbar: Crossbar,
     drain: Drain,
+    replay: Vec<Replay>,
     lif: Lif,
     packer: Packer,
 }
 
 impl Stage {
-    /// `out_word` is the word of the next stage's spike buffer.
-    pub fn new(stage: &StageArch, out_word: u32, image: StageImage) -> Self {
+    /// `out_word` is the word of the next stage's spike buffer, `load` how the host writes the memories.
+    pub fn new(stage: &StageArch, (out_word, load): (u32, Load), image: StageImage) -> Self {
         let (index, membrane) = (stage.neuron_index_bits(), stage.neuron.membrane_bits);
         Stage {
             clock: Default::default(),
@@ -91,6 +102,13 @@ impl Stage {
             out_last: Default::default(),
             out_word: Bus::new(out_word),
             out_fresh: Default::default(),
+            keeps_aside: Default::default(),
+            load_entry: Bus::new(stage.beat_index_bits()),
+            kept_aside: Bus::new(stage.beat),
+            load_weights: Default::default(),
+            load_parameters: Default::default(),
+            load_address: Bus::new(ADDRESS_BITS),
+            load_piece: Bus::new(load.word_bits),
             host_reads: Default::default(),
             host_neuron: Bus::new(index),
             state: Bus::new(membrane + 1),
@@ -98,10 +116,12 @@ impl Stage {
             tap_neuron: Bus::new(index),
             tap_membrane: Bus::new(membrane),
             tap_fired: Default::default(),
-            front: Front::new(stage),
-            crossbar: Crossbar::new(stage, image.weights, image.weights_file),
+            buffer: SpikeBuffer::new(stage.beats(), stage.beat, stage.skip_zero_beats, stage.memories.spikes),
+            schedule: Schedule::new(stage),
+            crossbar: Crossbar::new(stage, load, image.weights, image.weights_file),
             drain: Drain::new(stage),
-            lif: Lif::new(stage, image.parameters, image.parameters_file),
+            replay: (0..usize::from(stage.keeps_currents)).map(|_| Default::default()).collect(),
+            lif: Lif::new(stage, load, image.parameters, image.parameters_file),
             packer: Packer::new(out_word),
         }
     }
@@ -110,35 +130,57 @@ impl Stage {
 impl Logic for Stage {
     #[hdl_gen]
     fn update(&mut self) {
-        self.front.clock.next = self.clock.val();
-        self.front.write_enable.next = self.write_enable.val();
-        self.front.write_last.next = self.write_last.val();
-        self.front.commit.next = self.commit.val();
-        self.front.restart.next = self.restart.val();
-        self.front.write_word.next = self.write_word.val();
-        self.front.write_fresh.next = self.write_fresh.val();
-        self.front.show.next = self.show.val();
-        self.front.timesteps.next = self.timesteps.val();
-        self.front.may_drain.next = self.drain.may_drain.val();
-        self.front.drains.next = self.drain.valid.val();
-        self.front.neuron.next = self.drain.neuron.val();
-        self.ready.next = self.front.ready.val();
+        self.buffer.clock.next = self.clock.val();
+        self.buffer.write_enable.next = self.write_enable.val();
+        self.buffer.write_last.next = self.write_last.val();
+        self.buffer.commit.next = self.commit.val();
+        self.buffer.restart.next = self.restart.val();
+        self.buffer.write_word.next = self.write_word.val();
+        self.buffer.write_fresh.next = self.write_fresh.val();
+        self.buffer.keeps_all.next = self.keeps_aside.val();
+        self.buffer.entry.next = self.schedule.entry.val();
+        if self.keeps_aside.val() {
+            self.buffer.entry.next = self.load_entry.val();
+        }
+        self.kept_aside.next = self.buffer.spikes.val();
+        self.buffer.free.next = self.schedule.free.val();
+        self.ready.next = self.buffer.ready.val();
+
+        self.schedule.clock.next = self.clock.val();
+        self.schedule.available.next = self.buffer.available.val();
+        self.schedule.last_entry.next = self.buffer.last_entry.val();
+        self.schedule.may_drain.next = self.drain.may_drain.val();
 
         self.crossbar.clock.next = self.clock.val();
-        self.crossbar.issue.next = self.front.issue.val();
-        self.crossbar.group_end.next = self.front.issue_end.val();
-        self.crossbar.group_base.next = self.front.weight_base.val();
-        self.crossbar.spikes.next = self.front.spikes.val();
-        self.crossbar.index.next = self.front.weight_offset.val();
+        self.crossbar.issue.next = self.schedule.issue.val();
+        self.crossbar.group_end.next = self.schedule.group_end.val();
+        self.crossbar.group_base.next = self.schedule.group_base.val();
+        self.crossbar.spikes.next = self.buffer.spikes.val();
+        self.crossbar.index.next = self.buffer.index.val();
         self.crossbar.shift.next = self.drain.valid.val();
 
+        self.crossbar.load_enable.next = self.load_weights.val();
+        self.crossbar.load_address.next = self.load_address.val();
+        self.crossbar.load_piece.next = self.load_piece.val();
+
         self.drain.clock.next = self.clock.val();
+        self.drain.group_end.next = self.schedule.group_end.val();
         self.drain.take.next = self.crossbar.take.val();
         self.drain.finished.next = self.lif.finished.val();
         self.drain.room.next = self.out_ready.val();
-        self.drain.group_end.next = self.front.group_end.val();
-        self.drain.buffer_fresh.next = self.front.fresh.val();
-        self.drain.replay.next = self.front.replay.val();
+        self.drain.buffer_fresh.next = self.buffer.fresh.val();
+
+        self.drain.replay.next = false;
+        for i in 0..self.replay.len() {
+            self.replay[i].clock.next = self.clock.val();
+            self.replay[i].commit.next = self.commit.val();
+            self.replay[i].show.next = self.show.val();
+            self.replay[i].timesteps.next = self.timesteps.val();
+            self.replay[i].free.next = self.schedule.free.val();
+            self.replay[i].may_drain.next = self.drain.may_drain.val();
+            self.drain.replay.next = self.replay[i].replay.val();
+            self.schedule.available.next = self.buffer.available.val() && !self.replay[i].pending.val();
+        }
 
         self.lif.clock.next = self.clock.val();
         self.lif.valid.next = self.drain.valid.val();
@@ -147,9 +189,11 @@ impl Logic for Stage {
         self.lif.fresh.next = self.drain.fresh.val();
         self.lif.replaying.next = self.drain.replaying.val();
         self.lif.neuron.next = self.drain.neuron.val();
-        self.lif.parameter_index.next = self.front.parameter_index.val();
         self.lif.count.next = self.crossbar.count.val();
         self.lif.input_count.next = self.crossbar.input_count.val();
+        self.lif.load_enable.next = self.load_parameters.val();
+        self.lif.load_address.next = self.load_address.val();
+        self.lif.load_piece.next = self.load_piece.val();
         self.lif.host_reads.next = self.host_reads.val();
         self.lif.host_neuron.next = self.host_neuron.val();
         self.state.next = self.lif.state.val();
@@ -163,7 +207,7 @@ impl Logic for Stage {
         self.out_last.next = self.lif.spike_last.val();
         self.out_fresh.next = self.drain.fresh.val();
 
-        self.busy.next = self.front.walking.val() || self.drain.draining.val();
+        self.busy.next = self.schedule.walking.val() || self.drain.draining.val();
         self.tap_valid.next = self.lif.spike_valid.val();
         self.tap_neuron.next = self.lif.spike_neuron.val();
         self.tap_membrane.next = self.lif.membrane.val();

@@ -5,10 +5,14 @@
 //! word [group * beats + beat] = { lane[n-1], ..., lane[1], lane[0] },  bit i of a lane = input beat*BEAT + i, 1 is +1
 //! ```
 //!
+//! The host writes it between presentations, a piece of a word at a time.
+//!
 //! Leaf: the word may be wider than any rust-hdl signal, so it is cut into lanes inside.
 
+use super::load_port::{replace_piece, write_statements};
 use super::ram::{attributes, range};
-use crate::arch::Style;
+use crate::arch::{Load, Style};
+use crate::protocol::ADDRESS_BITS;
 use crate::signal::{Bus, Value};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::LogicBlock;
@@ -18,27 +22,50 @@ use std::rc::Rc;
 pub struct WeightMemory {
     pub clock: Signal<In, Clock>,
     pub address: Bus<In>,
+    pub load_enable: Signal<In, Bit>,
+    pub load_address: Bus<In>,
+    pub load_piece: Bus<In>,
     pub group: Vec<Bus<Out>>,
     _beat: u32,
     _words: Rc<Vec<Vec<u64>>>,
     _file: String,
     _style: Style,
+    _load: Load,
 }
 
 impl WeightMemory {
     /// `words[address][lane]`, at most 64 bits each; `file` is what `$readmemh` reads them from.
-    pub fn new(address_bits: u32, beat: u32, words: Rc<Vec<Vec<u64>>>, file: String, style: Style) -> Self {
+    pub fn new(address_bits: u32, beat: u32, (words, file): (Rc<Vec<Vec<u64>>>, String), style: Style, load: Load) -> Self {
         let lanes = words.first().map_or(0, Vec::len);
         WeightMemory {
             clock: Default::default(),
             address: Bus::new(address_bits),
+            load_enable: Default::default(),
+            load_address: Bus::new(ADDRESS_BITS),
+            load_piece: Bus::new(load.word_bits),
             group: groups_of_lanes(lanes, beat).into_iter().map(|lanes| Bus::new(lanes * beat)).collect(),
             _beat: beat,
             _words: words,
             _file: file,
             _style: style,
+            _load: load,
         }
     }
+}
+
+impl WeightMemory {
+    fn piece_bits(&self) -> u32 {
+        self._beat.min(self._load.word_bits)
+    }
+}
+
+fn lanes_of(words: &[Vec<u64>]) -> u32 {
+    u32::try_from(words.first().map_or(0, Vec::len)).unwrap_or(u32::MAX)
+}
+
+/// Places that a word's pieces take in the address.
+fn word_pieces(lanes: u32, beat: u32, piece_bits: u32) -> u64 {
+    u64::from((lanes * beat / piece_bits).next_power_of_two())
 }
 
 /// Lanes in each group: as many as fit 64 bits, the last group what is left.
@@ -59,6 +86,15 @@ impl Logic for WeightMemory {
             let in_place = (0..group.width() / self._beat).map(|lane| lanes.next().unwrap_or(0) << (lane * self._beat));
             group.next = Value::new(in_place.fold(0, |all, lane| all | lane), group.width());
         }
+        if self._load.writes && self.load_enable.val() {
+            let piece_bits = self.piece_bits();
+            let pieces = word_pieces(lanes_of(&self._words), self._beat, piece_bits);
+            let address = self.load_address.val().raw();
+            let row = usize::try_from(address / pieces).unwrap_or(usize::MAX);
+            if let Some(word) = Rc::make_mut(&mut self._words).get_mut(row) {
+                replace_piece(word, self._beat, piece_bits, address % pieces, self.load_piece.val().raw());
+            }
+        }
     }
 
     fn connect(&mut self) {
@@ -76,10 +112,11 @@ impl Logic for WeightMemory {
         Verilog::Custom(format!(
             "{attributes}\nreg {width}words [0:{last}];\nreg {width}word;\n\
              initial $readmemh(\"{file}\", words);\n\
-             always @(posedge clock) word <= words[address];\n{cuts}",
+             always @(posedge clock) begin\n    word <= words[address];\n{writes}end\n{cuts}",
             attributes = attributes(self._style),
             last = self._words.len() - 1,
             file = self._file,
+            writes = write_statements(self._words.len(), offset, self.piece_bits(), self._load),
         ))
     }
 }

@@ -40,6 +40,40 @@ impl Logic for Concat {
     }
 }
 
+/// `to = from >> offset`, with zeros above.
+#[derive(LogicBlock)]
+pub struct Slice {
+    pub from: Bus<In>,
+    pub to: Bus<Out>,
+    _offset: u32,
+}
+
+impl Slice {
+    pub fn new(from: u32, offset: u32, to: u32) -> Self {
+        assert!(offset < from, "bit {offset} of {from}");
+        Slice { from: Bus::new(from), to: Bus::new(to), _offset: offset }
+    }
+}
+
+impl Logic for Slice {
+    fn update(&mut self) {
+        self.to.next = Value::new(self.from.val().raw() >> self._offset, self.to.width());
+    }
+
+    fn connect(&mut self) {
+        self.to.connect();
+    }
+
+    fn hdl(&self) -> Verilog {
+        let (kept, to) = (self.from.width() - self._offset, self.to.width());
+        let cut = format!("from[{} +: {}]", self._offset, kept.min(to));
+        Verilog::Custom(match to.checked_sub(kept) {
+            Some(fill) if fill > 0 => format!("always @(*) to = {{{fill}'b0, {cut}}};\n"),
+            _ => format!("always @(*) to = {cut};\n"),
+        })
+    }
+}
+
 /// `to = from` with zeros above, or its lowest bits.
 #[derive(LogicBlock)]
 pub struct Resize {

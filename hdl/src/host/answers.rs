@@ -36,6 +36,7 @@ pub struct Answers {
     pub outcome: Bus<In>,
     pub len: Bus<In>,
     pub lost_byte: Signal<In, Bit>,
+    pub loading: Signal<In, Bit>,
     pub held: Signal<Out, Bit>,
     // Output timesteps
     pub output_available: Signal<In, Bit>,
@@ -88,6 +89,7 @@ impl Answers {
             outcome: Bus::new(8),
             len: Bus::new(16),
             lost_byte: Default::default(),
+            loading: Default::default(),
             held: Default::default(),
             output_available: Default::default(),
             output_free: Default::default(),
@@ -126,7 +128,7 @@ impl Logic for Answers {
     fn update(&mut self) {
         dff_setup!(self, clock, keeps, reading, closing, starting, sending, lost, frame, result, owed);
         self.any_owed.next = self.owed.q.val() != self.none_owed.val();
-        self.hold.next = self.reading.q.val() || self.closing.q.val();
+        self.hold.next = self.reading.q.val() || self.closing.q.val() || self.loading.val();
         self.busy.next = self.hold.val() || self.any_owed.val();
         self.reads_state.next = self.reading.q.val();
         self.held.next = self.keeps.q.val();
@@ -149,7 +151,7 @@ impl Logic for Answers {
                 self.frame.d.next = self.spikes.val();
                 self.starting.d.next = self.output_available.val();
             } else {
-                self.starting.d.next = self.hold.val();
+                self.starting.d.next = self.reading.q.val() || self.closing.q.val();
                 if self.reading.q.val() {
                     self.frame.d.next = self.data.val();
                 } else {

@@ -20,6 +20,7 @@ pub struct InputWriter {
     pub write_enable: Signal<Out, Bit>,
     pub timestep_done: Signal<Out, Bit>,
     pub whole_timesteps: Signal<Out, Bit>,
+    pub whole_words: Signal<Out, Bit>,
     // Data
     pub byte_in: Bus<In>,
     pub word: Bus<Out>,
@@ -48,6 +49,7 @@ impl InputWriter {
             write_enable: Default::default(),
             timestep_done: Default::default(),
             whole_timesteps: Default::default(),
+            whole_words: Default::default(),
             byte_in: Bus::new(8),
             word: Bus::new(beat),
             gathered: Register::new(beat),
@@ -77,7 +79,8 @@ impl Logic for InputWriter {
         self.at_last_word.next = self.word_index.q.val() == self.last_word.val();
         self.write_enable.next = self.byte_valid.val() && self.at_last_byte.val();
         self.timestep_done.next = self.write_enable.val() && self.at_last_word.val();
-        self.whole_timesteps.next = (self.byte_index.q.val() == self.first_byte.val()) && (self.word_index.q.val() == self.first_word.val());
+        self.whole_words.next = self.byte_index.q.val() == self.first_byte.val();
+        self.whole_timesteps.next = self.whole_words.val() && (self.word_index.q.val() == self.first_word.val());
         if self.byte_valid.val() {
             self.gathered.d.next = self.shift_in.shifted.val();
             self.byte_index.d.next = self.byte_index.q.val() + self.one_byte.val();

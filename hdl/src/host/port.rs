@@ -6,16 +6,19 @@
 //!             requests -> answers -> sender -> bytes out
 //!                                      |
 //!           output bytes, states -> readout
+//!            requests -> loader -> pieces that waited in the first spike buffer, to their memory
 //! ```
 
 use super::answers::Answers;
 use super::input_writer::InputWriter;
+use super::loader::Loader;
 use super::readout::Readout;
 use super::receiver::Receiver;
+use super::regions::Regions;
 use super::requests::Requests;
 use super::sender::Sender;
-use crate::protocol::{HostMap, TIMESTEPS_BITS};
-use crate::signal::Bus;
+use crate::protocol::{HostMap, ADDRESS_BITS, TIMESTEPS_BITS};
+use crate::signal::{bits_for, Bus};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 
@@ -56,17 +59,26 @@ pub struct HostPort {
     pub reads_state: Signal<Out, Bit>,
     pub position: Bus<Out>,
     pub state: Vec<Bus<In>>,
+    // Memories
+    pub keeps_aside: Signal<Out, Bit>,
+    pub load_entry: Bus<Out>,
+    pub load_address: Bus<Out>,
+    pub load_weights: Vec<Signal<Out, Bit>>,
+    pub load_parameters: Vec<Signal<Out, Bit>>,
     receiver: Receiver,
     requests: Requests,
     answers: Answers,
     writer: InputWriter,
     readout: Readout,
     sender: Sender,
+    loader: Loader,
+    regions: Vec<Regions>,
 }
 
 impl HostPort {
     /// For a first stage that takes `words` words of `beat` inputs a timestep.
     pub fn new(map: &HostMap, words: usize, beat: u32) -> Self {
+        let can_write = !map.regions.is_empty();
         HostPort {
             clock: Default::default(),
             computing: Default::default(),
@@ -92,12 +104,19 @@ impl HostPort {
             reads_state: Default::default(),
             position: Bus::new(POSITION_BITS),
             state: map.layers.iter().map(|layer| Bus::new(layer.membrane_bits + 1)).collect(),
-            receiver: Receiver::new(SILENCE_BITS, map.repeats),
-            requests: Requests::new(map.input_bytes, map.repeats),
+            keeps_aside: Default::default(),
+            load_entry: Bus::new(bits_for(words - 1)),
+            load_address: Bus::new(ADDRESS_BITS),
+            load_weights: map.layers.iter().map(|_| Default::default()).collect(),
+            load_parameters: map.layers.iter().map(|_| Default::default()).collect(),
+            receiver: Receiver::new(SILENCE_BITS, map.repeats, can_write),
+            requests: Requests::new(map.input_bytes, map.repeats, can_write),
             answers: Answers::new(map.output_bytes, map.repeats),
             writer: InputWriter::new(words, beat),
             readout: Readout::new(map.identity, &map.layers),
             sender: Default::default(),
+            loader: Loader::new(words, beat),
+            regions: (0..map.layers.len()).map(|layer| Regions::new(layer, &map.regions)).collect(),
         }
     }
 }
@@ -125,6 +144,9 @@ impl Logic for HostPort {
         self.requests.timestep_done.next = self.writer.timestep_done.val();
         self.requests.whole_timesteps.next = self.writer.whole_timesteps.val();
         self.requests.held.next = self.answers.held.val();
+        self.requests.whole_words.next = self.writer.whole_words.val();
+        self.requests.loaded.next = self.loader.done.val();
+        self.keeps_aside.next = self.requests.keeps_aside.val();
         self.commit.next = self.requests.commit.val();
         self.show.next = self.requests.show.val();
         self.timesteps.next = self.receiver.addr.val();
@@ -150,6 +172,7 @@ impl Logic for HostPort {
         self.answers.outcome.next = self.requests.outcome.val();
         self.answers.len.next = self.receiver.len.val();
         self.answers.lost_byte.next = self.in_lost.val();
+        self.answers.loading.next = self.loader.busy.val();
         self.answers.output_available.next = self.output_available.val();
         self.answers.sender_idle.next = self.sender.idle.val();
         self.answers.sender_done.next = self.sender.done.val();
@@ -162,11 +185,30 @@ impl Logic for HostPort {
         self.readout.advance.next = self.sender.body_next.val();
         self.readout.kind.next = self.answers.kind.val();
         self.readout.layer.next = self.receiver.layer.val();
+        self.readout.region.next = self.receiver.region.val();
         self.readout.addr.next = self.receiver.addr.val();
         self.readout.status.next = self.answers.status.val();
         self.readout.output_byte.next = self.output_byte.val();
         for i in 0..self.state.len() {
             self.readout.state[i].next = self.state[i].val();
+        }
+        self.loader.clock.next = self.clock.val();
+        self.loader.start.next = self.requests.loads.val();
+        self.loader.addr.next = self.receiver.addr.val();
+        self.loader.page.next = self.receiver.page.val();
+        self.loader.len.next = self.receiver.len.val();
+        self.load_entry.next = self.loader.entry.val();
+        self.load_address.next = self.loader.address.val();
+        self.requests.region_exists.next = false;
+        for i in 0..self.regions.len() {
+            self.regions[i].layer.next = self.receiver.layer.val();
+            self.regions[i].region.next = self.receiver.region.val();
+            self.regions[i].write.next = self.loader.write.val();
+            self.load_weights[i].next = self.regions[i].writes_weights.val();
+            self.load_parameters[i].next = self.regions[i].writes_parameters.val();
+            if self.regions[i].exists.val() {
+                self.requests.region_exists.next = true;
+            }
         }
         self.position.next = self.readout.position.val();
         self.sender.clock.next = self.clock.val();

@@ -5,7 +5,7 @@
 
 use super::bytes::ByteOut;
 use crate::dff_setup;
-use crate::protocol::{StateMap, DATA, IDENTITY, SPIKES};
+use crate::protocol::{StateMap, DATA, IDENTITY, SPIKES, STATE};
 use crate::signal::{Bus, Fixed, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -20,6 +20,7 @@ pub struct Readout {
     // Data
     pub kind: Bus<In>,
     pub layer: Bus<In>,
+    pub region: Bus<In>,
     pub addr: Bus<In>,
     pub status: Bus<In>,
     pub byte_out: Bus<Out>,
@@ -36,6 +37,7 @@ pub struct Readout {
     layer_last_byte: Vec<Fixed>,
     identity_layer: Fixed,
     identity: Fixed,
+    state_region: Fixed,
     spikes: Fixed,
     data: Fixed,
     first_index: Fixed,
@@ -54,6 +56,7 @@ impl Readout {
             layer_exists: Default::default(),
             kind: Bus::new(8),
             layer: Bus::new(8),
+            region: Bus::new(4),
             addr: Bus::new(16),
             status: Bus::new(8),
             byte_out: Bus::new(8),
@@ -69,6 +72,7 @@ impl Readout {
             layer_last_byte: layers.iter().map(|layer| Fixed::count(layer.bytes_per_neuron() - 1, 3)).collect(),
             identity_layer: byte(IDENTITY),
             identity: Fixed::new(u64::from(identity), 32),
+            state_region: Fixed::new(u64::from(STATE), 4),
             spikes: byte(SPIKES),
             data: byte(DATA),
             first_index: Fixed::new(0, 16),
@@ -100,7 +104,7 @@ impl Logic for Readout {
             self.state_byte[i].word.next = self.state[i].val();
             self.state_byte[i].index.next = self.byte_index.q.val();
             if self.layer.val() == self.layer_number[i].val() {
-                self.layer_exists.next = true;
+                self.layer_exists.next = self.region.val() == self.state_region.val();
                 if self.kind.val() == self.data.val() {
                     self.byte_out.next = self.state_byte[i].byte_out.val();
                     self.last_byte.next = self.layer_last_byte[i].val();

@@ -1,7 +1,7 @@
 //! Takes requests from the byte stream: finds the sync, checks both CRCs, passes the payload on.
 //!
 //! ```text
-//! hunting --A5--> header (7 bytes and CRC) --good, with payload--> payload --> check (CRC) --> hunting
+//! hunting --A5--> header (8 bytes and CRC) --good, with payload--> payload --> check (CRC) --> hunting
 //!                    |  good, no payload                              |
 //!                    +--> hunting                    silence too long +--> hunting (payload_bad)
 //! ```
@@ -13,7 +13,7 @@ use super::crc::Crc;
 use super::header::{HeaderFields, HEADER_BITS};
 use super::silence::Silence;
 use crate::dff_setup;
-use crate::protocol::{REQUEST_SYNC, RUN, SHOW, STEP};
+use crate::protocol::{REQUEST_SYNC, RUN, SHOW, STEP, WRITE};
 use crate::signal::{Bus, Fixed, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -36,6 +36,8 @@ pub struct Receiver {
     pub seq: Bus<Out>,
     pub op: Bus<Out>,
     pub layer: Bus<Out>,
+    pub region: Bus<Out>,
+    pub page: Bus<Out>,
     pub addr: Bus<Out>,
     pub len: Bus<Out>,
     pub payload_valid: Signal<Out, Bit>,
@@ -63,6 +65,8 @@ pub struct Receiver {
     run: Fixed,
     show: Fixed,
     can_show: Constant<Bit>,
+    write: Fixed,
+    can_write: Constant<Bit>,
     crc_start: Fixed,
     crc_intact: Fixed,
     first_position: Fixed,
@@ -76,7 +80,7 @@ pub struct Receiver {
 
 impl Receiver {
     /// A request that breaks off is dropped after 2^`silence_bits` cycles.
-    pub fn new(silence_bits: u32, can_show: bool) -> Self {
+    pub fn new(silence_bits: u32, can_show: bool, can_write: bool) -> Self {
         let byte = |value: u8| Fixed::new(u64::from(value), 8);
         Receiver {
             clock: Default::default(),
@@ -92,6 +96,8 @@ impl Receiver {
             seq: Bus::new(8),
             op: Bus::new(8),
             layer: Bus::new(8),
+            region: Bus::new(4),
+            page: Bus::new(4),
             addr: Bus::new(16),
             len: Bus::new(16),
             payload_valid: Default::default(),
@@ -119,12 +125,14 @@ impl Receiver {
             run: byte(RUN),
             show: byte(SHOW),
             can_show: Constant::new(can_show),
+            write: byte(WRITE),
+            can_write: Constant::new(can_write),
             crc_start: Fixed::new(0xFFFF, 16),
             crc_intact: Fixed::new(0, 16),
             first_position: Fixed::new(0, 4),
             one_position: Fixed::new(1, 4),
-            header_fields_end: Fixed::new(7, 4),
-            header_end: Fixed::new(8, 4),
+            header_fields_end: Fixed::new(8, 4),
+            header_end: Fixed::new(9, 4),
             second_crc_byte: Fixed::new(1, 4),
             nothing: Fixed::new(0, 16),
             one_byte: Fixed::new(1, 16),
@@ -142,9 +150,14 @@ impl Logic for Receiver {
         self.seq.next = self.fields.seq.val();
         self.op.next = self.fields.op.val();
         self.layer.next = self.fields.layer.val();
+        self.region.next = self.fields.region.val();
+        self.page.next = self.fields.page.val();
         self.addr.next = self.fields.addr.val();
         self.len.next = self.fields.len.val();
         self.has_payload.next = (self.fields.op.val() == self.step.val()) || (self.fields.op.val() == self.run.val());
+        if self.can_write.val() && (self.fields.op.val() == self.write.val()) {
+            self.has_payload.next = true;
+        }
         if self.can_show.val() && (self.fields.op.val() == self.show.val()) {
             self.has_payload.next = true;
         }

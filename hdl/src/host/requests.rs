@@ -4,10 +4,11 @@
 //! |---|---|
 //! | fresh | the next timestep starts a presentation |
 //! | streaming | a RUN's payload commits timesteps as they are complete |
+//! | writing | a WRITE's payload is kept aside, and goes to its memory once its CRC holds |
 //! | repeated | this STEP has been executed; only its answer is wanted |
 
 use crate::dff_setup;
-use crate::protocol::{BAD_CRC, BAD_REQUEST, OK, READ, RESET, RUN, SHOW, STEP, TIMESTEPS_BITS};
+use crate::protocol::{BAD_CRC, BAD_REQUEST, OK, READ, RESET, RUN, SHOW, STEP, TIMESTEPS_BITS, WRITE};
 use crate::signal::{Bus, Fixed, Flag, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -26,6 +27,7 @@ pub struct Requests {
     pub addr: Bus<In>,
     pub len: Bus<In>,
     pub layer_exists: Signal<In, Bit>,
+    pub region_exists: Signal<In, Bit>,
     pub is_step: Signal<Out, Bit>,
     // Input timesteps
     pub timestep_done: Signal<In, Bit>,
@@ -34,6 +36,11 @@ pub struct Requests {
     pub commit: Signal<Out, Bit>,
     pub write_fresh: Signal<Out, Bit>,
     pub show: Signal<Out, Bit>,
+    // Memories
+    pub whole_words: Signal<In, Bit>,
+    pub loaded: Signal<In, Bit>,
+    pub keeps_aside: Signal<Out, Bit>,
+    pub loads: Signal<Out, Bit>,
     // Answers
     pub held: Signal<In, Bit>,
     pub forget: Signal<Out, Bit>,
@@ -44,31 +51,37 @@ pub struct Requests {
     pub outcome: Bus<Out>,
     fresh: Flag,
     streaming: Flag,
+    writing: Flag,
     repeated: Flag,
     last_seq: Register,
     is_read: Signal<Local, Bit>,
     is_run: Signal<Local, Bit>,
     is_show: Signal<Local, Bit>,
     is_reset: Signal<Local, Bit>,
+    is_write: Signal<Local, Bit>,
     is_repeat: Signal<Local, Bit>,
     is_known: Signal<Local, Bit>,
     good_length: Signal<Local, Bit>,
+    good_write: Signal<Local, Bit>,
     step_commits: Signal<Local, Bit>,
     read: Fixed,
     step: Fixed,
     run: Fixed,
     show_op: Fixed,
     reset: Fixed,
+    write: Fixed,
+    can_write: Constant<Bit>,
     ok: Fixed,
     bad_crc: Fixed,
     bad_request: Fixed,
     timestep_bytes: Fixed,
     no_timesteps: Fixed,
     can_show: Constant<Bit>,
+    no_bytes: Fixed,
 }
 
 impl Requests {
-    pub fn new(input_bytes: usize, can_show: bool) -> Self {
+    pub fn new(input_bytes: usize, can_show: bool, can_write: bool) -> Self {
         let byte = |value: u8| Fixed::new(u64::from(value), 8);
         Requests {
             clock: Default::default(),
@@ -81,6 +94,7 @@ impl Requests {
             addr: Bus::new(TIMESTEPS_BITS),
             len: Bus::new(16),
             layer_exists: Default::default(),
+            region_exists: Default::default(),
             is_step: Default::default(),
             timestep_done: Default::default(),
             whole_timesteps: Default::default(),
@@ -88,6 +102,10 @@ impl Requests {
             commit: Default::default(),
             write_fresh: Default::default(),
             show: Default::default(),
+            whole_words: Default::default(),
+            loaded: Default::default(),
+            keeps_aside: Default::default(),
+            loads: Default::default(),
             held: Default::default(),
             forget: Default::default(),
             owes: Default::default(),
@@ -97,27 +115,33 @@ impl Requests {
             outcome: Bus::new(8),
             fresh: Default::default(),
             streaming: Default::default(),
+            writing: Default::default(),
             repeated: Default::default(),
             last_seq: Register::new(8),
             is_read: Default::default(),
             is_run: Default::default(),
             is_show: Default::default(),
             is_reset: Default::default(),
+            is_write: Default::default(),
             is_repeat: Default::default(),
             is_known: Default::default(),
             good_length: Default::default(),
+            good_write: Default::default(),
             step_commits: Default::default(),
             read: byte(READ),
             step: byte(STEP),
             run: byte(RUN),
             show_op: byte(SHOW),
             reset: byte(RESET),
+            write: byte(WRITE),
+            can_write: Constant::new(can_write),
             ok: byte(OK),
             bad_crc: byte(BAD_CRC),
             bad_request: byte(BAD_REQUEST),
             timestep_bytes: Fixed::count(input_bytes, 16),
             no_timesteps: Fixed::new(0, TIMESTEPS_BITS),
             can_show: Constant::new(can_show),
+            no_bytes: Fixed::new(0, 16),
         }
     }
 }
@@ -125,18 +149,23 @@ impl Requests {
 impl Logic for Requests {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, fresh, streaming, repeated, last_seq);
+        dff_setup!(self, clock, fresh, streaming, writing, repeated, last_seq);
         self.is_read.next = self.op.val() == self.read.val();
         self.is_step.next = self.op.val() == self.step.val();
         self.is_run.next = self.op.val() == self.run.val();
         self.is_show.next = self.can_show.val() && (self.op.val() == self.show_op.val());
         self.is_reset.next = self.op.val() == self.reset.val();
+        self.is_write.next = self.can_write.val() && (self.op.val() == self.write.val());
         self.is_repeat.next = self.is_step.val() && self.held.val() && (self.seq.val() == self.last_seq.q.val());
         self.is_known.next = (self.is_read.val() && self.layer_exists.val()) || self.is_reset.val();
         self.restart.next = self.header_good.val() || self.header_bad.val() || self.payload_bad.val();
         self.forget.next = self.header_good.val() && !self.is_read.val() && !self.is_repeat.val();
         self.reads.next = self.header_good.val() && self.is_read.val() && self.layer_exists.val();
-        self.closes.next = self.header_bad.val() || self.payload_good.val() || self.payload_bad.val();
+        self.good_write.next = self.writing.q.val() && self.region_exists.val() && self.fresh.q.val() && self.whole_words.val();
+        self.good_write.next = self.good_write.val() && (self.len.val() != self.no_bytes.val()) && (self.len.val() <= self.timestep_bytes.val());
+        self.loads.next = self.payload_good.val() && self.good_write.val();
+        self.keeps_aside.next = self.writing.q.val();
+        self.closes.next = self.header_bad.val() || (self.payload_good.val() && !self.loads.val()) || self.payload_bad.val() || self.loaded.val();
         self.outcome.next = self.ok.val();
 
         // A header: what it asks for begins, or is refused at once.
@@ -144,10 +173,11 @@ impl Logic for Requests {
             self.last_seq.d.next = self.seq.val();
             self.repeated.d.next = self.is_repeat.val();
             self.streaming.d.next = self.is_run.val();
+            self.writing.d.next = self.is_write.val();
             if self.is_run.val() || self.is_show.val() || self.is_reset.val() {
                 self.fresh.d.next = true;
             }
-            if !(self.is_step.val() || self.is_run.val() || self.is_show.val()) {
+            if !(self.is_step.val() || self.is_run.val() || self.is_show.val() || self.is_write.val()) {
                 self.closes.next = true;
                 if !self.is_known.val() {
                     self.outcome.next = self.bad_request.val();
@@ -160,7 +190,7 @@ impl Logic for Requests {
         }
 
         // A payload that holds: a STEP is executed now, a RUN has been.
-        self.good_length.next = (self.len.val() == self.timestep_bytes.val()) || (self.streaming.q.val() && self.whole_timesteps.val());
+        self.good_length.next = (!self.writing.q.val() && (self.len.val() == self.timestep_bytes.val())) || (self.streaming.q.val() && self.whole_timesteps.val());
         if self.is_show.val() && (self.addr.val() == self.no_timesteps.val()) {
             self.good_length.next = false;
         }
@@ -168,7 +198,7 @@ impl Logic for Requests {
         if self.payload_good.val() {
             self.streaming.d.next = false;
             self.restart.next = !self.step_commits.val();
-            if !self.good_length.val() {
+            if !(self.good_length.val() || self.good_write.val()) {
                 self.outcome.next = self.bad_request.val();
             }
         }

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use spikeforge_compiler::board::Board;
 use spikeforge_compiler::{compile, Clock, HardwareOptions};
 use spikeforge_compiler::model::Model;
+use spikeforge_hdl::arch::HostOptions;
 use spikeforge_runtime::compiled::Compiled;
 
 use super::exit::Failure;
@@ -26,6 +27,10 @@ pub struct Args {
     /// presentation and kept, a word a neuron; other inputs run as without it
     #[arg(long)]
     repeat_input: bool,
+    /// Weights and parameters that can be written at run time (`infer --weights OTHER.nir`): about 200 logic cells, and
+    /// no memory of them is built as logic
+    #[arg(long)]
+    host_writes: bool,
     #[command(flatten)]
     neurons: NeuronArgs,
     /// Print one JSON object
@@ -37,8 +42,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let board = Board::load(&args.board)?;
     let model = Model::read_nir(&args.model)?;
     let clock = args.pll.map_or(Clock::Oscillator, |mhz| Clock::Pll { at_most_hz: mhz * 1_000_000 });
-    let design = compile(&model, &board, &args.neurons.options(), HardwareOptions { clock, repeat_input: args.repeat_input })?;
-    let compiled = Compiled::of(&design, &model.origin)?;
+    let host = HostOptions { writes: args.host_writes };
+    let hardware = HardwareOptions { clock, repeat_input: args.repeat_input, host };
+    let design = compile(&model, &board, &args.neurons.options(), hardware)?;
+    let compiled = Compiled::of(&design, &model.origin)?.with_options(args.neurons.options());
     interrupt::check()?;
     compiled.save(&args.output)?;
     let summary = compiled.summary();

@@ -8,6 +8,7 @@ use spikeforge_compiler::model::ModelError;
 use spikeforge_compiler::quantize::QuantizeError;
 use spikeforge_compiler::toolchain::ToolError;
 use spikeforge_compiler::CompileError;
+use spikeforge_runtime::compiled::OtherModelError;
 use spikeforge_runtime::cosim::CosimError;
 use spikeforge_runtime::driver::DriverError;
 use spikeforge_runtime::inputs::InputError;
@@ -90,6 +91,15 @@ impl From<CompileError> for Failure {
             CompileError::Emit(_) => Exit::Internal,
         };
         Failure::of(exit, error)
+    }
+}
+
+impl From<OtherModelError> for Failure {
+    fn from(error: OtherModelError) -> Self {
+        match error {
+            OtherModelError::Compile(error) => error.into(),
+            error => Failure::of(Exit::DoesNotFit, error),
+        }
     }
 }
 

@@ -2,6 +2,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use spikeforge_compiler::model::Model;
 use spikeforge_compiler::toolchain::Tools;
 use spikeforge_runtime::compiled::Compiled;
 use spikeforge_runtime::cosim::check_features;
@@ -22,6 +23,10 @@ pub struct Args {
     bundle: PathBuf,
     #[command(flatten)]
     input: InputArgs,
+    /// Another trained model (.nir) of the same shapes: written into the hardware before the first presentation. The
+    /// bundle must be compiled with --host-writes
+    #[arg(long, value_name = "OTHER.nir")]
+    weights: Option<PathBuf>,
     /// reference | verilated | simulated-board | the serial port of a board, such as /dev/ttyUSB1
     #[arg(long, value_name = "DEVICE", default_value = "reference", value_parser = DeviceName::parse)]
     device: DeviceName,
@@ -62,7 +67,11 @@ pub struct Report {
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let compiled = Compiled::load(&args.bundle)?;
+    let mut compiled = Compiled::load(&args.bundle)?;
+    if let Some(path) = &args.weights {
+        let network = compiled.other_network(&Model::read_nir(path)?)?;
+        compiled = compiled.with_network(network);
+    }
     let layer = args
         .layer
         .map(|number| layer(number, compiled.network.layers.len()))
@@ -146,11 +155,10 @@ fn board(
     compiled: &Compiled,
 ) -> Result<Driver<SerialLink>, DriverError> {
     let baud_hz = baud_hz.unwrap_or(compiled.board.uart.baud_hz);
-    Driver::open(
-        SerialLink::open(port, baud_hz)?,
-        compiled.host_map(),
-        Patience::BOARD,
-    )
+    let link = SerialLink::open(port, baud_hz)?;
+    let mut driver = Driver::open(link, compiled.host_map(), Patience::BOARD)?;
+    driver.write(&compiled.loads())?;
+    Ok(driver)
 }
 
 fn simulation(compiled: &Compiled, level: Level) -> Result<Simulation, SimulationError> {

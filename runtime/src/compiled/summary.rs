@@ -49,10 +49,9 @@ impl Summary {
         Summary {
             model: model.to_owned(),
             board: board.name.clone(),
-            weight_bits: network
-                .layers
+            weight_bits: layers
                 .iter()
-                .map(|layer| layer.weights.n_inputs() * layer.weights.n_neurons())
+                .map(|layer| layer.inputs * layer.neurons)
                 .sum(),
             block_rams: layers.iter().map(|layer| layer.block_rams).sum(),
             block_rams_available: board.resources.block_rams,

@@ -46,6 +46,8 @@ pub enum DriverError {
     },
     #[error("the device sends bytes without end that are no answer to {request}; is another program or design on this port?")]
     Babble { request: &'static str },
+    #[error("the design cannot write the {memory} of layer {layer} at run time; compile it with --host-writes")]
+    NotWritable { layer: u8, memory: &'static str },
     #[error("layer {layer} has {n_neurons} neurons, more than the protocol can address (65536)")]
     TooManyNeurons { layer: u8, n_neurons: usize },
     #[error("the simulation showed {got} of {expected} membranes of the presentation; it was built by another version, build it again")]

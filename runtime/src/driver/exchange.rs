@@ -11,7 +11,7 @@ use crate::protocol::{Decoder, Request, Status, MAX_PAYLOAD};
 const BABBLE_BYTES: usize = 4096;
 
 /// The bytes of a request around its payload.
-const FRAME_BYTES: usize = 12;
+const FRAME_BYTES: usize = 13;
 
 /// Why an attempt failed, where another may help.
 enum Fault {

@@ -11,6 +11,7 @@ mod error;
 mod exchange;
 mod patience;
 
+use spikeforge_hdl::contents::Contents;
 use spikeforge_hdl::protocol::HostMap;
 use spikeforge_sim::{Device, DeviceError, LayerId, LayerState, Spikes};
 
@@ -18,9 +19,7 @@ pub use error::DriverError;
 pub use patience::{Patience, Statistics};
 
 use crate::link::Link;
-use crate::protocol::{
-    from_wire, neurons_of_bytes, pack_spikes, spikes_from_wire, to_wire, unpack_spikes, Request, MAX_PAYLOAD,
-};
+use crate::protocol::{neurons_of_bytes, pack_spikes, unpack_spikes, Request, MAX_PAYLOAD};
 use exchange::Exchange;
 
 /// The most bytes of state that one READ asks for, so that a damaged answer costs little to repeat.
@@ -78,6 +77,46 @@ impl<L: Link> Driver<L> {
         &self.map
     }
 
+    /// Writes whole memories: every weight and parameter of `contents`. It ends the presentation that runs.
+    ///
+    /// # Errors
+    /// [`DriverError::NotWritable`] when the design has no such memory that can be written.
+    pub fn write(&mut self, contents: &[Contents]) -> Result<(), DriverError> {
+        for Contents { map, .. } in contents {
+            if !self.map.regions.contains(map) {
+                let (layer, memory) = (map.layer, map.name());
+                return Err(DriverError::NotWritable { layer, memory });
+            }
+        }
+        if contents.is_empty() {
+            return Ok(());
+        }
+        self.exchange.ask(Request::Reset, 0)?;
+        contents.iter().try_for_each(|memory| self.write_memory(memory))
+    }
+
+    fn write_memory(&mut self, Contents { map, pieces }: &Contents) -> Result<(), DriverError> {
+        let n_bytes = self.map.piece_bytes;
+        let pieces_per_frame = self.map.input_bytes / n_bytes;
+        let (layer, region, memory) = (map.layer, map.region, map.name());
+        for (frame, pieces) in pieces.chunks(pieces_per_frame).enumerate() {
+            let bytes: Vec<u8> = pieces
+                .iter()
+                .flat_map(|piece| piece.to_le_bytes().into_iter().take(n_bytes))
+                .collect();
+            let first_piece = u32::try_from(frame * pieces_per_frame)
+                .map_err(|_| DriverError::NotWritable { layer, memory })?;
+            let write = Request::Write {
+                layer,
+                region,
+                first_piece,
+                pieces: &bytes,
+            };
+            self.exchange.ask(write, 0)?;
+        }
+        Ok(())
+    }
+
     fn packed(&self, input: &Spikes) -> Result<Vec<u8>, DeviceError> {
         if input.len() != self.map.n_inputs {
             return Err(DeviceError::InputLength {
@@ -85,7 +124,7 @@ impl<L: Link> Driver<L> {
                 got: input.len(),
             });
         }
-        Ok(pack_spikes(&to_wire(input, self.map.input_channels), self.map.input_bytes))
+        Ok(pack_spikes(input, self.map.input_bytes))
     }
 
     /// The input of a presentation that a design can be shown once, and its timesteps.
@@ -99,8 +138,7 @@ impl<L: Link> Driver<L> {
     }
 
     fn unpacked(&self, spikes: &[u8]) -> Spikes {
-        let channels = self.map.layers.last().map_or(self.map.n_outputs, |layer| layer.channels);
-        spikes_from_wire(&unpack_spikes(spikes, self.map.n_outputs), channels)
+        unpack_spikes(spikes, self.map.n_outputs)
     }
 
     fn read_state(
@@ -180,12 +218,8 @@ impl<L: Link> Device for Driver<L> {
         else {
             return Err(no_such_layer);
         };
-        let (n_neurons, membrane_bits, n_bytes, channels) =
-            (map.n_neurons, map.membrane_bits, map.bytes_per_neuron(), map.channels);
-        let wired = self.read_state(address, n_neurons, membrane_bits, n_bytes)?;
-        Ok(LayerState {
-            membranes: from_wire(&wired.membranes, channels),
-            fired: spikes_from_wire(&wired.fired, channels),
-        })
+        let (n_neurons, membrane_bits, n_bytes) =
+            (map.n_neurons, map.membrane_bits, map.bytes_per_neuron());
+        Ok(self.read_state(address, n_neurons, membrane_bits, n_bytes)?)
     }
 }

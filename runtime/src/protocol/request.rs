@@ -1,6 +1,8 @@
 //! Requests, and their bytes.
 
-use spikeforge_hdl::protocol::{IDENTITY, READ, REQUEST_SYNC, RESET, RUN, SHOW, STEP};
+use spikeforge_hdl::protocol::{
+    IDENTITY, READ, REQUEST_SYNC, RESET, RUN, SHOW, STATE, STEP, WRITE,
+};
 use thiserror::Error;
 
 use super::CRC;
@@ -22,6 +24,13 @@ pub enum Request<'a> {
     Run { train: &'a [u8] },
     /// A whole presentation of the same packed input spikes at each of its timesteps.
     Show { spikes: &'a [u8], n_timesteps: u16 },
+    /// Pieces of a memory of a layer from a place on, in as many bytes as the design wants for each.
+    Write {
+        layer: u8,
+        region: u8,
+        first_piece: u32,
+        pieces: &'a [u8],
+    },
     /// The next step starts a presentation.
     Reset,
 }
@@ -39,22 +48,36 @@ impl Request<'_> {
         let payload = self.payload();
         let layer = match *self {
             Request::Identity => IDENTITY,
-            Request::State { layer, .. } => layer,
+            Request::State { layer, .. } | Request::Write { layer, .. } => layer,
             Request::Step { .. } | Request::Run { .. } | Request::Show { .. } | Request::Reset => 0,
         };
-        let addr = match *self {
-            Request::State { first_neuron, .. } => first_neuron,
-            Request::Show { n_timesteps, .. } => n_timesteps,
-            _ => 0,
+        let (region, addr) = match *self {
+            Request::State { first_neuron, .. } => (STATE, u32::from(first_neuron)),
+            Request::Show { n_timesteps, .. } => (STATE, u32::from(n_timesteps)),
+            Request::Write {
+                region,
+                first_piece,
+                ..
+            } => (region, first_piece),
+            _ => (STATE, 0),
         };
+        let [addr_lo, addr_hi, page, _] = addr.to_le_bytes();
         let len = match self.n_data_bytes() {
             Some(n_bytes) => n_bytes,
             None => u16::try_from(payload.len()).map_err(|_| FrameTooLong {
                 n_bytes: payload.len(),
             })?,
         };
-        let mut frame = vec![REQUEST_SYNC, seq, self.op(), layer];
-        frame.extend(addr.to_le_bytes());
+        let region = page << 4 | region & 0xF;
+        let mut frame = vec![
+            REQUEST_SYNC,
+            seq,
+            self.op(),
+            layer,
+            region,
+            addr_lo,
+            addr_hi,
+        ];
         frame.extend(len.to_le_bytes());
         frame.extend(CRC.checksum(&frame[1..]).to_be_bytes());
         if self.has_payload() {
@@ -69,7 +92,11 @@ impl Request<'_> {
         match *self {
             Request::Identity => Some(4),
             Request::State { n_bytes, .. } => Some(n_bytes),
-            Request::Step { .. } | Request::Run { .. } | Request::Show { .. } | Request::Reset => None,
+            Request::Step { .. }
+            | Request::Run { .. }
+            | Request::Show { .. }
+            | Request::Write { .. }
+            | Request::Reset => None,
         }
     }
 
@@ -86,6 +113,7 @@ impl Request<'_> {
             Request::Step { .. } => "STEP",
             Request::Run { .. } => "RUN",
             Request::Show { .. } => "SHOW",
+            Request::Write { .. } => "WRITE",
             Request::Reset => "RESET",
         }
     }
@@ -96,18 +124,26 @@ impl Request<'_> {
             Request::Step { .. } => STEP,
             Request::Run { .. } => RUN,
             Request::Show { .. } => SHOW,
+            Request::Write { .. } => WRITE,
             Request::Reset => RESET,
         }
     }
 
     fn has_payload(&self) -> bool {
-        matches!(self, Request::Step { .. } | Request::Run { .. } | Request::Show { .. })
+        matches!(
+            self,
+            Request::Step { .. }
+                | Request::Run { .. }
+                | Request::Show { .. }
+                | Request::Write { .. }
+        )
     }
 
     fn payload(&self) -> &[u8] {
         match self {
             Request::Step { spikes } | Request::Show { spikes, .. } => spikes,
             Request::Run { train } => train,
+            Request::Write { pieces, .. } => pieces,
             _ => &[],
         }
     }
@@ -125,10 +161,10 @@ mod tests {
         }
         .encode(7)
         .unwrap();
-        assert_eq!(frame[..8], [0xA5, 7, 2, 0, 0, 0, 2, 0]);
-        assert_eq!(frame[8..10], CRC.checksum(&frame[1..8]).to_be_bytes());
-        assert_eq!(frame[10..12], [0x81, 0x01]);
-        assert_eq!(frame[12..], CRC.checksum(&[0x81, 0x01]).to_be_bytes());
+        assert_eq!(frame[..9], [0xA5, 7, 2, 0, 0, 0, 0, 2, 0]);
+        assert_eq!(frame[9..11], CRC.checksum(&frame[1..9]).to_be_bytes());
+        assert_eq!(frame[11..13], [0x81, 0x01]);
+        assert_eq!(frame[13..], CRC.checksum(&[0x81, 0x01]).to_be_bytes());
     }
 
     #[test]
@@ -140,21 +176,35 @@ mod tests {
         }
         .encode(0)
         .unwrap();
-        assert_eq!(frame[..8], [0xA5, 0, 1, 1, 2, 1, 4, 3]);
-        assert_eq!(frame.len(), 10);
+        assert_eq!(frame[..9], [0xA5, 0, 1, 1, 0, 2, 1, 4, 3]);
+        assert_eq!(frame.len(), 11);
         assert_eq!(
-            Request::Identity.encode(0).unwrap()[2..8],
-            [1, 0xFF, 0, 0, 4, 0]
+            Request::Identity.encode(0).unwrap()[2..9],
+            [1, 0xFF, 0, 0, 0, 4, 0]
         );
-        assert_eq!(Request::Reset.encode(0).unwrap().len(), 10);
+        assert_eq!(Request::Reset.encode(0).unwrap().len(), 11);
+    }
+
+    #[test]
+    fn a_write_has_twenty_bits_of_address() {
+        let frame = Request::Write {
+            layer: 3,
+            region: 1,
+            first_piece: 0x000A_0B0C,
+            pieces: &[7, 9],
+        }
+        .encode(5)
+        .unwrap();
+        assert_eq!(frame[..9], [0xA5, 5, 4, 3, 0xA1, 0x0C, 0x0B, 2, 0]);
+        assert_eq!(frame[11..13], [7, 9]);
     }
 
     #[test]
     fn a_show_says_its_timesteps_where_others_say_an_address() {
         let spikes = &[0x81, 0x01];
         let frame = Request::Show { spikes, n_timesteps: 0x0302 }.encode(7).unwrap();
-        assert_eq!(frame[..8], [0xA5, 7, 6, 0, 2, 3, 2, 0]);
-        assert_eq!(frame.len(), 14);
+        assert_eq!(frame[..9], [0xA5, 7, 6, 0, 0, 2, 3, 2, 0]);
+        assert_eq!(frame.len(), 15);
     }
 
     #[test]

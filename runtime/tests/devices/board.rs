@@ -1,6 +1,6 @@
 //! Boards in software for the tests, and what to ask of them.
 
-use spikeforge_hdl::protocol::{HostMap, StateMap};
+use spikeforge_hdl::protocol::{HostMap, RegionMap, StateMap, WEIGHTS};
 use spikeforge_runtime::board_model::BoardModel;
 use spikeforge_runtime::driver::Patience;
 use spikeforge_sim::random::{network_within, Bounds};
@@ -29,19 +29,31 @@ pub fn small_network(seed: u64) -> Network {
 pub fn host_map(network: &Network) -> HostMap {
     let layers = network.layers.iter().map(|layer| StateMap {
         n_neurons: layer.n_neurons(),
-        channels: layer.weights.n_neurons(),
         membrane_bits: layer.neurons.membrane_bits,
     });
     HostMap {
         identity: 0x5F1C_E0DE,
         n_inputs: network.input.n(),
-        input_channels: network.input.n(),
         input_bytes: network.input.n().div_ceil(32) * 4,
         n_outputs: network.n_outputs(),
         output_bytes: network.n_outputs().div_ceil(8),
         layers: layers.collect(),
         repeats: false,
+        piece_bytes: 4,
+        regions: regions(network),
     }
+}
+
+/// Memories of five lanes of 32 inputs.
+fn regions(network: &Network) -> Vec<RegionMap> {
+    let weights = |(layer, name): (u8, &spikeforge_sim::Layer)| RegionMap {
+        layer,
+        region: WEIGHTS,
+        rows: name.weights.n_inputs().div_ceil(32) * name.weights.n_neurons().div_ceil(5),
+        row_bits: 160,
+        piece_bits: 32,
+    };
+    (0..).zip(&network.layers).map(weights).collect()
 }
 
 pub fn board(network: &Network) -> BoardModel<Reference> {

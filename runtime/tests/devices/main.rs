@@ -8,3 +8,4 @@ mod process;
 mod pseudo_terminal;
 mod same_as_reference;
 mod terminal;
+mod writes;

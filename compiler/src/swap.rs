@@ -1,0 +1,101 @@
+//! Another network on the plan of a compiled one: the same shapes, widths and resets, other weights and parameters.
+
+use spikeforge_hdl::arch::{Arch, Field, Fires, NeuronArch, Reset, StageArch};
+use spikeforge_sim::{Fires as SimFires, Layer, Network, Reset as SimReset};
+use thiserror::Error;
+
+/// Why a network does not fit a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum SwapError {
+    #[error("it has {got} layers, the bundle {expected}; compile it to a bundle of its own")]
+    Layers { got: usize, expected: usize },
+    #[error("its layer {layer} is {got}, the bundle's {expected}; compile it to a bundle of its own")]
+    Shape { layer: String, got: String, expected: String },
+    #[error("its layer {layer} has {what} {got}, the bundle's {expected}; give it the neuron options of the bundle, or compile it to a bundle of its own")]
+    Neuron { layer: String, what: &'static str, got: String, expected: String },
+    #[error("its layer {layer} needs membranes of {needed} bits, the bundle has {bits}; compile the bundle with --membrane-bits {needed}, or a bundle of its own")]
+    Membrane { layer: String, needed: u32, bits: u32 },
+    #[error("the {what} of neuron {neuron} of its layer {layer} is {got}, the bundle holds {holds}; compile it to a bundle of its own")]
+    Parameter { layer: String, what: &'static str, neuron: usize, got: i64, holds: String },
+}
+
+/// `network` with the membrane widths of `arch`, which was folded from a network of the same plan. Wider membranes than it
+/// needs change nothing that it computes.
+pub fn on_plan(network: &Network, arch: &Arch) -> Result<Network, SwapError> {
+    let (got, expected) = (network.layers.len(), arch.stages.len());
+    if got != expected {
+        return Err(SwapError::Layers { got, expected });
+    }
+    let mut fitted = network.clone();
+    for (layer, stage) in fitted.layers.iter_mut().zip(&arch.stages) {
+        check_shape(layer, stage)?;
+        check_neuron(layer, &stage.neuron)?;
+        check_parameters(layer, &stage.neuron)?;
+        layer.neurons.membrane_bits = stage.neuron.membrane_bits;
+    }
+    Ok(fitted)
+}
+
+fn check_shape(layer: &Layer, stage: &StageArch) -> Result<(), SwapError> {
+    let shape = |inputs: usize, neurons: usize| format!("{inputs} inputs to {neurons} neurons");
+    let got = shape(layer.n_inputs(), layer.n_neurons());
+    let expected = shape(stage.n_inputs, stage.n_neurons);
+    if got == expected {
+        return Ok(());
+    }
+    Err(SwapError::Shape { layer: layer.name.clone(), got, expected })
+}
+
+fn check_neuron(layer: &Layer, plan: &NeuronArch) -> Result<(), SwapError> {
+    let neurons = &layer.neurons;
+    let reset = match neurons.reset {
+        SimReset::None => Reset::None,
+        SimReset::Zero => Reset::Zero,
+        SimReset::Subtract => Reset::Subtract,
+    };
+    let fires = match neurons.fires {
+        SimFires::Above => Fires::Above,
+        SimFires::At => Fires::At,
+    };
+    let compared = [
+        ("fraction bits", neurons.fraction_bits.to_string(), plan.fraction_bits.to_string()),
+        ("beta bits", neurons.beta_bits.to_string(), plan.beta_bits.to_string()),
+        ("reset", format!("{reset:?}"), format!("{:?}", plan.reset)),
+        ("reset delay", neurons.reset_delay.to_string(), plan.reset_delay.to_string()),
+        ("fires", format!("{fires:?}"), format!("{:?}", plan.fires)),
+    ];
+    for (what, got, expected) in compared {
+        if got != expected {
+            return Err(SwapError::Neuron { layer: layer.name.clone(), what, got, expected });
+        }
+    }
+    let (needed, bits) = (neurons.membrane_bits, plan.membrane_bits);
+    if needed > bits {
+        return Err(SwapError::Membrane { layer: layer.name.clone(), needed, bits });
+    }
+    Ok(())
+}
+
+fn check_parameters(layer: &Layer, plan: &NeuronArch) -> Result<(), SwapError> {
+    let neurons = &layer.neurons;
+    let beta: Vec<i64> = neurons.beta.iter().map(|&beta| i64::from(beta)).collect();
+    let fields = [("threshold", &neurons.threshold, plan.threshold), ("bias", &neurons.bias, plan.bias), ("beta", &beta, plan.beta)];
+    for (what, values, field) in fields {
+        if let Some((neuron, &got)) = values.iter().enumerate().find(|(_, &value)| !field.holds(value)) {
+            return Err(SwapError::Parameter { layer: layer.name.clone(), what, neuron, got, holds: held(field) });
+        }
+    }
+    Ok(())
+}
+
+/// What a field can hold, in words.
+fn held(field: Field) -> String {
+    match field {
+        Field::Constant(value) => format!("only {value}, for all neurons"),
+        Field::Stored { shift, .. } => {
+            let (lowest, highest) = field.range();
+            let step = 1i64 << shift;
+            if step == 1 { format!("{lowest} to {highest}") } else { format!("multiples of {step} from {lowest} to {highest}") }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Which memory of a layer a request is for. The regions are in [`crate::protocol`].
+
+use crate::protocol::{RegionMap, PARAMETERS, WEIGHTS};
+use crate::signal::{Bus, Fixed};
+use rust_hdl_core::prelude::*;
+use rust_hdl_macros::{hdl_gen, LogicBlock};
+
+#[derive(LogicBlock)]
+pub struct Regions {
+    pub layer: Bus<In>,
+    pub region: Bus<In>,
+    pub write: Signal<In, Bit>,
+    /// A WRITE finds its memory here.
+    pub exists: Signal<Out, Bit>,
+    pub writes_weights: Signal<Out, Bit>,
+    pub writes_parameters: Signal<Out, Bit>,
+    is_layer: Signal<Local, Bit>,
+    is_weights: Signal<Local, Bit>,
+    is_parameters: Signal<Local, Bit>,
+    number: Fixed,
+    weights: Fixed,
+    parameters: Fixed,
+    has_weights: Constant<Bit>,
+    has_parameters: Constant<Bit>,
+}
+
+impl Regions {
+    /// Of layer `number`, of which `regions` can be written.
+    pub fn new(number: usize, regions: &[RegionMap]) -> Self {
+        let has = |region| Constant::new(regions.iter().any(|map| usize::from(map.layer) == number && map.region == region));
+        Regions {
+            layer: Bus::new(8),
+            region: Bus::new(4),
+            write: Default::default(),
+            exists: Default::default(),
+            writes_weights: Default::default(),
+            writes_parameters: Default::default(),
+            is_layer: Default::default(),
+            is_weights: Default::default(),
+            is_parameters: Default::default(),
+            number: Fixed::count(number, 8),
+            weights: Fixed::new(u64::from(WEIGHTS), 4),
+            parameters: Fixed::new(u64::from(PARAMETERS), 4),
+            has_weights: has(WEIGHTS),
+            has_parameters: has(PARAMETERS),
+        }
+    }
+}
+
+impl Logic for Regions {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.is_layer.next = self.layer.val() == self.number.val();
+        self.is_weights.next = self.has_weights.val() && self.is_layer.val() && (self.region.val() == self.weights.val());
+        self.is_parameters.next = self.has_parameters.val() && self.is_layer.val() && (self.region.val() == self.parameters.val());
+        self.exists.next = self.is_weights.val() || self.is_parameters.val();
+        self.writes_weights.next = self.write.val() && self.is_weights.val();
+        self.writes_parameters.next = self.write.val() && self.is_parameters.val();
+    }
+}
