@@ -9,6 +9,7 @@ pub mod options;
 pub mod pack;
 mod place;
 pub mod quantize;
+pub mod readback;
 pub mod report;
 pub mod swap;
 pub mod toolchain;

@@ -22,6 +22,7 @@ use spikeforge_compiler::{CompileError, Design};
 use spikeforge_hdl::arch::Arch;
 use spikeforge_hdl::contents::{contents, Contents};
 use spikeforge_hdl::emit::{ACCELERATOR, TOP};
+use spikeforge_hdl::harness::testbench;
 use spikeforge_hdl::protocol::HostMap;
 use spikeforge_sim::Network;
 use thiserror::Error;
@@ -228,6 +229,21 @@ impl Compiled {
     /// The C++ main program of the simulated board, for the top and every netlist of it.
     pub fn board_harness(&self) -> &str {
         self.text(BOARD_HARNESS)
+    }
+
+    /// The Verilog main module of the accelerator's simulation in a second simulator.
+    pub fn testbench(&self) -> String {
+        testbench(&self.manifest.arch)
+    }
+
+    /// Verilog, memory files and harnesses by their names.
+    pub fn files(&self) -> &[(String, String)] {
+        &self.files
+    }
+
+    /// The sizes and widths of the design.
+    pub fn arch(&self) -> &Arch {
+        &self.manifest.arch
     }
 
     /// The named Verilog files that are there, and all memory files.

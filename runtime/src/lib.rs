@@ -21,3 +21,4 @@ pub mod link;
 pub mod protocol;
 pub mod simulation;
 pub mod verilated;
+pub mod verify;

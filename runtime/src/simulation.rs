@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use spikeforge_compiler::board::Family;
 use spikeforge_compiler::toolchain::{
-    unpack, verilate, Generation, Progress, SimulationSources, ToolError, Tools, VerilateOptions,
+    icarus, placed, unpack, verilate, Generation, Progress, SimulationSources, ToolError, Tools, VerilateOptions,
 };
 use spikeforge_hdl::emit::{ACCELERATOR, TOP};
 use spikeforge_sim::{Device, DeviceError, LayerId, LayerState, Spikes, Trace};
+use tempfile::TempDir;
 use thiserror::Error;
 
 use crate::built::Built;
@@ -32,12 +33,27 @@ pub enum SimulationError {
 pub enum Level<'a> {
     /// The accelerator's Verilog, with its membranes seen from inside.
     Rtl,
+    /// The same in Icarus, the second simulator.
+    SecondSimulator,
     /// The board's Verilog behind its serial pins.
     Board,
     /// The cells that synthesis made of the board's Verilog, behind its serial pins.
     Netlist(&'a Built),
+    /// The cells after place and route, behind its serial pins (iCE40).
+    Placed(&'a Built),
     /// The packed bitstream turned back into cells, behind its serial pins.
     Bitstream(&'a Built),
+}
+
+/// Under which conditions a simulation runs; by default under the kindest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Conditions {
+    /// Registers and memories without a first value get random ones, from this seed.
+    pub random_start: Option<u32>,
+    /// The host hesitates at random on both sides of the host port, from this seed (not 0; [`Level::Rtl`] only).
+    pub pressure: Option<u64>,
+    /// The waveform begins at this clock cycle.
+    pub trace_from: u64,
 }
 
 /// What simulations need besides the design.
@@ -52,6 +68,8 @@ pub struct Simulator<'a> {
 #[derive(Debug)]
 pub enum Simulation {
     Accelerator(Box<Verilated>),
+    /// With the folder that it runs in.
+    Second(Box<Verilated>, TempDir),
     Board(Box<Driver<ProcessLink>>),
 }
 
@@ -62,21 +80,33 @@ impl Simulator<'_> {
         compiled: &Compiled,
         level: Level,
     ) -> Result<Simulation, SimulationError> {
+        self.open_under(compiled, level, Conditions::default())
+    }
+
+    /// [`Simulator::open`] under other than the kindest conditions.
+    pub fn open_under(
+        &mut self,
+        compiled: &Compiled,
+        level: Level,
+        conditions: Conditions,
+    ) -> Result<Simulation, SimulationError> {
         let sources = self.sources(compiled, level)?;
+        let map = compiled.host_map();
+        if matches!(level, Level::SecondSimulator) {
+            return self.second(compiled, &sources, conditions);
+        }
         let harness = match level {
             Level::Rtl => compiled.accelerator_harness(),
             _ => compiled.board_harness(),
         };
         let options = VerilateOptions {
             trace: self.waveform.is_some(),
+            random_start: conditions.random_start.is_some(),
             ..VerilateOptions::from_environment()
         };
         let program = verilate(&sources, harness, &options, self.tools, self.progress)?;
         let mut command = Command::new(program);
-        if let Some(path) = &self.waveform {
-            command.env("SPIKEFORGE_TRACE_FILE", path);
-        }
-        let map = compiled.host_map();
+        self.add_conditions(&mut command, conditions);
         Ok(match level {
             Level::Rtl => {
                 let mut verilated = Verilated::open(command, map)?;
@@ -92,6 +122,50 @@ impl Simulator<'_> {
         })
     }
 
+    fn add_conditions(&self, command: &mut Command, conditions: Conditions) {
+        if let Some(path) = &self.waveform {
+            command.env("SPIKEFORGE_TRACE_FILE", path);
+            command.env("SPIKEFORGE_TRACE_FROM", conditions.trace_from.to_string());
+        }
+        if let Some(seed) = conditions.random_start {
+            command.arg("+verilator+rand+reset+2");
+            command.arg(format!("+verilator+seed+{}", seed.max(1)));
+        }
+        if let Some(seed) = conditions.pressure {
+            command.args(["--pressure", &seed.to_string()]);
+        }
+    }
+
+    /// In Icarus.
+    fn second(
+        &mut self,
+        compiled: &Compiled,
+        sources: &SimulationSources,
+        conditions: Conditions,
+    ) -> Result<Simulation, SimulationError> {
+        let folder = tempfile::tempdir().map_err(|source| ToolError::Io {
+            path: std::env::temp_dir(),
+            source,
+        })?;
+        let (vvp, args) = icarus(
+            sources,
+            &compiled.testbench(),
+            folder.path(),
+            self.tools,
+            self.progress,
+        )?;
+        let mut command = Command::new(vvp);
+        command.args(args).current_dir(folder.path());
+        if let Some(path) = &self.waveform {
+            let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+            command.arg("-fst").arg(format!("+trace={}", path.display()));
+            command.arg(format!("+from={}", conditions.trace_from));
+        }
+        let link = ProcessLink::spawn_counting(command).map_err(DriverError::from)?;
+        let device = Verilated::over(link, compiled.host_map(), Patience::SLOW_SIMULATION)?;
+        Ok(Simulation::Second(Box::new(device), folder))
+    }
+
     fn sources(
         &mut self,
         compiled: &Compiled,
@@ -99,7 +173,7 @@ impl Simulator<'_> {
     ) -> Result<SimulationSources, ToolError> {
         let family = compiled.board.family;
         match level {
-            Level::Rtl => Ok(SimulationSources::rtl(
+            Level::Rtl | Level::SecondSimulator => Ok(SimulationSources::rtl(
                 &compiled.accelerator_files(),
                 ACCELERATOR,
             )),
@@ -107,6 +181,7 @@ impl Simulator<'_> {
             Level::Netlist(built) => {
                 SimulationSources::netlist(&built.folder, family, generation(family), self.tools)
             }
+            Level::Placed(built) => placed(&built.folder, &built.cells, self.tools, self.progress),
             Level::Bitstream(built) => {
                 unpack(&built.folder, &built.cells, self.tools, self.progress)
             }
@@ -118,14 +193,18 @@ impl Simulation {
     /// Ends the simulation, and with it its waveform; returns its clock cycles.
     pub fn finish(self) -> Result<u64, DriverError> {
         match self {
-            Simulation::Accelerator(verilated) => verilated.finish(),
+            Simulation::Accelerator(verilated) | Simulation::Second(verilated, _) => {
+                verilated.finish()
+            }
             Simulation::Board(driver) => Ok(driver.into_link().finish(Duration::from_secs(60))?),
         }
     }
 
     fn device(&mut self) -> &mut dyn Device {
         match self {
-            Simulation::Accelerator(verilated) => verilated.as_mut(),
+            Simulation::Accelerator(verilated) | Simulation::Second(verilated, _) => {
+                verilated.as_mut()
+            }
             Simulation::Board(driver) => driver.as_mut(),
         }
     }

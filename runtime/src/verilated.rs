@@ -25,6 +25,12 @@ impl Verilated {
         Ok(Verilated { driver, last: None })
     }
 
+    /// Over a simulation that was started with taps, by another simulator than Verilator.
+    pub fn over(link: ProcessLink, map: HostMap, patience: Patience) -> Result<Self, DriverError> {
+        let driver = Driver::open(link, map, patience)?;
+        Ok(Verilated { driver, last: None })
+    }
+
     /// Clock cycles that the design was simulated for.
     pub fn cycles(&mut self) -> u64 {
         self.driver.link_mut().cycles()

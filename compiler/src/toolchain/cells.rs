@@ -7,6 +7,13 @@ use crate::board::Family;
 /// One PLL is one wire: the simulated clock is the design's clock, locked from the start.
 const ICE40_PLL: &str = include_str!("cells/ice40_pll.v");
 
+/// Of ECP5 and Gowin, of which the libraries show no more than the ports.
+const BLOCK_RAM: &str = include_str!("cells/block_ram.v");
+const ECP5_RAM: &str = include_str!("cells/ecp5_ram.v");
+const GOWIN_RAM: &str = include_str!("cells/gowin_ram.v");
+/// Of both families, one PLL is one wire too.
+const GOWIN_PLL: &str = include_str!("cells/gowin_pll.v");
+
 /// `library` gives the text of a file of Yosys' share folder.
 pub(super) fn models(
     family: Family,
@@ -16,9 +23,51 @@ pub(super) fn models(
         Family::Ice40 => {
             Ok(without_modules(&library("ice40/cells_sim.v")?, "SB_PLL40_") + ICE40_PLL)
         }
-        Family::Ecp5 => library("ecp5/cells_sim.v"),
-        Family::Gowin => library("gowin/cells_sim.v"),
+        Family::Ecp5 => {
+            let included = |text: String| with_includes(&text, |file| library(&format!("ecp5/{file}")));
+            let cells = without_modules(&included(library("ecp5/cells_sim.v")?)?, "\\$");
+            Ok(cells + BLOCK_RAM + &with_contents(ECP5_RAM, "INITVAL_", 320))
+        }
+        Family::Gowin => {
+            let cells = library("gowin/cells_sim.v")?;
+            let models = ["SP ", "SPX9 ", "SDP ", "SDPX9 ", "rPLL ", "PLLVR "];
+            let cells = models.iter().fold(cells, |cells, name| without_modules(&cells, name));
+            Ok(cells + BLOCK_RAM + &gowin_rams() + GOWIN_PLL)
+        }
     }
+}
+
+/// Each block RAM with bytes of 8 bits, and of 9.
+fn gowin_rams() -> String {
+    let text = with_contents(GOWIN_RAM, "INIT_RAM_", 288);
+    let eight = text.replace("SPIKEFORGE_SP ", "SP ").replace("SPIKEFORGE_SDP ", "SDPB ");
+    let nine = text.replace("SPIKEFORGE_SP ", "SPX9 ").replace("SPIKEFORGE_SDP ", "SDPX9B ");
+    eight + &nine.replace("parameter UNIT = 8", "parameter UNIT = 9")
+}
+
+/// The 64 parameters of `bits` bits that hold a block RAM's contents, and all of them as one.
+fn with_contents(text: &str, prefix: &str, bits: u32) -> String {
+    let names: Vec<String> = (0..64).map(|index| format!("{prefix}{index:02X}")).collect();
+    let parameters: Vec<String> = names.iter().map(|name| format!("parameter [{}:0] {name} = {bits}'h0", bits - 1)).collect();
+    let values: Vec<&str> = names.iter().rev().map(String::as_str).collect();
+    text.replace("SPIKEFORGE_PARAMETERS", &parameters.join(", "))
+        .replace("SPIKEFORGE_VALUES", &format!("{{{}}}", values.join(", ")))
+}
+
+/// *before* `` `include "x.vh" `` *after* the text of x.vh
+fn with_includes(
+    text: &str,
+    library: impl Fn(&str) -> Result<String, ToolError>,
+) -> Result<String, ToolError> {
+    let mut whole = String::with_capacity(text.len());
+    for line in text.lines() {
+        match line.trim().strip_prefix("`include \"").and_then(|rest| rest.strip_suffix('"')) {
+            Some(file) => whole.push_str(&library(file)?),
+            None => whole.push_str(line),
+        }
+        whole.push('\n');
+    }
+    Ok(whole)
 }
 
 pub(super) fn defines(family: Family) -> Vec<String> {
@@ -59,3 +108,6 @@ fn without_modules(text: &str, prefix: &str) -> String {
     }
     kept
 }
+
+#[cfg(test)]
+mod tests;

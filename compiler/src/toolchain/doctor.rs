@@ -58,7 +58,7 @@ fn purpose(tool: Tool) -> (&'static str, bool, Generation) {
             false,
             Generation::Debian,
         ),
-        Tool::Iverilog => ("the second simulator", false, Generation::Debian),
+        Tool::Iverilog | Tool::Vvp => ("the second simulator", false, Generation::Debian),
         Tool::Smtbmc | Tool::Z3 => ("formal proofs", false, Generation::Debian),
         Tool::NextpnrEcp5 | Tool::Ecppack => ("ECP5 bitstreams", false, Generation::Pypi),
         Tool::Ecpbram => (
@@ -73,7 +73,7 @@ fn purpose(tool: Tool) -> (&'static str, bool, Generation) {
 /// `None` for programs that have no such argument.
 fn version_argument(tool: Tool) -> Option<&'static str> {
     match tool {
-        Tool::Yosys | Tool::Iverilog => Some("-V"),
+        Tool::Yosys | Tool::Iverilog | Tool::Vvp => Some("-V"),
         Tool::NextpnrIce40 | Tool::NextpnrEcp5 | Tool::NextpnrGowin => Some("--version"),
         Tool::Verilator | Tool::Z3 | Tool::Make | Tool::Cxx => Some("--version"),
         Tool::Icepack | Tool::Iceunpack | Tool::IceboxVlog | Tool::Icebram => None,

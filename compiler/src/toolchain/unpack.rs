@@ -34,40 +34,6 @@ pub fn unpack(
     tools: &Tools,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<SimulationSources, ToolError> {
-    let returns = |kind: &str| RETURNING.iter().any(|known| kind.starts_with(known));
-    if let Some((cell, count)) = cells
-        .iter()
-        .find(|(kind, count)| **count > 0 && !returns(kind))
-    {
-        return Err(ToolError::NotInBitstream {
-            cell: cell.clone(),
-            count: *count,
-        });
-    }
-    let mut runner = Runner {
-        tools,
-        folder,
-        progress,
-    };
-    for command in commands() {
-        runner.run(&command)?;
-    }
-    let path = folder.join("bitstream.v");
-    let netlist = one_declaration_a_port(&with_pll_pad(read(&path)?)).map_err(|reason| {
-        ToolError::Netlist {
-            from: path.display().to_string(),
-            reason,
-        }
-    })?;
-    SimulationSources::of_cells(
-        ("bitstream.v", netlist),
-        Family::Ice40,
-        Generation::Debian,
-        tools,
-    )
-}
-
-fn commands() -> [Command; 2] {
     let unpack = Command {
         tool: Tool::Iceunpack,
         generation: Generation::Debian,
@@ -76,15 +42,66 @@ fn commands() -> [Command; 2] {
         stdout: None,
         produces: strings(&["unpacked.asc"]),
     };
-    let to_verilog = Command {
+    let mut runner = Runner {
+        tools,
+        folder,
+        progress,
+    };
+    refuse_what_is_lost(cells)?;
+    runner.run(&unpack)?;
+    of_asc("unpacked.asc", "bitstream", &mut runner)
+}
+
+/// The netlist of `spikeforge.asc`, which place and route wrote; what is lost in a bitstream is lost here too.
+pub fn placed(
+    folder: &Path,
+    cells: &CellCounts,
+    tools: &Tools,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<SimulationSources, ToolError> {
+    refuse_what_is_lost(cells)?;
+    let mut runner = Runner {
+        tools,
+        folder,
+        progress,
+    };
+    of_asc("spikeforge.asc", "placed", &mut runner)
+}
+
+fn refuse_what_is_lost(cells: &CellCounts) -> Result<(), ToolError> {
+    let returns = |kind: &str| RETURNING.iter().any(|known| kind.starts_with(known));
+    let lost = cells
+        .iter()
+        .find(|(kind, count)| **count > 0 && !returns(kind));
+    match lost {
+        Some((cell, count)) => Err(ToolError::NotInBitstream {
+            cell: cell.clone(),
+            count: *count,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// The configuration of every tile, as text -> `<name>.v`.
+fn of_asc(asc: &str, name: &str, runner: &mut Runner<'_>) -> Result<SimulationSources, ToolError> {
+    let verilog = format!("{name}.v");
+    runner.run(&Command {
         tool: Tool::IceboxVlog,
         generation: Generation::Debian,
-        args: strings(&["-p", PINS, "-s", "-n", TOP, "unpacked.asc"]),
-        log: "icebox_vlog.log".to_owned(),
-        stdout: Some("bitstream.v".to_owned()),
-        produces: strings(&["bitstream.v"]),
-    };
-    [unpack, to_verilog]
+        args: strings(&["-p", PINS, "-s", "-n", TOP, asc]),
+        log: format!("{name}-icebox_vlog.log"),
+        stdout: Some(verilog.clone()),
+        produces: vec![verilog.clone()],
+    })?;
+    let path = runner.folder.join(&verilog);
+    let netlist = one_declaration_a_port(&with_pll_pad(read(&path)?)).map_err(|reason| {
+        ToolError::Netlist {
+            from: path.display().to_string(),
+            reason,
+        }
+    })?;
+    let (family, generation) = (Family::Ice40, Generation::Debian);
+    SimulationSources::of_cells((&verilog, netlist), family, generation, runner.tools)
 }
 
 /// *before* `module m (input a, output b);  wire a;  reg b = 0;` (b is declared twice)

@@ -4,6 +4,7 @@
 //   'T' tap records of 16 bytes: layer (bit 31: fired), neuron, membrane, cycle      (with --taps)
 //   'C' cycles so far, 64 bit, before each wait for input
 // The clock runs only while there is something to do.
+// --pressure SEED makes the host slow at random: bytes in come with gaps, bytes out are taken after a while.
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
@@ -69,11 +70,30 @@ struct Input {
     }
 };
 
-bool has_flag(int argc, char** argv, const char* flag) {
+// The place of the flag among the arguments, or 0.
+int find_flag(int argc, char** argv, const char* flag) {
     for (int i = 1; i < argc; ++i)
-        if (std::strcmp(argv[i], flag) == 0) return true;
-    return false;
+        if (std::strcmp(argv[i], flag) == 0) return i;
+    return 0;
 }
+
+// A host that hesitates in spells of random density; seed 0 never does.
+class Pressure {
+public:
+    explicit Pressure(uint64_t seed) : state_(seed) {}
+
+    bool hesitates() {
+        if (state_ == 0) return false;
+        state_ ^= state_ << 13;
+        state_ ^= state_ >> 7;
+        state_ ^= state_ << 17;
+        if ((state_ >> 20) % 64 == 0) density_ = (state_ >> 40) % 9;
+        return (state_ >> 50) % 9 < density_;
+    }
+
+private:
+    uint64_t state_, density_ = 4;
+};
 
 const size_t kFlushAt = 1 << 16;
 
@@ -82,7 +102,9 @@ const size_t kFlushAt = 1 << 16;
 int main(int argc, char** argv) {
     VerilatedContext context;
     context.commandArgs(argc, argv);
-    const bool taps = has_flag(argc, argv, "--taps");
+    const bool taps = find_flag(argc, argv, "--taps") != 0;
+    const int at = find_flag(argc, argv, "--pressure");
+    Pressure pressure(at != 0 && at + 1 < argc ? std::strtoull(argv[at + 1], nullptr, 10) : 0);
 #ifdef SPIKEFORGE_TRACE
     context.traceEverOn(true);
 #endif
@@ -91,28 +113,33 @@ int main(int argc, char** argv) {
     VerilatedFstC trace;
     const char* path = std::getenv("SPIKEFORGE_TRACE_FILE");
     if (path) { dut.trace(&trace, 99); trace.open(path); }
+    const char* from = std::getenv("SPIKEFORGE_TRACE_FROM");
+    const uint64_t trace_from = from ? std::strtoull(from, nullptr, 10) : 0;
 #endif
     Input input;
     Chunk host('H'), tap('T'), cycles_chunk('C');
     uint64_t cycles = 0;
-    dut.out_ready = 1;
+    bool waits = false;
     dut.in_lost = 0;
     for (;;) {
-        dut.in_valid = !input.empty();
+        // A byte that was offered and not taken stays.
+        dut.in_valid = !input.empty() && (waits || !pressure.hesitates());
+        dut.out_ready = !pressure.hesitates();
         if (!input.empty()) dut.in_byte = input.bytes[input.next];
         dut.clock = 0;
         dut.eval();
 #ifdef SPIKEFORGE_TRACE
-        if (path) trace.dump(cycles * 2);
+        if (path && cycles >= trace_from) trace.dump(cycles * 2);
 #endif
         // What the design shows just before the edge is what the edge acts on.
+        waits = dut.in_valid && !dut.in_ready;
         if (dut.in_valid && dut.in_ready) ++input.next;
-        if (dut.out_valid) host.add_byte(dut.out_byte);
+        if (dut.out_valid && dut.out_ready) host.add_byte(dut.out_byte);
         if (taps) { SPIKEFORGE_TAPS }
         dut.clock = 1;
         dut.eval();
 #ifdef SPIKEFORGE_TRACE
-        if (path) trace.dump(cycles * 2 + 1);
+        if (path && cycles >= trace_from) trace.dump(cycles * 2 + 1);
 #endif
         ++cycles;
         if (tap.size() >= kFlushAt) tap.flush();

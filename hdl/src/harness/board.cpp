@@ -106,6 +106,8 @@ int main(int argc, char** argv) {
     VerilatedFstC trace;
     const char* path = std::getenv("SPIKEFORGE_TRACE_FILE");
     if (path) { dut.trace(&trace, 99); trace.open(path); }
+    const char* from = std::getenv("SPIKEFORGE_TRACE_FROM");
+    const uint64_t trace_from = from ? std::strtoull(from, nullptr, 10) : 0;
 #endif
     Input input;
     Transmitter to_board;
@@ -118,13 +120,13 @@ int main(int argc, char** argv) {
         dut.clock = 0;
         dut.eval();
 #ifdef SPIKEFORGE_TRACE
-        if (path) trace.dump(cycles * 2);
+        if (path && cycles >= trace_from) trace.dump(cycles * 2);
 #endif
         const bool line = dut.uart_tx;
         dut.clock = 1;
         dut.eval();
 #ifdef SPIKEFORGE_TRACE
-        if (path) trace.dump(cycles * 2 + 1);
+        if (path && cycles >= trace_from) trace.dump(cycles * 2 + 1);
 #endif
         ++cycles;
         to_board.cycle();

@@ -13,6 +13,7 @@ use spikeforge_runtime::cosim::CosimError;
 use spikeforge_runtime::driver::DriverError;
 use spikeforge_runtime::inputs::InputError;
 use spikeforge_runtime::simulation::SimulationError;
+use spikeforge_runtime::verify::RungError;
 use spikeforge_sim::{DeviceError, LockstepError};
 
 use super::interrupt;
@@ -169,6 +170,19 @@ impl From<CosimError> for Failure {
             CosimError::Lockstep { .. } => Exit::Device,
         };
         Failure::of(exit, error)
+    }
+}
+
+impl From<RungError> for Failure {
+    fn from(error: RungError) -> Self {
+        match error {
+            RungError::Tool(error) => error.into(),
+            RungError::Simulation(error) => error.into(),
+            RungError::Driver(error) => error.into(),
+            RungError::Cosim(error) => error.into(),
+            RungError::Interrupted => Failure::of(Exit::Interrupted, error),
+            RungError::Memories(_) | RungError::NoReader(_) => Failure::of(Exit::Internal, error),
+        }
     }
 }
 

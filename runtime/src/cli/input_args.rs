@@ -1,6 +1,6 @@
 //! Which presentations.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use spikeforge_runtime::inputs::{InputError, Inputs, Coding};
@@ -15,6 +15,13 @@ pub struct InputArgs {
     /// Spikes: .npy, uint8, (timesteps, batch, features...); or images with --encode: IDX, gzipped or not, or .npy
     #[arg(long, value_name = "X.npy")]
     pub inputs: PathBuf,
+    #[command(flatten)]
+    how: HowArgs,
+}
+
+/// How a file becomes presentations, and how many.
+#[derive(clap::Args)]
+pub struct HowArgs {
     /// How images become spikes: at a rate in proportion to each pixel, or the bright pixels (128 and above) at every
     /// timestep, which a design compiled with --repeat-input is shown once
     #[arg(long, value_parser = PossibleValuesParser::new(["rate", "repeat"]), requires = "timesteps")]
@@ -34,14 +41,29 @@ impl InputArgs {
 
     /// The presentations that were asked for, or of all of them the first `default_limit`.
     pub fn read_at_most(&self, default_limit: Option<usize>) -> Result<Inputs, InputError> {
+        self.how.read(&self.inputs, default_limit)
+    }
+
+    pub fn limit(&self) -> Option<usize> {
+        self.how.limit()
+    }
+}
+
+impl HowArgs {
+    /// The presentations of `path` that were asked for, or of all of them the first `default_limit`.
+    pub fn read(
+        &self,
+        path: &Path,
+        default_limit: Option<usize>,
+    ) -> Result<Inputs, InputError> {
         let coding = self.timesteps.map(|n| match self.encode.as_deref() {
             Some("repeat") => Coding::Repeat { n_timesteps: n as usize },
             _ => Coding::Rate { n_timesteps: n as usize },
         });
-        Inputs::read(&self.inputs, coding, self.limit().or(default_limit))
+        Inputs::read(path, coding, self.limit().or(default_limit))
     }
 
-    pub fn limit(&self) -> Option<usize> {
+    fn limit(&self) -> Option<usize> {
         self.limit
             .map(|limit| usize::try_from(limit).unwrap_or(usize::MAX))
     }

@@ -15,6 +15,7 @@ mod interrupt;
 mod neuron_args;
 mod print;
 mod progress;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -29,6 +30,7 @@ Examples:
   spikeforge infer mnist.bundle --inputs data/mnist/t10k-images-idx3-ubyte.gz --encode rate --timesteps 8 \\
       --labels data/mnist/t10k-labels-idx1-ubyte.gz
   spikeforge cosim mnist.bundle --inputs spikes.npy --level rtl --limit 100
+  spikeforge verify mnist.bundle --inputs spikes.npy
   spikeforge build mnist.bundle && spikeforge flash mnist.bundle
   spikeforge infer mnist.bundle --inputs spikes.npy --device /dev/ttyUSB1
 
@@ -54,6 +56,8 @@ enum Command {
     Infer(infer::Args),
     /// Compare the hardware with the reference: every spike and every membrane
     Cosim(cosim::Args),
+    /// Climb the proof ladder: memories, RTL in two simulators, cells, bits, each against the reference
+    Verify(verify::Args),
     /// Make the bitstream of a bundle
     Build(build::Args),
     /// Load the bitstream of a bundle into its board
@@ -94,6 +98,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Compile(args) => compile::run(&args),
         Command::Infer(args) => infer::run(&args),
         Command::Cosim(args) => cosim::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Flash(args) => flash::run(&args),
         Command::Boards(args) => boards::run(&args),

@@ -31,6 +31,14 @@ impl Patience {
         attempt: Duration::from_secs(600),
         attempts: 2,
     };
+
+    /// For an event-driven simulator, which takes minutes where Verilator takes a second.
+    pub const SLOW_SIMULATION: Patience = Patience {
+        silence: Duration::from_secs(900),
+        settle: Duration::from_millis(1),
+        attempt: Duration::from_secs(900),
+        attempts: 2,
+    };
 }
 
 /// What happened on the way.

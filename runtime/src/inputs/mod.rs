@@ -11,7 +11,7 @@ mod npy;
 
 use std::path::Path;
 
-use spikeforge_sim::{coding, Spikes};
+use spikeforge_sim::{coding, random, Spikes};
 
 pub use error::InputError;
 pub use labels::read_labels;
@@ -83,6 +83,52 @@ impl Inputs {
         }
         inputs.n_samples = inputs.n_samples.min(limit.unwrap_or(usize::MAX));
         Ok(inputs)
+    }
+
+    /// Random spikes from a seed: each presentation as [`spikeforge_sim::random::train`] makes it, silence and all
+    /// ones among its timesteps.
+    pub fn random(seed: u64, n_samples: usize, n_timesteps: usize, n_features: usize) -> Self {
+        let mut bytes = vec![0; n_samples * n_timesteps * n_features];
+        for (sample, seed) in (0..n_samples).zip(seed..) {
+            let train = random::train(seed, n_features, n_timesteps);
+            for (t, spikes) in train.iter().enumerate() {
+                let first = (t * n_samples + sample) * n_features;
+                for (place, spike) in bytes[first..].iter_mut().zip(spikes) {
+                    *place = u8::from(*spike);
+                }
+            }
+        }
+        Inputs {
+            bytes,
+            content: Content::Spikes {
+                n_in_file: n_samples,
+            },
+            n_samples,
+            n_features,
+            n_timesteps,
+        }
+    }
+
+    /// The presentation `sample` alone, and of it the first `n_timesteps`.
+    pub fn only(&self, sample: usize, n_timesteps: usize) -> Self {
+        let train = self.train(sample);
+        let n_timesteps = n_timesteps.min(train.len());
+        let spikes = train[..n_timesteps].iter().flat_map(|spikes| spikes.iter().map(|spike| u8::from(*spike)));
+        Inputs {
+            bytes: spikes.collect(),
+            content: Content::Spikes { n_in_file: 1 },
+            n_samples: 1,
+            n_timesteps,
+            n_features: self.n_features,
+        }
+    }
+
+    /// The first `most` presentations, or all if there are fewer.
+    pub fn at_most(&self, most: usize) -> Self {
+        Inputs {
+            n_samples: self.n_samples.min(most),
+            ..self.clone()
+        }
     }
 
     /// Presentations.

@@ -6,6 +6,7 @@
 //!          H host-port bytes    T tap records of 16 bytes    C cycles so far, u64 little endian
 //! ```
 //!
+//! With [`ProcessLink::spawn_counting`], each packet of the standard input goes behind its length (u32 little endian).
 //! One thread reads, one writes and one keeps the last of the standard error, so a process that stands still can
 //! hold up nothing but a `receive`, which has its timeout.
 
@@ -13,7 +14,7 @@ mod chunk;
 
 use std::collections::VecDeque;
 use std::io::{Read, Write};
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{channel, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -32,6 +33,8 @@ const STDERR_KEPT: usize = 4096;
 pub struct ProcessLink {
     program: String,
     child: Child,
+    /// Each packet of bytes goes behind its length, for a reader that must not wait inside one.
+    counts: bool,
     /// Taken away to close the standard input.
     to_child: Option<Sender<Vec<u8>>>,
     chunks: Receiver<Result<Chunk, ChunkError>>,
@@ -46,7 +49,20 @@ impl ProcessLink {
     ///
     /// # Errors
     /// [`LinkError::ProcessNotStarted`] with the reason of the system.
-    pub fn spawn(mut command: Command) -> Result<Self, LinkError> {
+    pub fn spawn(command: Command) -> Result<Self, LinkError> {
+        ProcessLink::start(command, false)
+    }
+
+    /// Starts a process that reads packets, each behind its length (u32 little endian), and that writes its chunks to
+    /// the standard error, because its simulator says things of its own on the standard output.
+    ///
+    /// # Errors
+    /// As [`ProcessLink::spawn`].
+    pub fn spawn_counting(command: Command) -> Result<Self, LinkError> {
+        ProcessLink::start(command, true)
+    }
+
+    fn start(mut command: Command, counts: bool) -> Result<Self, LinkError> {
         let program = command.get_program().to_string_lossy().into_owned();
         let failed = |source| LinkError::ProcessNotStarted {
             program: program.clone(),
@@ -67,11 +83,17 @@ impl ProcessLink {
         let kept = Arc::new(Mutex::new(Vec::new()));
         let keeper = Arc::clone(&kept);
         thread::spawn(move || write_all(stdin, &to_write));
-        thread::spawn(move || read_chunks(stdout, &read));
-        thread::spawn(move || keep_last(stderr, &keeper));
+        if counts {
+            thread::spawn(move || read_chunks(stderr, &read));
+            thread::spawn(move || keep_last(stdout, &keeper));
+        } else {
+            thread::spawn(move || read_chunks(stdout, &read));
+            thread::spawn(move || keep_last(stderr, &keeper));
+        }
         Ok(ProcessLink {
             program,
             child,
+            counts,
             to_child: Some(to_child),
             chunks,
             stderr: kept,
@@ -149,10 +171,14 @@ impl ProcessLink {
 
 impl Link for ProcessLink {
     fn send(&mut self, bytes: &[u8]) -> Result<(), LinkError> {
-        let sent = self
-            .to_child
-            .as_ref()
-            .is_some_and(|to_child| to_child.send(bytes.to_vec()).is_ok());
+        let mut packet = Vec::with_capacity(bytes.len() + 4);
+        if self.counts {
+            let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+            packet.extend(length.to_le_bytes());
+        }
+        packet.extend(bytes);
+        let to_child = self.to_child.as_ref();
+        let sent = to_child.is_some_and(|to_child| to_child.send(packet).is_ok());
         if sent {
             Ok(())
         } else {
@@ -206,7 +232,7 @@ fn write_all(mut stdin: ChildStdin, to_write: &Receiver<Vec<u8>>) {
     }
 }
 
-fn read_chunks(stdout: ChildStdout, read: &Sender<Result<Chunk, ChunkError>>) {
+fn read_chunks(stdout: impl Read, read: &Sender<Result<Chunk, ChunkError>>) {
     let mut reader = ChunkReader::new(stdout);
     loop {
         let chunk = reader.next_chunk();
@@ -217,7 +243,7 @@ fn read_chunks(stdout: ChildStdout, read: &Sender<Result<Chunk, ChunkError>>) {
     }
 }
 
-fn keep_last(mut stderr: ChildStderr, kept: &Mutex<Vec<u8>>) {
+fn keep_last(mut stderr: impl Read, kept: &Mutex<Vec<u8>>) {
     let mut buffer = [0; 1024];
     while let Ok(n @ 1..) = stderr.read(&mut buffer) {
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);

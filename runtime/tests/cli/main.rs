@@ -6,6 +6,7 @@ mod bad_files;
 mod bad_surroundings;
 mod board;
 mod interrupt;
+mod ladder;
 mod program;
 mod results;
 #[path = "../devices/terminal.rs"]

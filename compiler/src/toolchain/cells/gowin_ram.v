@@ -1,0 +1,45 @@
+// Gowin's block RAMs: single port (SP, SPX9) and one port that writes and one that reads (SDPB, SDPX9B), with bytes of
+// 8 or, in those of an X9, of 9 bits.
+module SPIKEFORGE_SP #(
+    parameter UNIT = 8, parameter READ_MODE = 1'b0, parameter WRITE_MODE = 2'b00, parameter integer BIT_WIDTH = 32,
+    parameter BLK_SEL = 3'b000, parameter RESET_MODE = "SYNC",
+    SPIKEFORGE_PARAMETERS
+) (
+    output [35:0] DO, input [35:0] DI, input [2:0] BLKSEL, input [13:0] AD, input WRE, CLK, CE, OCE, RESET
+);
+    function [2048*UNIT-1:0] rows(input [18431:0] values);
+        integer row;
+        for (row = 0; row < 64; row = row + 1) rows[row*32*UNIT +: 32*UNIT] = values[row*288 +: 32*UNIT];
+    endfunction
+    localparam [18431:0] VALUES = SPIKEFORGE_VALUES;
+    spikeforge_block_ram #(
+        .UNIT(UNIT), .WIDTH_A(BIT_WIDTH), .WIDTH_B(BIT_WIDTH), .MODE_A(WRITE_MODE), .INIT(rows(VALUES))
+    ) ram (
+        .clock_a(CLK), .enable_a(CE && BLKSEL == BLK_SEL), .write_a(WRE), .reset_a(RESET), .address_a(AD),
+        .bytes_a(AD[3:0]), .in_a(DI), .out_a(DO),
+        .clock_b(CLK), .enable_b(1'b0), .write_b(1'b0), .reset_b(1'b0), .address_b(14'b0), .bytes_b(4'b0), .in_b(36'b0), .out_b()
+    );
+endmodule
+
+module SPIKEFORGE_SDP #(
+    parameter UNIT = 8, parameter READ_MODE = 1'b0, parameter integer BIT_WIDTH_0 = 32, parameter integer BIT_WIDTH_1 = 32,
+    parameter BLK_SEL_0 = 3'b000, parameter BLK_SEL_1 = 3'b000, parameter RESET_MODE = "SYNC",
+    SPIKEFORGE_PARAMETERS
+) (
+    output [35:0] DO, input [35:0] DI, input [2:0] BLKSELA, BLKSELB, input [13:0] ADA, ADB,
+    input CLKA, CLKB, CEA, CEB, OCE, RESETA, RESETB
+);
+    function [2048*UNIT-1:0] rows(input [18431:0] values);
+        integer row;
+        for (row = 0; row < 64; row = row + 1) rows[row*32*UNIT +: 32*UNIT] = values[row*288 +: 32*UNIT];
+    endfunction
+    localparam [18431:0] VALUES = SPIKEFORGE_VALUES;
+    spikeforge_block_ram #(
+        .UNIT(UNIT), .WIDTH_A(BIT_WIDTH_0), .WIDTH_B(BIT_WIDTH_1), .INIT(rows(VALUES))
+    ) ram (
+        .clock_a(CLKA), .enable_a(CEA && BLKSELA == BLK_SEL_0), .write_a(1'b1), .reset_a(RESETA), .address_a(ADA),
+        .bytes_a(ADA[3:0]), .in_a(DI), .out_a(),
+        .clock_b(CLKB), .enable_b(CEB && BLKSELB == BLK_SEL_1), .write_b(1'b0), .reset_b(RESETB), .address_b(ADB),
+        .bytes_b(4'b0), .in_b(36'b0), .out_b(DO)
+    );
+endmodule
