@@ -3,8 +3,8 @@
 //! From one lane a layer, the slowest layer gets more lanes until its memories or lanes no longer fit. Cycles and
 //! block RAMs are exact; logic is an estimate, kept below [`LOGIC_SHARE`] of the part.
 
-use spikeforge_hdl::arch::{Arch, HostOptions, MemoryStyles, StageArch, Style};
-use spikeforge_sim::Network;
+use spikeforge_hdl::arch::{Arch, HostOptions, StageArch, Style};
+use spikeforge_sim::{Layer, Network};
 
 use crate::board::Board;
 use crate::memory::{block_rams, memories, MemoryKind};
@@ -24,17 +24,27 @@ pub enum FoldError {
     LogicCells { board: String, needed: u32, available: u32, others: String },
     #[error("layer {layer} has {n} {what}; the host port addresses at most {most}")]
     TooLarge { layer: String, n: usize, what: &'static str, most: usize },
+    #[error("layer {layer} sees frames of {expected} channels, the layer before it gives {got}; the channels of a convolution must be those of the convolution before it")]
+    Frame { layer: String, expected: usize, got: usize },
+    #[error("layer {layer} is a convolution, and a design that starts with one has no place in which a WRITE could wait for its CRC; compile without --host-writes")]
+    HostWrites { layer: String },
 }
 
 /// The fastest folding that fits.
 pub fn fold(network: &Network, board: &Board, repeat_input: bool, host: HostOptions) -> Result<Arch, FoldError> {
     check_addresses(network)?;
+    check_host(network, host)?;
     let beat = if board.resources.block_ram_bits >= 9000 { 32 } else { 16 };
+    let narrow: Vec<StageArch> =
+        network.layers.iter().enumerate().map(|(index, layer)| one_lane(index, layer, beat)).collect();
+    let arch = |lanes: &[usize], skip: bool| {
+        let stages = stages(&narrow, lanes, skip, repeat_input);
+        with_room(Arch { identity: identity(network), stages, host })
+    };
     let lanes = vec![1; network.layers.len()];
-    let arch = |lanes: &[usize], skip| with_host(arch(network, lanes, beat, skip, repeat_input), host);
     let mut best = fit(arch(&lanes, true), board).or_else(|_| fit(arch(&lanes, false), board))?;
     // Block RAMs have fixed shapes, so a wider folding may fit where a narrower one does not: try them all.
-    let skip = best.stages[0].skip_zero_beats;
+    let skip = best.stages.iter().any(|stage| stage.skip_zero_beats);
     let mut tried = best.clone();
     while let Some(wider) = widened(&tried) {
         let lanes: Vec<usize> = wider.stages.iter().map(|stage| stage.lanes).collect();
@@ -46,9 +56,17 @@ pub fn fold(network: &Network, board: &Board, repeat_input: bool, host: HostOpti
     Ok(best)
 }
 
+/// What a WRITE carries waits for its CRC in the spike buffer of the first layer.
+fn check_host(network: &Network, host: HostOptions) -> Result<(), FoldError> {
+    match network.layers.first() {
+        Some(first) if host.writes && first.window.is_some() => Err(FoldError::HostWrites { layer: first.name.clone() }),
+        _ => Ok(()),
+    }
+}
+
 /// Addresses and lengths on the wire have 16 bits.
 fn check_addresses(network: &Network) -> Result<(), FoldError> {
-    const MOST: usize = 8192;
+    const MOST: usize = 65_536;
     for layer in &network.layers {
         for (n, what) in [(layer.n_inputs(), "inputs"), (layer.n_neurons(), "neurons")] {
             if n > MOST {
@@ -56,26 +74,46 @@ fn check_addresses(network: &Network) -> Result<(), FoldError> {
             }
         }
     }
+    check_frames(network)
+}
+
+/// A window takes its frame in the order in which the layer before it gives its spikes.
+fn check_frames(network: &Network) -> Result<(), FoldError> {
+    for pair in network.layers.windows(2) {
+        let Some(window) = &pair[1].window else { continue };
+        let got = pair[0].weights.n_neurons();
+        let expected = window.n_inputs() / window.n_frame().max(1);
+        let is_vector = pair[0].window.is_none() && (expected == 1 || window.n_frame() == 1);
+        if got != expected && !is_vector {
+            return Err(FoldError::Frame { layer: pair[1].name.clone(), expected, got });
+        }
+    }
     Ok(())
 }
 
-fn arch(network: &Network, lanes: &[usize], beat: u32, skip_zero_beats: bool, repeat_input: bool) -> Arch {
-    let styles = MemoryStyles { spikes: Style::Block, weights: Style::Block, state: Style::Block, parameters: Style::Block };
-    let stages = network.layers.iter().zip(lanes).enumerate().map(|(index, (layer, &lanes))| StageArch {
+/// A layer with one lane. A window takes the narrowest beat with which it is nearly as fast as with the widest.
+fn one_lane(index: usize, layer: &Layer, widest: u32) -> StageArch {
+    let beats = |stage: &StageArch| stage.window.iter().flat_map(|window| window.beats_at()).sum::<usize>();
+    let stage = stage(index, layer, widest);
+    let most = beats(&stage) + beats(&stage) / 10;
+    let narrower = [8, 16].into_iter().filter(|&beat| stage.window.is_some() && beat < widest);
+    let mut narrower = narrower.map(|beat| crate::place::stage(index, layer, beat));
+    narrower.find(|narrower| beats(narrower) <= most).unwrap_or(stage)
+}
+
+fn stages(narrow: &[StageArch], lanes: &[usize], skip_zero_beats: bool, repeat_input: bool) -> Vec<StageArch> {
+    let wider = |(index, (stage, &lanes)): (usize, (&StageArch, &usize))| StageArch {
         lanes,
-        beat,
         keeps_currents: repeat_input && index == 0,
-        skip_zero_beats: skip_zero_beats && layer.weights.n_inputs() > 128,
-        memories: styles,
-        ..stage(index, layer)
-    });
-    Arch { identity: identity(network), stages: stages.collect(), host: HostOptions::default() }
+        skip_zero_beats: skip_zero_beats && stage.window.is_none() && stage.n_inputs > 128,
+        ..stage.clone()
+    };
+    narrow.iter().zip(lanes).enumerate().map(wider).collect()
 }
 
 /// Memories that are written have room for parameters of other networks.
-fn with_host(mut arch: Arch, host: HostOptions) -> Arch {
-    arch.host = host;
-    for stage in arch.stages.iter_mut().filter(|_| host.writes) {
+fn with_room(mut arch: Arch) -> Arch {
+    for stage in arch.stages.iter_mut().filter(|_| arch.host.writes) {
         stage.neuron = stage.neuron.clone().with_room();
     }
     arch
@@ -89,7 +127,11 @@ fn widened(arch: &Arch) -> Option<Arch> {
     if groups == 1 {
         return None;
     }
-    slowest.lanes = slowest.n_neurons.div_ceil(groups - 1);
+    slowest.lanes = match &slowest.window {
+        None => slowest.n_neurons.div_ceil(groups - 1),
+        // A group does not reach into the next position.
+        Some(window) => (slowest.lanes + 1..=window.channels).find(|lanes| window.channels % lanes == 0)?,
+    };
     Some(wider)
 }
 
@@ -140,11 +182,12 @@ fn move_smallest_to_logic(arch: &mut Arch) -> bool {
 pub(crate) fn logic_cells(arch: &Arch) -> u32 {
     let stage_cells = |stage: &StageArch| -> f64 {
         let lanes = f64::from(u32::try_from(stage.lanes).unwrap_or(u32::MAX));
-        let count_bits = f64::from(usize::BITS - stage.n_inputs.leading_zeros());
+        let count_bits = f64::from(usize::BITS - stage.fan_in().leading_zeros());
+        let window = if stage.window.is_some() { 5.0 * f64::from(stage.beat) + 150.0 } else { 0.0 };
         let lif = 12.0 * f64::from(stage.neuron.membrane_bits);
         let in_logic: usize = memories(stage).iter().filter(|m| m.style == Style::Logic).map(|m| m.logic_cost()).sum();
         let memories = f64::from(u32::try_from(in_logic).unwrap_or(u32::MAX));
-        (lanes + 1.0) * (2.6 * f64::from(stage.beat) + 2.2 * count_bits) + lif + 130.0 + memories
+        (lanes + 1.0) * (2.6 * f64::from(stage.beat) + 2.2 * count_bits) + lif + 130.0 + window + memories
     };
     let cells = 650.0 + arch.stages.iter().map(stage_cells).sum::<f64>();
     rounded(cells)

@@ -12,6 +12,7 @@ pub mod quantize;
 pub mod readback;
 pub mod report;
 pub mod swap;
+mod taps;
 pub mod toolchain;
 
 pub use compile::{compile, Clock, Design, HardwareOptions};

@@ -1,6 +1,7 @@
 //! The memories of a stage, and how many block RAMs each takes.
 
 use spikeforge_hdl::arch::{MemoryStyles, StageArch, Style};
+use spikeforge_hdl::window::frame_buffer::place_bits;
 
 use crate::board::{Board, Family};
 
@@ -12,6 +13,8 @@ pub enum MemoryKind {
     /// The kept currents of an input that repeats, built as the states are.
     Currents,
     Parameters,
+    /// Of a window's taps.
+    Tables,
 }
 
 impl MemoryKind {
@@ -21,6 +24,7 @@ impl MemoryKind {
             MemoryKind::Weights => &mut styles.weights,
             MemoryKind::State | MemoryKind::Currents => &mut styles.state,
             MemoryKind::Parameters => &mut styles.parameters,
+            MemoryKind::Tables => &mut styles.tables,
         }
     }
 }
@@ -42,7 +46,7 @@ impl Memory {
     /// Logic cells in place of a block RAM: a ROM is a LUT for 8 bits or so, a RAM a flip-flop a bit and its mux.
     pub fn logic_cost(&self) -> usize {
         match self.kind {
-            MemoryKind::Weights | MemoryKind::Parameters => self.bits() / 6,
+            MemoryKind::Weights | MemoryKind::Parameters | MemoryKind::Tables => self.bits() / 6,
             MemoryKind::Spikes | MemoryKind::State | MemoryKind::Currents => self.bits() * 7 / 4,
         }
     }
@@ -58,13 +62,23 @@ pub fn memories(stage: &StageArch) -> Vec<Memory> {
     let parameters: u32 = fields.iter().map(|field| field.stored_bits()).sum();
     let styles = &stage.memories;
     let memory = |kind, words, width, style| Memory { kind, words, width, style };
-    let all = vec![
-        memory(MemoryKind::Spikes, 2 << index_bits, entry, styles.spikes),
+    let parameters = usize::try_from(parameters).unwrap_or(usize::MAX);
+    let n_currents = if stage.keeps_currents { stage.n_neurons } else { 0 };
+    let mut all = vec![
         memory(MemoryKind::Weights, stage.weight_words(), stage.lanes * beat, styles.weights),
         memory(MemoryKind::State, stage.n_neurons, state, styles.state),
-        memory(MemoryKind::Currents, if stage.keeps_currents { stage.n_neurons } else { 0 }, usize::try_from(stage.current_bits()).unwrap_or(usize::MAX), styles.state),
-        memory(MemoryKind::Parameters, stage.n_neurons, usize::try_from(parameters).unwrap_or(usize::MAX), styles.parameters),
+        memory(MemoryKind::Currents, n_currents, usize::try_from(stage.current_bits()).unwrap_or(usize::MAX), styles.state),
+        memory(MemoryKind::Parameters, stage.n_parameters(), parameters, styles.parameters),
     ];
+    match &stage.window {
+        None => all.push(memory(MemoryKind::Spikes, 2 << index_bits, entry, styles.spikes)),
+        Some(window) => {
+            let half = memory(MemoryKind::Spikes, 2 << place_bits(stage.beats()), beat, styles.spikes);
+            all.extend([half, half]);
+            let sizes = window.table_sizes(stage.n_inputs, stage.beat);
+            all.extend(sizes.map(|(words, width)| memory(MemoryKind::Tables, words, width, styles.tables)));
+        }
+    }
     all.into_iter().filter(|memory| memory.bits() > 0).collect()
 }
 

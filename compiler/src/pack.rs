@@ -3,35 +3,74 @@
 use spikeforge_hdl::arch::{Arch, StageArch};
 use spikeforge_hdl::block::parameter_memory::Parameters;
 use spikeforge_hdl::emit::Image;
-use spikeforge_sim::{Layer, Network};
+use spikeforge_hdl::protocol::wire_index;
+use spikeforge_sim::{Layer, Network, Window};
+
+use crate::taps::{taps, Pattern};
 
 /// One image a stage; `arch` was folded from `network`.
 pub fn pack(network: &Network, arch: &Arch) -> Vec<Image> {
-    network.layers.iter().zip(&arch.stages).map(|(layer, stage)| image(layer, stage)).collect()
+    // The order in which a layer's inputs come: those of a convolution position by position.
+    let mut channels = network.input.n();
+    let mut images = Vec::new();
+    for (layer, stage) in network.layers.iter().zip(&arch.stages) {
+        images.push(Image { weights: weights(layer, stage, channels), parameters: parameters(layer, stage) });
+        channels = stage.channels();
+    }
+    images
 }
 
-fn image(layer: &Layer, stage: &StageArch) -> Image {
-    let mut weights = Vec::with_capacity(stage.weight_words());
-    for group in 0..stage.groups() {
-        for beat in 0..stage.beats() {
-            weights.push((0..stage.lanes).map(|lane| beat_of_row(layer, stage, group * stage.lanes + lane, beat)).collect());
+fn parameters(layer: &Layer, stage: &StageArch) -> Vec<Parameters> {
+    let neurons = &layer.neurons;
+    let n = stage.n_parameters();
+    let channels = stage.channels().min(n);
+    let mut parameters = vec![Parameters { threshold: 0, bias: 0, beta: 0 }; n];
+    for j in 0..n {
+        parameters[wire_index(j, n, channels)] = Parameters {
+            threshold: neurons.threshold[j],
+            bias: neurons.bias[j],
+            beta: i64::from(neurons.beta[j]),
+        };
+    }
+    parameters
+}
+
+fn weights(layer: &Layer, stage: &StageArch, channels: usize) -> Vec<Vec<u64>> {
+    match &layer.window {
+        None => dense_weights(layer, stage, channels),
+        Some(window) => window_weights(layer, window, stage),
+    }
+}
+
+fn dense_weights(layer: &Layer, stage: &StageArch, channels: usize) -> Vec<Vec<u64>> {
+    let mut rows = vec![vec![0; stage.beats()]; stage.groups() * stage.lanes];
+    let beat = usize::try_from(stage.beat).unwrap_or(64);
+    for (j, row) in rows.iter_mut().enumerate().take(stage.n_neurons) {
+        for i in (0..stage.n_inputs).filter(|&i| layer.weights.get(j, i)) {
+            let at = wire_index(i, stage.n_inputs, channels);
+            row[at / beat] |= 1 << (at % beat);
         }
     }
-    let neurons = &layer.neurons;
-    let parameters = (0..stage.n_neurons).map(|j| Parameters {
-        threshold: neurons.threshold[j],
-        bias: neurons.bias[j],
-        beta: i64::from(neurons.beta[j]),
-    });
-    Image { weights, parameters: parameters.collect() }
+    let word = |group: usize, beat: usize| (0..stage.lanes).map(|lane| rows[group * stage.lanes + lane][beat]).collect();
+    (0..stage.groups()).flat_map(|group| (0..stage.beats()).map(move |beat| (group, beat))).map(|(group, beat)| word(group, beat)).collect()
 }
 
-/// Weights of neuron `j` for one beat of inputs; zero beyond the last neuron and the last input.
-fn beat_of_row(layer: &Layer, stage: &StageArch, j: usize, beat: usize) -> u64 {
-    let width = usize::try_from(stage.beat).unwrap_or(64);
-    if j >= stage.n_neurons {
-        return 0;
+/// Word `(group, kernel row, pattern)`.
+fn window_weights(layer: &Layer, window: &Window, stage: &StageArch) -> Vec<Vec<u64>> {
+    let patterns = taps(layer, window, stage.beat).patterns;
+    let [kernel_y, kernel_x] = [window.y.n_kernel, window.x.n_kernel].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+    let bits = |channel: usize, row: usize, pattern: &Pattern| {
+        let weight = |&(column, input): &(usize, usize)| layer.weights.get(channel, (input * kernel_y + row) * kernel_x + column);
+        let met = pattern.iter().enumerate().filter(|(_, met)| met.as_ref().is_some_and(weight));
+        met.fold(0u64, |word, (bit, _)| word | 1 << bit)
+    };
+    let mut words = Vec::with_capacity(stage.weight_words());
+    for group in 0..stage.groups() {
+        for row in 0..kernel_y {
+            for pattern in &patterns {
+                words.push((0..stage.lanes).map(|lane| bits(group * stage.lanes + lane, row, pattern)).collect());
+            }
+        }
     }
-    let inputs = beat * width..((beat + 1) * width).min(stage.n_inputs);
-    inputs.enumerate().fold(0, |word, (bit, i)| word | u64::from(layer.weights.get(j, i)) << bit)
+    words
 }

@@ -4,19 +4,23 @@ use sha2::{Digest, Sha256};
 use spikeforge_hdl::arch::{self, Field, MemoryStyles, NeuronArch, StageArch, Style};
 use spikeforge_sim::{Fires, Layer, Network, Neurons, Reset};
 
-/// Layer `index` as a stage of one lane.
-pub(crate) fn stage(index: usize, layer: &Layer) -> StageArch {
+use crate::taps::taps;
+
+/// Layer `index` as a stage of one lane, which takes `beat` inputs a cycle.
+pub(crate) fn stage(index: usize, layer: &Layer, beat: u32) -> StageArch {
     let all = Style::Block;
+    let window = layer.window.as_ref().map(|window| taps(layer, window, beat).arch);
     StageArch {
         name: format!("layer{index}"),
-        n_inputs: layer.weights.n_inputs(),
-        n_neurons: layer.weights.n_neurons(),
+        n_inputs: layer.n_inputs(),
+        n_neurons: layer.n_neurons(),
+        window,
         lanes: 1,
-        beat: 16,
+        beat,
         skip_zero_beats: false,
         keeps_currents: false,
         neuron: neuron(&layer.neurons),
-        memories: MemoryStyles { spikes: all, weights: all, state: all, parameters: all },
+        memories: MemoryStyles { spikes: all, weights: all, state: all, parameters: all, tables: all },
     }
 }
 

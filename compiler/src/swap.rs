@@ -1,6 +1,6 @@
 //! Another network on the plan of a compiled one: the same shapes, widths and resets, other weights and parameters.
 
-use spikeforge_hdl::arch::{Arch, Field, Fires, NeuronArch, Reset, StageArch};
+use spikeforge_hdl::arch::{Arch, Field, Fires, NeuronArch, Reset};
 use spikeforge_sim::{Fires as SimFires, Layer, Network, Reset as SimReset};
 use thiserror::Error;
 
@@ -19,16 +19,16 @@ pub enum SwapError {
     Parameter { layer: String, what: &'static str, neuron: usize, got: i64, holds: String },
 }
 
-/// `network` with the membrane widths of `arch`, which was folded from a network of the same plan. Wider membranes than it
+/// `network` with the membrane widths of `arch`, which was folded from `planned`. Wider membranes than it
 /// needs change nothing that it computes.
-pub fn on_plan(network: &Network, arch: &Arch) -> Result<Network, SwapError> {
+pub fn on_plan(network: &Network, planned: &Network, arch: &Arch) -> Result<Network, SwapError> {
     let (got, expected) = (network.layers.len(), arch.stages.len());
     if got != expected {
         return Err(SwapError::Layers { got, expected });
     }
     let mut fitted = network.clone();
-    for (layer, stage) in fitted.layers.iter_mut().zip(&arch.stages) {
-        check_shape(layer, stage)?;
+    for ((layer, planned), stage) in fitted.layers.iter_mut().zip(&planned.layers).zip(&arch.stages) {
+        check_shape(layer, planned)?;
         check_neuron(layer, &stage.neuron)?;
         check_parameters(layer, &stage.neuron)?;
         layer.neurons.membrane_bits = stage.neuron.membrane_bits;
@@ -36,11 +36,11 @@ pub fn on_plan(network: &Network, arch: &Arch) -> Result<Network, SwapError> {
     Ok(fitted)
 }
 
-fn check_shape(layer: &Layer, stage: &StageArch) -> Result<(), SwapError> {
-    let shape = |inputs: usize, neurons: usize| format!("{inputs} inputs to {neurons} neurons");
-    let got = shape(layer.n_inputs(), layer.n_neurons());
-    let expected = shape(stage.n_inputs, stage.n_neurons);
-    if got == expected {
+fn check_shape(layer: &Layer, planned: &Layer) -> Result<(), SwapError> {
+    let kind = |layer: &Layer| if layer.window.is_some() { "convolution" } else { "crossbar" };
+    let shape = |layer: &Layer| format!("a {} of {} inputs to {} neurons", kind(layer), layer.n_inputs(), layer.n_neurons());
+    let (got, expected) = (shape(layer), shape(planned));
+    if got == expected && layer.window == planned.window {
         return Ok(());
     }
     Err(SwapError::Shape { layer: layer.name.clone(), got, expected })

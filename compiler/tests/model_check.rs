@@ -132,27 +132,34 @@ fn convolutions_and_pools() {
     check(
         "tests/fixtures/convolution.nir",
         expect![[r#"
-            convolution.nir (nir 1.0.8) cannot be compiled
+            convolution.nir (nir 1.0.8) can be compiled
 
             node       type       shape      content
               input    Input      (1, 8, 8)
-              conv     Conv2d     (2, 6, 6)  not supported; 2 x 1 x 3 x 3 binary weights of 1
+              conv     Conv2d     (2, 6, 6)  2 x 1 x 3 x 3 binary weights of 1
               lif1     LIF        (2, 6, 6)  tau 2e-4, r 2, v_threshold 1
-              pool     SumPool2d  (2, 3, 3)  not supported
+              pool     SumPool2d  (2, 3, 3)
               flatten  Flatten    (18)
               fc       Linear     (3)        3 x 18 binary weights of 1
               lif2     LIF        (3)        tau 2e-4, r 2, v_threshold 2.5
               output   Output     (3)
 
-            neurons        value                   from
-              reset        subtract                snnTorch's default
-              reset-delay  on (one timestep late)  snnTorch's default
-              fires        above (>)               snnTorch's default
-              dt           0.0001 s                file
+            neurons        value                           from
+              reset        subtract                        snnTorch's default
+              reset-delay  on (one timestep late)          snnTorch's default
+              fires        above (>)                       snnTorch's default
+              dt           0.0001 s                        file
+              decay        0.5 (0.4999999874 in the file)  file
 
-            problem: node conv is of type Conv2d, which is not supported: the hardware has no convolutions yet; train with Linear layers
+            layer   inputs  neurons  fraction bits  beta bits  membrane bits
+              conv  64      72       12             1          17
+              fc    72      3        12             1          20
 
-            problem: node pool is of type SumPool2d, which is not supported: the hardware has no pooling yet; train with Linear layers
+            rounding  weight scale  threshold  bias   decay  membrane
+              conv    1             exact      exact  exact  cannot overflow
+              fc      1             exact      exact  exact  cannot overflow
+
+            warning: the file does not say how its neurons reset; snnTorch is taken from its r = tau / dt with dt = 0.0001, and so snnTorch's defaults (reset subtract, one timestep late, above the threshold). A wrong reset changes spikes more than accuracy; say what the model was trained with if it differs: --reset zero|subtract|none --reset-delay on|off --fires above|at
         "#]],
     );
 }

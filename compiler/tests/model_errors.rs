@@ -58,7 +58,7 @@ fn edges() {
     );
     check(Graph::layer().node("skip", linear(&[[1.0; 3]; 2])).edge("skip", "lif"), expect!["2 edges end at node lif (from fc, skip); sums of several sources are not supported yet"]);
     check(Graph::layer().node("lost", lif(3)), expect!["node lost (LIF) is not on the way from the input to the output; remove it or connect it"]);
-    check(Graph::layer().with("input", NodeKind::Other { type_name: "Delay".to_string() }), expect!["node input is of type Delay, which is not supported: only Input, Output, Linear, Affine, LIF, IF, Threshold, Scale and Flatten are; replace it in the model"]);
+    check(Graph::layer().with("input", NodeKind::Other { type_name: "Delay".to_string() }), expect!["node input is of type Delay, which is not supported: only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, LIF, IF, Threshold, Scale and Flatten are; replace it in the model"]);
     check(Graph::layer().with("input", NodeKind::Flatten { start_dim: 0, end_dim: -1 }), expect!["the graph has 0 nodes of type Input and needs exactly one: put one before the first layer"]);
 }
 
@@ -170,7 +170,7 @@ fn node_types() {
         membrane: lif_parameters(2),
     };
     check(Graph::layer().with("lif", NodeKind::CubaLif(cuba)), expect!["node lif is of type CubaLIF, which is not supported: neurons with a synaptic current are not in the hardware yet; train with LIF (in snnTorch: Leaky in place of Synaptic)"]);
-    check(Graph::layer().with("lif", NodeKind::Other { type_name: "Delay".to_string() }), expect!["node lif is of type Delay, which is not supported: only Input, Output, Linear, Affine, LIF, IF, Threshold, Scale and Flatten are; replace it in the model"]);
+    check(Graph::layer().with("lif", NodeKind::Other { type_name: "Delay".to_string() }), expect!["node lif is of type Delay, which is not supported: only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, LIF, IF, Threshold, Scale and Flatten are; replace it in the model"]);
 }
 
 #[test]

@@ -1,5 +1,9 @@
 //! What to draw: every size, width and choice of the accelerator, as plain values.
 
+mod window;
+
+pub use window::{ColumnTap, RowTap, TableLine, WindowArch};
+
 use crate::accelerator::OUTPUT_WORD;
 use crate::block::parameter_memory::Layout;
 use crate::protocol::{HostMap, RegionMap, StateMap, PARAMETERS, WEIGHTS};
@@ -43,11 +47,13 @@ impl Arch {
         let n_outputs = self.stages.last().map_or(0, |stage| stage.n_neurons);
         let state = |stage: &StageArch| StateMap {
             n_neurons: stage.n_neurons,
+            channels: stage.channels(),
             membrane_bits: stage.neuron.membrane_bits,
         };
         HostMap {
             identity: self.identity,
             n_inputs,
+            input_channels: self.stages.first().map_or(0, StageArch::input_channels),
             input_bytes: self.stages.first().map_or(0, |stage| stage.beats() * stage.beat_inputs() / 8),
             n_outputs,
             output_bytes: n_outputs.div_ceil(usize::try_from(OUTPUT_WORD).unwrap_or(8)),
@@ -77,7 +83,7 @@ impl Arch {
             };
             let parameters = RegionMap {
                 region: PARAMETERS,
-                rows: stage.n_neurons,
+                rows: stage.n_parameters(),
                 row_bits: Layout::new(&stage.neuron).width(),
                 piece_bits: word_bits,
                 ..weights
@@ -95,6 +101,8 @@ pub struct StageArch {
     pub name: String,
     pub n_inputs: usize,
     pub n_neurons: usize,
+    /// The taps of a convolution; none where every neuron meets every input.
+    pub window: Option<WindowArch>,
     /// Neurons that accumulate in parallel.
     pub lanes: usize,
     /// Inputs that each lane takes in a cycle: 8, 16, 32 or 64.
@@ -229,6 +237,8 @@ pub struct MemoryStyles {
     pub weights: Style,
     pub state: Style,
     pub parameters: Style,
+    /// Of a window's taps.
+    pub tables: Style,
 }
 
 /// Two's complement bits of `value`, sign included.
@@ -243,21 +253,45 @@ impl StageArch {
         self.n_inputs.div_ceil(self.beat_inputs())
     }
 
-    /// Groups of `lanes` neurons.
+    /// Neurons at each position of a window; all of them without one.
+    pub fn channels(&self) -> usize {
+        self.window.as_ref().map_or(self.n_neurons, |window| window.channels)
+    }
+
+    /// Input bits at each element of a window's frame; all of them without one.
+    fn input_channels(&self) -> usize {
+        self.window.as_ref().map_or(self.n_inputs, |window| window.input_channels)
+    }
+
+    /// Groups of `lanes` neurons, at each position.
     pub fn groups(&self) -> usize {
-        self.n_neurons.div_ceil(self.lanes)
+        self.channels().div_ceil(self.lanes)
     }
 
     /// Words of the weight memory.
     pub fn weight_words(&self) -> usize {
-        self.beats() * self.groups()
+        self.window.as_ref().map_or(self.beats(), |window| window.kernel_words) * self.groups()
+    }
+
+    /// Words of the parameter memory.
+    pub fn n_parameters(&self) -> usize {
+        self.window.as_ref().map_or(self.n_neurons, |window| window.n_parameters)
+    }
+
+    /// The most input spikes that a neuron can meet.
+    pub fn fan_in(&self) -> usize {
+        self.window.as_ref().map_or(self.n_inputs, |window| window.fan_in)
     }
 
     /// Cycles of a timestep when no beat is skipped and the LIF pipeline keeps up:
     /// a bubble a group clears the accumulators, one cycle fetches the next timestep.
     pub fn cycles_per_timestep(&self) -> usize {
-        let group = self.beats().max(self.lanes.min(self.n_neurons) + DRAIN_CYCLES);
-        self.groups() * (group + 1) + 1
+        let drain = self.lanes.min(self.n_neurons) + DRAIN_CYCLES;
+        let groups = |beats: usize| self.groups() * (beats.max(drain) + 1);
+        1 + match &self.window {
+            None => groups(self.beats()),
+            Some(window) => window.beats_at().map(groups).sum(),
+        }
     }
 
     /// Cycles of a further timestep of an input that repeats: a neuron a cycle, and the end of the LIF pipeline.
@@ -273,18 +307,27 @@ impl StageArch {
         bits_for(self.weight_words() - 1)
     }
 
-    /// Bits of an input beat's number.
+    /// Bits of an input beat's number, or of what a window adds to a weight address.
     pub(crate) fn beat_index_bits(&self) -> u32 {
-        bits_for(self.beats() - 1)
+        match self.window {
+            None => bits_for(self.beats() - 1),
+            Some(_) => self.weight_address_bits(),
+        }
     }
 
     pub(crate) fn neuron_index_bits(&self) -> u32 {
         bits_for(self.n_neurons - 1)
     }
 
-    /// Bits of a count of input spikes, 0..=n_inputs.
+    /// Bits of a count of input spikes, and of a beat's.
     pub(crate) fn count_bits(&self) -> u32 {
-        bits_for(self.n_inputs)
+        let least = if self.window.is_some() { self.beat_inputs() } else { 0 };
+        bits_for(self.fan_in().max(least))
+    }
+
+    /// Bits of a parameter's index.
+    pub(crate) fn parameter_bits(&self) -> u32 {
+        bits_for(self.n_parameters() - 1)
     }
 
     /// Bits of the sum of a neuron's weights over its spikes.

@@ -8,6 +8,7 @@ use crate::block::weight_memory::hex_lines;
 use crate::board::top::{Pins, Top};
 use crate::drivers::one_driver_a_signal;
 use crate::merge::merge_equal_modules;
+use crate::window::walk::tables;
 use rust_hdl_core::prelude::{check_all, generate_verilog_unchecked, Block};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
@@ -69,7 +70,7 @@ pub fn emit(arch: &Arch, images: &[Image], pins: &Pins) -> Result<Emitted, EmitE
 
 fn stage_image(stage: &StageArch, image: &Image) -> Result<StageImage, EmitError> {
     check_count(&stage.name, "weight words", image.weights.len(), stage.weight_words())?;
-    check_count(&stage.name, "neurons", image.parameters.len(), stage.n_neurons)?;
+    check_count(&stage.name, "parameters", image.parameters.len(), stage.n_parameters())?;
     for word in &image.weights {
         check_count(&stage.name, "lanes", word.len(), stage.lanes)?;
     }
@@ -95,6 +96,10 @@ fn memory_files(stage: &StageArch, image: &StageImage) -> Vec<TextFile> {
         let digits = usize::try_from(layout.width().div_ceil(4)).unwrap_or(0);
         let text = image.parameters.iter().map(|neuron| format!("{:0digits$x}\n", layout.pack(neuron))).collect();
         files.push(TextFile { name: image.parameters_file.clone(), text });
+    }
+    if let Some(window) = &stage.window {
+        let (rows, columns) = tables(stage, window);
+        files.extend([rows.file(), columns.file()]);
     }
     files
 }

@@ -15,3 +15,4 @@ pub mod host;
 mod merge;
 pub mod protocol;
 pub mod signal;
+pub mod window;

@@ -80,6 +80,8 @@ pub const OVERRUN: u8 = 0x03;
 pub struct HostMap {
     pub identity: u32,
     pub n_inputs: usize,
+    /// Inputs at each element of a convolution's frame, all of them before a dense layer: see [`wire_index`].
+    pub input_channels: usize,
     /// Bytes of one timestep's input, zero padded to whole beats of the first layer.
     pub input_bytes: usize,
     pub n_outputs: usize,
@@ -100,7 +102,16 @@ pub struct HostMap {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateMap {
     pub n_neurons: usize,
+    /// Neurons at each position of a convolution, all of them in a dense layer: see [`wire_index`].
+    pub channels: usize,
     pub membrane_bits: u32,
+}
+
+/// Where element `index` of `n`, numbered (channel, position), is on the wire and in the hardware, which number them
+/// (position, channel).
+pub fn wire_index(index: usize, n: usize, channels: usize) -> usize {
+    let positions = n / channels;
+    index % positions * channels + index / positions
 }
 
 impl StateMap {

@@ -11,6 +11,7 @@ fn stage(name: &str, n_inputs: usize, n_neurons: usize, lanes: usize, beat: u32)
         name: name.into(),
         n_inputs,
         n_neurons,
+        window: None,
         lanes,
         beat,
         skip_zero_beats: n_inputs > 128,
@@ -26,7 +27,7 @@ fn stage(name: &str, n_inputs: usize, n_neurons: usize, lanes: usize, beat: u32)
             reset_delay: true,
             fires: Fires::Above,
         },
-        memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block },
+        memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block },
     }
 }
 
@@ -69,5 +70,5 @@ fn an_image_of_another_size_is_refused() {
         images[1].parameters.pop();
         images
     });
-    assert_eq!(error.unwrap_err().to_string(), "layer1: the image has 2 neurons, the design 3");
+    assert_eq!(error.unwrap_err().to_string(), "layer1: the image has 2 parameters, the design 3");
 }

@@ -13,7 +13,7 @@ use spikeforge_hdl::protocol::{
 use spikeforge_sim::{Device, DeviceError, LayerId, LayerState};
 
 use crate::link::{Link, LinkError};
-use crate::protocol::{pack_spikes, unpack_spikes, CRC};
+use crate::protocol::{pack_spikes, spikes_from_wire, to_wire, unpack_spikes, CRC};
 
 /// The bytes of a request before its payload, CRC included.
 const HEADER: usize = 11;
@@ -168,8 +168,10 @@ impl<D: Device> BoardModel<D> {
     fn timestep(&mut self, input: &[u8]) -> Result<Vec<u8>, DeviceError> {
         self.n_timesteps += 1;
         self.is_fresh = false;
-        let spikes = self.device.step(&unpack_spikes(input, self.map.n_inputs))?;
-        Ok(pack_spikes(&spikes, self.map.output_bytes))
+        let input = unpack_spikes(input, self.map.n_inputs);
+        let spikes = self.device.step(&spikes_from_wire(&input, self.map.input_channels))?;
+        let channels = self.map.layers.last().map_or(spikes.len(), |layer| layer.channels);
+        Ok(pack_spikes(&to_wire(&spikes, channels), self.map.output_bytes))
     }
 
     fn read(&mut self, seq: u8, header: &[u8]) -> Result<u8, DeviceError> {

@@ -119,7 +119,7 @@ impl Compiled {
             ..neurons.clone()
         };
         let network = quantize(other, &options).map_err(CompileError::from)?.network;
-        on_plan(&network, arch).map_err(|source| OtherModelError::Plan {
+        on_plan(&network, &self.network, arch).map_err(|source| OtherModelError::Plan {
             model: other.origin.clone(),
             bundle: self.manifest.model.clone(),
             source,

@@ -8,6 +8,7 @@ use spikeforge_sim::{Device, DeviceError, LayerId, LayerState, Spikes, Trace};
 
 use crate::driver::{Driver, DriverError, Patience, Statistics};
 use crate::link::process::{ProcessLink, Tap};
+use crate::protocol::from_wire;
 
 /// A driver of the accelerator's simulation, started with its taps.
 #[derive(Debug)]
@@ -113,13 +114,13 @@ fn trace_of_taps(taps: &[Tap], map: &HostMap, n_timesteps: usize) -> Result<Trac
     };
     let mut cycles = Vec::with_capacity(n_timesteps);
     for t in 0..n_timesteps {
-        let shown = || {
-            let sized = layers.iter().zip(&map.layers);
-            sized.map(|(taps, layer)| &taps[t * layer.n_neurons..(t + 1) * layer.n_neurons])
-        };
-        trace.timesteps.push(shown().map(layer_state).collect());
-        let of_layer = |taps: &[Tap]| taps.iter().map(|tap| u64::from(tap.cycle)).collect();
-        cycles.push(shown().map(of_layer).collect());
+        let sized = layers.iter().zip(&map.layers);
+        let shown: Vec<Vec<Tap>> = sized
+            .map(|(taps, layer)| from_wire(&taps[t * layer.n_neurons..(t + 1) * layer.n_neurons], layer.channels))
+            .collect();
+        trace.timesteps.push(shown.iter().map(|taps| layer_state(taps)).collect());
+        let of_layer = |taps: &Vec<Tap>| taps.iter().map(|tap| u64::from(tap.cycle)).collect();
+        cycles.push(shown.iter().map(of_layer).collect());
     }
     trace.cycle = Some(cycles);
     Ok(trace)
@@ -174,11 +175,13 @@ mod tests {
     fn map() -> HostMap {
         let layer = |n_neurons| StateMap {
             n_neurons,
+            channels: n_neurons,
             membrane_bits: 8,
         };
         HostMap {
             identity: 0,
             n_inputs: 1,
+            input_channels: 1,
             input_bytes: 1,
             n_outputs: 1,
             output_bytes: 1,

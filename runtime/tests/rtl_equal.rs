@@ -46,6 +46,25 @@ fn random_networks() {
     }
 }
 
+/// Strides, dilations, paddings, pools before and behind the weights, one dimension and two, channels that fill no word:
+/// by seed.
+#[test]
+fn random_convolutions() {
+    for (seed, board) in (0..6).zip(["ulx3s-85f", "hx8k-breakout"].into_iter().cycle()) {
+        check(&random::convolutional_network(seed), board, 3);
+    }
+}
+
+/// `cargo test --release -p spikeforge-runtime --test rtl_equal -- --ignored many`
+#[test]
+#[ignore = "twenty minutes"]
+fn many_random_convolutions() {
+    for (seed, board) in (6..60).zip(["ulx3s-85f", "hx8k-breakout", "icebreaker", "tang-nano-9k"].into_iter().cycle()) {
+        println!("seed {seed} on {board}");
+        check(&random::convolutional_network(seed), board, 3);
+    }
+}
+
 #[test]
 fn snntorch_mnist_model() {
     let network = mnist();

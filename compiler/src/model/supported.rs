@@ -33,8 +33,6 @@ pub(super) fn check(model: &Model) -> Result<(), ModelError> {
 /// Why a node cannot be compiled and what would help, or `None` if it can.
 pub fn refusal(node: &Node) -> Option<&'static str> {
     match &node.kind {
-        NodeKind::Conv(_) => Some("the hardware has no convolutions yet; train with Linear layers"),
-        NodeKind::Pool(_) => Some("the hardware has no pooling yet; train with Linear layers"),
         NodeKind::Li(_) => {
             Some("neurons that do not spike are not in the hardware yet; end in a LIF node and count its spikes")
         }
@@ -42,7 +40,7 @@ pub fn refusal(node: &Node) -> Option<&'static str> {
             "neurons with a synaptic current are not in the hardware yet; train with LIF (in snnTorch: Leaky in place of Synaptic)",
         ),
         NodeKind::Other { .. } | NodeKind::Pass => {
-            Some("only Input, Output, Linear, Affine, LIF, IF, Threshold, Scale and Flatten are; replace it in the model")
+            Some("only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, LIF, IF, Threshold, Scale and Flatten are; replace it in the model")
         }
         _ => None,
     }

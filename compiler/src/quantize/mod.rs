@@ -11,6 +11,7 @@ mod error;
 mod fixed;
 mod rounding;
 mod width;
+mod windows;
 
 use spikeforge_sim::{limits, Fires, Input, Layer, Network, Neurons};
 
@@ -77,28 +78,42 @@ fn quantize_layer(
     options: &NeuronOptions,
 ) -> Result<(Layer, LayerRounding), QuantizeError> {
     let asked = Asked::of(layer, options);
-    let mut neurons = asked.neurons()?;
-    let weights = layer.weights.signs();
-    let membrane =
-        width::membrane_width(&weights, &neurons, options.membrane_bits).ok_or_else(|| {
-            let fraction_bits = asked.fraction_bits;
-            QuantizeError::Membrane {
-                layer: layer.name.clone(),
-                n_inputs: weights.n_inputs(),
-                fraction_bits,
-            }
-        })?;
-    neurons.membrane_bits = membrane.bits;
-    let rounding = asked.rounding(&neurons, membrane);
-    Ok((
-        Layer {
-            name: layer.name.clone(),
-            weights,
-            window: None,
-            neurons,
-        },
-        rounding,
-    ))
+    let neurons = asked.neurons()?;
+    let n_channels = layer.weights.scale.len();
+    let mut quantized = Layer {
+        name: layer.name.clone(),
+        weights: layer.weights.signs(),
+        window: windows::window(layer)?,
+        neurons: by_channel(neurons, n_channels),
+    };
+    let membrane = width::membrane_width(&quantized, options.membrane_bits).ok_or_else(|| QuantizeError::Membrane {
+        layer: layer.name.clone(),
+        n_inputs: quantized.fan_in(),
+        fraction_bits: asked.fraction_bits,
+    })?;
+    quantized.neurons.membrane_bits = membrane.bits;
+    let rounding = asked.rounding(membrane)?;
+    Ok((quantized, rounding))
+}
+
+/// Parameters of a channel where all of its neurons have the same, which then take no memory of their own.
+fn by_channel(neurons: Neurons, n_channels: usize) -> Neurons {
+    let n_positions = neurons.threshold.len() / n_channels.max(1);
+    let is_even = |j: usize| {
+        let first = j / n_positions * n_positions;
+        let same = |values: &[i64]| values[j] == values[first];
+        same(&neurons.threshold) && same(&neurons.bias) && neurons.beta[j] == neurons.beta[first]
+    };
+    if n_positions < 2 || !(0..neurons.threshold.len()).all(is_even) {
+        return neurons;
+    }
+    let firsts = || (0..n_channels).map(|channel| channel * n_positions);
+    Neurons {
+        beta: firsts().map(|j| neurons.beta[j]).collect(),
+        threshold: firsts().map(|j| neurons.threshold[j]).collect(),
+        bias: firsts().map(|j| neurons.bias[j]).collect(),
+        ..neurons
+    }
 }
 
 /// What the neurons of a layer ask for, in units of a weight, and the bits to say it in.
@@ -164,13 +179,14 @@ impl<'a> Asked<'a> {
         })
     }
 
-    fn rounding(&self, neurons: &Neurons, membrane: MembraneWidth) -> LayerRounding {
+    fn rounding(&self, membrane: MembraneWidth) -> Result<LayerRounding, QuantizeError> {
+        let neurons = self.neurons()?;
         let compare = |asked: &[f64], got: &[i64], bits: u32| {
             let got = got.iter().map(|&integer| fixed::worth(integer, bits));
             Rounding::of(asked.iter().copied().zip(got))
         };
         let betas: Vec<i64> = neurons.beta.iter().map(|&beta| beta.into()).collect();
-        LayerRounding {
+        Ok(LayerRounding {
             layer: self.layer.name.clone(),
             n_neurons: self.scale.len(),
             fraction_bits: self.fraction_bits,
@@ -185,7 +201,7 @@ impl<'a> Asked<'a> {
             threshold: compare(&self.threshold, &neurons.threshold, self.fraction_bits),
             bias: compare(&self.bias, &neurons.bias, self.fraction_bits),
             beta: compare(&self.layer.neurons.beta, &betas, self.beta_bits),
-        }
+        })
     }
 
     /// The integer that the membrane is compared with: no membrane is on another side of it than of the threshold.

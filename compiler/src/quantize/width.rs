@@ -1,7 +1,9 @@
 //! The width of a layer's membranes: proved where it can be, asked for, or wide enough for a long presentation.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
-use spikeforge_sim::{limits, range, Neurons, SignMatrix};
+use spikeforge_sim::{limits, range, Layer, Neurons};
 
 /// A width in bits and why it is that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,11 +26,10 @@ pub enum WidthReason {
 /// A presentation is not expected to be longer.
 const LONG_PRESENTATION: u64 = 1024;
 
-/// The width for neurons whose `membrane_bits` does not matter. `None` where the strongest drive of a single timestep
+/// The width for a layer whose `membrane_bits` does not matter. `None` where the strongest drive of a single timestep
 /// exceeds every width.
 pub(super) fn membrane_width(
-    weights: &SignMatrix,
-    neurons: &Neurons,
+    layer: &Layer,
     asked: Option<u32>,
 ) -> Option<MembraneWidth> {
     if let Some(bits) = asked {
@@ -37,14 +38,18 @@ pub(super) fn membrane_width(
             reason: WidthReason::Asked,
         });
     }
-    if let Some(bits) = range::membrane_bits(weights, neurons) {
+    if let Some(bits) = range::layer_membrane_bits(layer) {
         return Some(MembraneWidth {
             bits,
             reason: WidthReason::Proved,
         });
     }
-    let drive = (0..weights.n_neurons())
-        .map(|j| strongest_drive(weights, neurons, j))
+    let (neurons, currents) = (&layer.neurons, range::currents(layer));
+    let n_parameters = neurons.threshold.len();
+    // Parameters of a channel, or of each of its positions.
+    let positions = (n_parameters / currents.len().max(1)).max(1);
+    let drive = (0..n_parameters)
+        .map(|j| strongest_drive(&currents[j / positions], neurons, j))
         .max()
         .unwrap_or(0);
     let threshold = neurons
@@ -63,9 +68,8 @@ pub(super) fn membrane_width(
     })
 }
 
-/// The most by which one timestep can move the membrane of neuron `j`.
-fn strongest_drive(weights: &SignMatrix, neurons: &Neurons, j: usize) -> u64 {
-    let currents = range::current_range(weights, j);
+/// The most by which one timestep can move the membrane of a neuron with parameters `j`.
+fn strongest_drive(currents: &RangeInclusive<i64>, neurons: &Neurons, j: usize) -> u64 {
     let current = currents
         .start()
         .unsigned_abs()

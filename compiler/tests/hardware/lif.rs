@@ -22,6 +22,7 @@ fn stage(reset: Reset, reset_delay: bool, fires: Fires, beta: (i64, u32), fracti
         name: "layer0".into(),
         n_inputs: 20,
         n_neurons: 4,
+        window: None,
         lanes: 1,
         beat: 8,
         skip_zero_beats: false,
@@ -37,7 +38,7 @@ fn stage(reset: Reset, reset_delay: bool, fires: Fires, beta: (i64, u32), fracti
             reset_delay,
             fires,
         },
-        memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block },
+        memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block },
     }
 }
 

@@ -5,27 +5,32 @@ use spikeforge_compiler::compile::{design, Clock, HardwareOptions};
 use spikeforge_compiler::quantize::Quantized;
 use spikeforge_compiler::toolchain::{lint, Runner, SimulationSources, Tools};
 use spikeforge_hdl::arch::HostOptions;
-use spikeforge_sim::random;
+use spikeforge_sim::{random, Network};
 
 #[test]
 fn emitted_designs_are_clean() {
     let (oscillator, pll) = (Clock::Oscillator, Clock::Pll { at_most_hz: 60_000_000 });
     for (seed, board, clock) in [(0, "hx8k-breakout", oscillator), (1, "icebreaker", pll), (2, "ulx3s-85f", oscillator), (3, "tang-nano-9k", pll), (4, "hx8k-breakout", pll)] {
-        let network = random::network(seed);
-        let quantized = Quantized { network, roundings: vec![], warnings: vec![] };
-        let host = HostOptions { writes: seed % 2 == 0 };
-        let hardware = HardwareOptions { host, ..clock.into() };
-        let design = design(quantized, &Board::load(board).unwrap(), hardware).unwrap();
-        for (files, top) in [
-            (design.top_files(), spikeforge_hdl::emit::TOP),
-            (design.accelerator_files(), spikeforge_hdl::emit::ACCELERATOR),
-        ] {
-            let folder = tempfile::tempdir().unwrap();
-            let mut runner =
-                Runner { tools: &Tools::from_environment(), folder: folder.path(), progress: &mut |_| () };
-            let found = lint(&SimulationSources::rtl(&files, top), &mut runner);
-            let log = std::fs::read_to_string(folder.path().join("lint-verilator.log")).unwrap_or_default();
-            assert!(found.is_ok(), "seed {seed} for {board}, {top}: {found:?}\n{log}");
-        }
+        check(random::network(seed), seed, board, clock);
+    }
+    for (seed, board) in [(0, "ulx3s-25f"), (3, "hx8k-breakout"), (7, "tang-nano-9k")] {
+        check(random::convolutional_network(seed), seed, board, oscillator);
+    }
+}
+
+fn check(network: Network, seed: u64, board: &str, clock: Clock) {
+    let writes = seed % 2 == 0 && network.layers[0].window.is_none();
+    let quantized = Quantized { network, roundings: vec![], warnings: vec![] };
+    let hardware = HardwareOptions { host: HostOptions { writes }, ..clock.into() };
+    let design = design(quantized, &Board::load(board).unwrap(), hardware).unwrap();
+    for (files, top) in [
+        (design.top_files(), spikeforge_hdl::emit::TOP),
+        (design.accelerator_files(), spikeforge_hdl::emit::ACCELERATOR),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut runner = Runner { tools: &Tools::from_environment(), folder: folder.path(), progress: &mut |_| () };
+        let found = lint(&SimulationSources::rtl(&files, top), &mut runner);
+        let log = std::fs::read_to_string(folder.path().join("lint-verilator.log")).unwrap_or_default();
+        assert!(found.is_ok(), "seed {seed} for {board}, {top}: {found:?}\n{log}");
     }
 }

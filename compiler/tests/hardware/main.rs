@@ -7,3 +7,4 @@ mod leaves;
 mod lif;
 mod lint;
 mod operators;
+mod windows;

@@ -36,6 +36,7 @@ pub struct Lif {
     pub finished: Signal<Out, Bit>,
     // Data
     pub neuron: Bus<In>,
+    pub parameter_index: Bus<In>,
     pub count: Bus<In>,
     pub input_count: Bus<In>,
     // Spikes
@@ -94,6 +95,7 @@ impl Lif {
             replaying: Default::default(),
             finished: Default::default(),
             neuron: Bus::new(index),
+            parameter_index: Bus::new(stage.parameter_bits()),
             count: Bus::new(counts),
             input_count: Bus::new(counts),
             spike_valid: Default::default(),
@@ -108,7 +110,13 @@ impl Lif {
             load_address: Bus::new(ADDRESS_BITS),
             load_piece: Bus::new(load.word_bits),
             ram: Ram::new(index, membrane + 1, stage.n_neurons, stage.memories.state),
-            parameters: ParameterMemory::new(&stage.neuron, (index, work), (neurons, file), stage.memories.parameters, load),
+            parameters: ParameterMemory::new(
+                &stage.neuron,
+                (stage.parameter_bits(), work),
+                (neurons, file),
+                stage.memories.parameters,
+                load,
+            ),
             kept: (0..usize::from(stage.keeps_currents)).map(|_| CurrentMemory::new(stage)).collect(),
             current_step: Current::new(stage),
             leak_step: Leak::new(stage),
@@ -154,7 +162,7 @@ impl Logic for Lif {
             self.ram.read_address.next = self.host_neuron.val();
         }
         self.state.next = self.ram.read_word.val();
-        self.parameters.neuron.next = self.neuron.val();
+        self.parameters.neuron.next = self.parameter_index.val();
         self.current_step.count.next = self.count.val();
         self.current_step.input_count.next = self.input_count.val();
         self.current.d.next = self.current_step.current.val();

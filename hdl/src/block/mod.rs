@@ -5,6 +5,7 @@ pub mod crossbar;
 pub mod current_memory;
 pub mod delay;
 pub mod drain;
+pub mod front;
 pub mod lane;
 pub mod lane_group;
 pub mod lif;

@@ -72,7 +72,7 @@ impl Logic for Ram {
 }
 
 /// Yosys attributes of a memory array.
-pub(super) fn attributes(style: Style) -> &'static str {
+pub(crate) fn attributes(style: Style) -> &'static str {
     match style {
         Style::Block => "(* no_rw_check, ram_style = \"block\" *)",
         Style::Logic => "(* no_rw_check, ram_style = \"logic\" *)",
@@ -80,7 +80,7 @@ pub(super) fn attributes(style: Style) -> &'static str {
 }
 
 /// `[n-1:0] `, or nothing for a single bit.
-pub(super) fn range(width: u32) -> String {
+pub(crate) fn range(width: u32) -> String {
     if width == 1 {
         String::new()
     } else {

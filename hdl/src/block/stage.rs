@@ -6,16 +6,15 @@
 //!                 +--- schedule +----------+   (no group ends before the one before is drained)
 //! ```
 //!
-//! A stage that keeps its currents runs the further timesteps of a shown input without crossbar and schedule.
+//! With a window, a frame buffer and a walk over its taps stand in place of the spike buffer and the schedule. A stage that
+//! keeps its currents runs the further timesteps of a shown input without crossbar and schedule.
 
 use super::crossbar::Crossbar;
 use super::drain::Drain;
+use super::front::Front;
 use super::lif::Lif;
 use super::packer::Packer;
 use super::parameter_memory::Parameters;
-use super::replay::Replay;
-use super::schedule::Schedule;
-use super::spike_buffer::SpikeBuffer;
 use crate::arch::{Load, StageArch};
 use crate::protocol::{ADDRESS_BITS, TIMESTEPS_BITS};
 use crate::signal::Bus;
@@ -72,11 +71,9 @@ pub struct Stage {
     pub tap_neuron: Bus<Out>,
     pub tap_membrane: Bus<Out>,
     pub tap_fired: Signal<Out, Bit>,
-    buffer: SpikeBuffer,
-    schedule: Schedule,
+    front: Front,
     crossbar: Crossbar,
     drain: Drain,
-    replay: Vec<Replay>,
     lif: Lif,
     packer: Packer,
 }
@@ -116,11 +113,9 @@ impl Stage {
             tap_neuron: Bus::new(index),
             tap_membrane: Bus::new(membrane),
             tap_fired: Default::default(),
-            buffer: SpikeBuffer::new(stage.beats(), stage.beat, stage.skip_zero_beats, stage.memories.spikes),
-            schedule: Schedule::new(stage),
+            front: Front::new(stage),
             crossbar: Crossbar::new(stage, load, image.weights, image.weights_file),
             drain: Drain::new(stage),
-            replay: (0..usize::from(stage.keeps_currents)).map(|_| Default::default()).collect(),
             lif: Lif::new(stage, load, image.parameters, image.parameters_file),
             packer: Packer::new(out_word),
         }
@@ -130,33 +125,29 @@ impl Stage {
 impl Logic for Stage {
     #[hdl_gen]
     fn update(&mut self) {
-        self.buffer.clock.next = self.clock.val();
-        self.buffer.write_enable.next = self.write_enable.val();
-        self.buffer.write_last.next = self.write_last.val();
-        self.buffer.commit.next = self.commit.val();
-        self.buffer.restart.next = self.restart.val();
-        self.buffer.write_word.next = self.write_word.val();
-        self.buffer.write_fresh.next = self.write_fresh.val();
-        self.buffer.keeps_all.next = self.keeps_aside.val();
-        self.buffer.entry.next = self.schedule.entry.val();
-        if self.keeps_aside.val() {
-            self.buffer.entry.next = self.load_entry.val();
-        }
-        self.kept_aside.next = self.buffer.spikes.val();
-        self.buffer.free.next = self.schedule.free.val();
-        self.ready.next = self.buffer.ready.val();
-
-        self.schedule.clock.next = self.clock.val();
-        self.schedule.available.next = self.buffer.available.val();
-        self.schedule.last_entry.next = self.buffer.last_entry.val();
-        self.schedule.may_drain.next = self.drain.may_drain.val();
+        self.front.clock.next = self.clock.val();
+        self.front.write_enable.next = self.write_enable.val();
+        self.front.write_last.next = self.write_last.val();
+        self.front.commit.next = self.commit.val();
+        self.front.restart.next = self.restart.val();
+        self.front.write_word.next = self.write_word.val();
+        self.front.write_fresh.next = self.write_fresh.val();
+        self.front.keeps_aside.next = self.keeps_aside.val();
+        self.front.load_entry.next = self.load_entry.val();
+        self.kept_aside.next = self.front.spikes.val();
+        self.front.show.next = self.show.val();
+        self.front.timesteps.next = self.timesteps.val();
+        self.front.may_drain.next = self.drain.may_drain.val();
+        self.front.drains.next = self.drain.valid.val();
+        self.front.neuron.next = self.drain.neuron.val();
+        self.ready.next = self.front.ready.val();
 
         self.crossbar.clock.next = self.clock.val();
-        self.crossbar.issue.next = self.schedule.issue.val();
-        self.crossbar.group_end.next = self.schedule.group_end.val();
-        self.crossbar.group_base.next = self.schedule.group_base.val();
-        self.crossbar.spikes.next = self.buffer.spikes.val();
-        self.crossbar.index.next = self.buffer.index.val();
+        self.crossbar.issue.next = self.front.issue.val();
+        self.crossbar.group_end.next = self.front.issue_end.val();
+        self.crossbar.group_base.next = self.front.weight_base.val();
+        self.crossbar.spikes.next = self.front.spikes.val();
+        self.crossbar.index.next = self.front.weight_offset.val();
         self.crossbar.shift.next = self.drain.valid.val();
 
         self.crossbar.load_enable.next = self.load_weights.val();
@@ -164,23 +155,12 @@ impl Logic for Stage {
         self.crossbar.load_piece.next = self.load_piece.val();
 
         self.drain.clock.next = self.clock.val();
-        self.drain.group_end.next = self.schedule.group_end.val();
         self.drain.take.next = self.crossbar.take.val();
         self.drain.finished.next = self.lif.finished.val();
         self.drain.room.next = self.out_ready.val();
-        self.drain.buffer_fresh.next = self.buffer.fresh.val();
-
-        self.drain.replay.next = false;
-        for i in 0..self.replay.len() {
-            self.replay[i].clock.next = self.clock.val();
-            self.replay[i].commit.next = self.commit.val();
-            self.replay[i].show.next = self.show.val();
-            self.replay[i].timesteps.next = self.timesteps.val();
-            self.replay[i].free.next = self.schedule.free.val();
-            self.replay[i].may_drain.next = self.drain.may_drain.val();
-            self.drain.replay.next = self.replay[i].replay.val();
-            self.schedule.available.next = self.buffer.available.val() && !self.replay[i].pending.val();
-        }
+        self.drain.group_end.next = self.front.group_end.val();
+        self.drain.buffer_fresh.next = self.front.fresh.val();
+        self.drain.replay.next = self.front.replay.val();
 
         self.lif.clock.next = self.clock.val();
         self.lif.valid.next = self.drain.valid.val();
@@ -189,6 +169,7 @@ impl Logic for Stage {
         self.lif.fresh.next = self.drain.fresh.val();
         self.lif.replaying.next = self.drain.replaying.val();
         self.lif.neuron.next = self.drain.neuron.val();
+        self.lif.parameter_index.next = self.front.parameter_index.val();
         self.lif.count.next = self.crossbar.count.val();
         self.lif.input_count.next = self.crossbar.input_count.val();
         self.lif.load_enable.next = self.load_parameters.val();
@@ -207,7 +188,7 @@ impl Logic for Stage {
         self.out_last.next = self.lif.spike_last.val();
         self.out_fresh.next = self.drain.fresh.val();
 
-        self.busy.next = self.schedule.walking.val() || self.drain.draining.val();
+        self.busy.next = self.front.walking.val() || self.drain.draining.val();
         self.tap_valid.next = self.lif.spike_valid.val();
         self.tap_neuron.next = self.lif.spike_neuron.val();
         self.tap_membrane.next = self.lif.membrane.val();

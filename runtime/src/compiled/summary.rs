@@ -49,9 +49,10 @@ impl Summary {
         Summary {
             model: model.to_owned(),
             board: board.name.clone(),
-            weight_bits: layers
+            weight_bits: network
+                .layers
                 .iter()
-                .map(|layer| layer.inputs * layer.neurons)
+                .map(|layer| layer.weights.n_inputs() * layer.weights.n_neurons())
                 .sum(),
             block_rams: layers.iter().map(|layer| layer.block_rams).sum(),
             block_rams_available: board.resources.block_rams,

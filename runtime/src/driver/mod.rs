@@ -19,7 +19,9 @@ pub use error::DriverError;
 pub use patience::{Patience, Statistics};
 
 use crate::link::Link;
-use crate::protocol::{neurons_of_bytes, pack_spikes, unpack_spikes, Request, MAX_PAYLOAD};
+use crate::protocol::{
+    from_wire, neurons_of_bytes, pack_spikes, spikes_from_wire, to_wire, unpack_spikes, Request, MAX_PAYLOAD,
+};
 use exchange::Exchange;
 
 /// The most bytes of state that one READ asks for, so that a damaged answer costs little to repeat.
@@ -124,7 +126,7 @@ impl<L: Link> Driver<L> {
                 got: input.len(),
             });
         }
-        Ok(pack_spikes(input, self.map.input_bytes))
+        Ok(pack_spikes(&to_wire(input, self.map.input_channels), self.map.input_bytes))
     }
 
     /// The input of a presentation that a design can be shown once, and its timesteps.
@@ -138,7 +140,8 @@ impl<L: Link> Driver<L> {
     }
 
     fn unpacked(&self, spikes: &[u8]) -> Spikes {
-        unpack_spikes(spikes, self.map.n_outputs)
+        let channels = self.map.layers.last().map_or(self.map.n_outputs, |layer| layer.channels);
+        spikes_from_wire(&unpack_spikes(spikes, self.map.n_outputs), channels)
     }
 
     fn read_state(
@@ -218,8 +221,12 @@ impl<L: Link> Device for Driver<L> {
         else {
             return Err(no_such_layer);
         };
-        let (n_neurons, membrane_bits, n_bytes) =
-            (map.n_neurons, map.membrane_bits, map.bytes_per_neuron());
-        Ok(self.read_state(address, n_neurons, membrane_bits, n_bytes)?)
+        let (n_neurons, membrane_bits, n_bytes, channels) =
+            (map.n_neurons, map.membrane_bits, map.bytes_per_neuron(), map.channels);
+        let wired = self.read_state(address, n_neurons, membrane_bits, n_bytes)?;
+        Ok(LayerState {
+            membranes: from_wire(&wired.membranes, channels),
+            fired: spikes_from_wire(&wired.fired, channels),
+        })
     }
 }

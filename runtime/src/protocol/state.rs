@@ -1,6 +1,7 @@
 //! Spikes and neuron states as they are packed in frames.
 
 use bitvec::field::BitField;
+use spikeforge_hdl::protocol::wire_index;
 use spikeforge_sim::{LayerState, Spikes};
 
 /// The spikes of one timestep as `n_bytes` bytes, bit `i % 8` of byte `i / 8`, padded with zeros.
@@ -18,6 +19,31 @@ pub fn unpack_spikes(bytes: &[u8], n: usize) -> Spikes {
         bits.store_le(byte & mask);
     }
     spikes
+}
+
+/// Spikes of a network, numbered (channel, position), as the hardware numbers them.
+pub fn to_wire(spikes: &Spikes, channels: usize) -> Spikes {
+    let n = spikes.len();
+    if channels == n {
+        return spikes.clone();
+    }
+    let mut wired = Spikes::repeat(false, n);
+    spikes.iter_ones().for_each(|i| wired.set(wire_index(i, n, channels), true));
+    wired
+}
+
+/// Elements as the hardware numbers them, in the order of the network.
+pub fn from_wire<T: Copy>(wired: &[T], channels: usize) -> Vec<T> {
+    (0..wired.len()).map(|i| wired[wire_index(i, wired.len(), channels)]).collect()
+}
+
+/// The same for spikes.
+pub fn spikes_from_wire(wired: &Spikes, channels: usize) -> Spikes {
+    let n = wired.len();
+    if channels == n {
+        return wired.clone();
+    }
+    (0..n).map(|i| wired[wire_index(i, n, channels)]).collect()
 }
 
 /// The states of neurons from the bytes of a READ: of each, `membrane_bits` of two's complement membrane and one bit

@@ -44,7 +44,7 @@ fn a_model_that_claims_to_be_huge() {
 
 #[test]
 fn models_that_are_not_supported() {
-    for name in ["convolution", "recurrent"] {
+    for name in ["recurrent"] {
         let bytes =
             std::fs::read(repository(&format!("compiler/tests/fixtures/{name}.nir"))).unwrap();
         let folder = Folder::new();

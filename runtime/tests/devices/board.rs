@@ -29,11 +29,13 @@ pub fn small_network(seed: u64) -> Network {
 pub fn host_map(network: &Network) -> HostMap {
     let layers = network.layers.iter().map(|layer| StateMap {
         n_neurons: layer.n_neurons(),
+        channels: layer.weights.n_neurons(),
         membrane_bits: layer.neurons.membrane_bits,
     });
     HostMap {
         identity: 0x5F1C_E0DE,
         n_inputs: network.input.n(),
+        input_channels: network.input.n(),
         input_bytes: network.input.n().div_ceil(32) * 4,
         n_outputs: network.n_outputs(),
         output_bytes: network.n_outputs().div_ceil(8),

@@ -1,0 +1,71 @@
+//! A layer's pools, window of weights, and pools of currents, as the taps of one window.
+
+use spikeforge_sim::window::{Axis, Moves};
+use spikeforge_sim::Window;
+
+use super::QuantizeError;
+use crate::model::{FloatLayer, Window as SlidingWindow};
+
+/// The taps of a layer; none where every neuron meets every input as it enters.
+pub(super) fn window(layer: &FloatLayer) -> Result<Option<Window>, QuantizeError> {
+    if layer.pools.is_empty() && layer.window.is_none() {
+        return Ok(None);
+    }
+    if let Some(groups) = layer.window.as_ref().map(|window| window.groups).filter(|&groups| groups > 1) {
+        return Err(QuantizeError::Groups { layer: layer.name.clone(), groups });
+    }
+    let n_dims = layer.input_shape.len().saturating_sub(1);
+    if !(1..=2).contains(&n_dims) {
+        return Err(QuantizeError::Dimensions { layer: layer.name.clone(), n_dims });
+    }
+    let x = axis(layer, n_dims - 1);
+    let y = if n_dims == 2 { axis(layer, 0) } else { Axis::single() };
+    Ok(Some(Window { channels: small(layer.input_shape[0]), y, x }))
+}
+
+/// The taps along dimension `dim`, the first behind the channels being 0.
+fn axis(layer: &FloatLayer, dim: usize) -> Axis {
+    let mut size = layer.input_shape[dim + 1];
+    let mut pools: Option<Axis> = None;
+    for pool in &layer.pools {
+        let next = sliding(pool, dim, size);
+        size = next.taps.len();
+        pools = Some(match pools {
+            Some(before) => next.of_pooled(&before),
+            None => next,
+        });
+    }
+    let weights = match &layer.window {
+        Some(window) => sliding(window, dim, size),
+        // All that leaves the pools meets each neuron once.
+        None => Axis::new(Moves { n_outputs: 1, kernel: small(size), ..step(size) }),
+    };
+    let weights = match pools {
+        Some(pools) => weights.of_pooled(&pools),
+        None => weights,
+    };
+    layer.sums.iter().fold(weights, |weights, pool| {
+        let n_currents = weights.taps.len();
+        weights.pooled(&sliding(pool, dim, n_currents))
+    })
+}
+
+fn sliding(window: &SlidingWindow, dim: usize, size: usize) -> Axis {
+    Axis::new(Moves {
+        n_outputs: small(window.output_shape[dim + 1]),
+        kernel: small(window.kernel[dim]),
+        stride: small(window.stride[dim]),
+        dilation: small(window.dilation[dim]),
+        padding: small(window.padding[dim].0),
+        ..step(size)
+    })
+}
+
+/// One output for each input.
+fn step(size: usize) -> Moves {
+    Moves { n_inputs: small(size), n_outputs: small(size), kernel: 1, stride: 1, dilation: 1, padding: 0 }
+}
+
+fn small(size: usize) -> u32 {
+    u32::try_from(size).unwrap_or(u32::MAX)
+}
