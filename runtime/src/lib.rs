@@ -17,6 +17,7 @@ pub mod cosim;
 pub mod driver;
 pub mod infer;
 pub mod inputs;
+pub mod learn;
 pub mod link;
 pub mod protocol;
 pub mod simulation;

@@ -12,8 +12,10 @@ use spikeforge_runtime::compiled::OtherModelError;
 use spikeforge_runtime::cosim::CosimError;
 use spikeforge_runtime::driver::DriverError;
 use spikeforge_runtime::inputs::InputError;
+use spikeforge_runtime::learn::LearnError;
 use spikeforge_runtime::simulation::SimulationError;
 use spikeforge_runtime::verify::RungError;
+use spikeforge_sim::plasticity::LearningError;
 use spikeforge_sim::{DeviceError, LockstepError};
 
 use super::interrupt;
@@ -120,6 +122,39 @@ impl From<InputError> for Failure {
     fn from(error: InputError) -> Self {
         let exit = match error {
             InputError::NeedsCoding { .. } => Exit::Usage,
+            _ => Exit::BadFile,
+        };
+        Failure::of(exit, error)
+    }
+}
+
+impl From<LearnError> for Failure {
+    fn from(error: LearnError) -> Self {
+        match error {
+            LearnError::Learning(error) => error.into(),
+            LearnError::Input(error) => error.into(),
+            LearnError::UnknownDataset { .. }
+            | LearnError::NeedsPixels { .. }
+            | LearnError::Setting { .. }
+            | LearnError::SettingLayer { .. }
+            | LearnError::Shape { .. }
+            | LearnError::Shift { .. }
+            | LearnError::OtherNet { .. } => Failure::of(Exit::Usage, error),
+            _ => Failure::of(Exit::BadFile, error),
+        }
+    }
+}
+
+impl From<LearningError> for Failure {
+    fn from(error: LearningError) -> Self {
+        let exit = match error {
+            LearningError::UnknownRule { .. }
+            | LearningError::Register { .. }
+            | LearningError::ClassCount { .. }
+            | LearningError::LabelLines { .. }
+            | LearningError::Width { .. } => Exit::Usage,
+            LearningError::Network(_) => Exit::Unsupported,
+            LearningError::Device(error) => return error.into(),
             _ => Exit::BadFile,
         };
         Failure::of(exit, error)

@@ -23,8 +23,8 @@ pub struct InputArgs {
 #[derive(clap::Args)]
 pub struct HowArgs {
     /// How images become spikes: at a rate in proportion to each pixel, or the bright pixels (128 and above) at every
-    /// timestep, which a design compiled with --repeat-input is shown once
-    #[arg(long, value_parser = PossibleValuesParser::new(["rate", "repeat"]), requires = "timesteps")]
+    /// timestep, which a design compiled with --repeat-input is shown once, or while it is above a falling ramp
+    #[arg(long, value_parser = PossibleValuesParser::new(["rate", "repeat", "ramp"]), requires = "timesteps")]
     encode: Option<String>,
     /// Timesteps that each image is shown for
     #[arg(long, value_name = "T", requires = "encode", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_TIMESTEPS)))]
@@ -58,6 +58,7 @@ impl HowArgs {
     ) -> Result<Inputs, InputError> {
         let coding = self.timesteps.map(|n| match self.encode.as_deref() {
             Some("repeat") => Coding::Repeat { n_timesteps: n as usize },
+            Some("ramp") => Coding::Ramp { n_timesteps: n as usize },
             _ => Coding::Rate { n_timesteps: n as usize },
         });
         Inputs::read(path, coding, self.limit().or(default_limit))

@@ -1,5 +1,6 @@
 //! The command line: what was typed, and one file a subcommand, which opens, calls the library and prints.
 
+mod adapt;
 mod boards;
 mod build;
 mod check;
@@ -8,13 +9,17 @@ mod cosim;
 mod demo;
 mod doctor;
 mod exit;
+mod export;
 mod flash;
 mod infer;
 mod input_args;
 mod interrupt;
+mod learn;
+mod learning_table;
 mod neuron_args;
 mod print;
 mod progress;
+mod shift;
 mod verify;
 
 use std::process::ExitCode;
@@ -31,6 +36,8 @@ Examples:
       --labels data/mnist/t10k-labels-idx1-ubyte.gz
   spikeforge cosim mnist.bundle --inputs spikes.npy --level rtl --limit 100
   spikeforge verify mnist.bundle --inputs spikes.npy
+  spikeforge learn --shape 64-128-10 --dataset digits --epochs 20 --shuffle 1 --checkpoint digits.checkpoint
+  spikeforge export --checkpoint digits.checkpoint -o learned.nir
   spikeforge build mnist.bundle && spikeforge flash mnist.bundle
   spikeforge infer mnist.bundle --inputs spikes.npy --device /dev/ttyUSB1
 
@@ -54,6 +61,16 @@ enum Command {
     Compile(compile::Args),
     /// Run presentations on the reference, a simulation or a board
     Infer(infer::Args),
+    /// Teach a network from labelled samples, forward only
+    Learn(Box<learn::Args>),
+    /// Write what was learned as a NIR file
+    Export(export::Args),
+    /// Adapt a trained network to a world that has shifted, beside one from scratch
+    Adapt(adapt::Args),
+    /// Write a data set after a shift: turned, with dead inputs, noise, other class names, inverted
+    Shift(shift::Args),
+    /// Train what the table of accuracies lacks, and print it
+    LearningTable(learning_table::Args),
     /// Compare the hardware with the reference: every spike and every membrane
     Cosim(cosim::Args),
     /// Climb the proof ladder: memories, RTL in two simulators, cells, bits, each against the reference
@@ -97,6 +114,11 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Check(args) => check::run(&args),
         Command::Compile(args) => compile::run(&args),
         Command::Infer(args) => infer::run(&args),
+        Command::Learn(args) => learn::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Adapt(args) => adapt::run(&args),
+        Command::Shift(args) => shift::run(&args),
+        Command::LearningTable(args) => learning_table::run(&args),
         Command::Cosim(args) => cosim::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Build(args) => build::run(&args),

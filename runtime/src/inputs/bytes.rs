@@ -31,7 +31,7 @@ impl FileKind {
 }
 
 /// All of a file.
-pub(super) fn read_all(path: &Path) -> Result<Vec<u8>, InputError> {
+pub(crate) fn read_all(path: &Path) -> Result<Vec<u8>, InputError> {
     let failed = |source: io::Error| InputError::Read {
         path: path.to_owned(),
         source,
@@ -45,6 +45,11 @@ pub(super) fn read_all(path: &Path) -> Result<Vec<u8>, InputError> {
     File::open(path)
         .and_then(|mut file| file.read_to_end(&mut bytes))
         .map_err(failed)?;
+    unpacked(path, bytes)
+}
+
+/// The bytes, unpacked if they are gzipped; `path` is for errors.
+pub(crate) fn unpacked(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, InputError> {
     if !bytes.starts_with(&[0x1F, 0x8B]) {
         return Ok(bytes);
     }

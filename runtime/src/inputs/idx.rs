@@ -18,32 +18,29 @@ pub(super) struct Header {
 }
 
 /// Images: unsigned bytes in two or more dimensions, the first of which counts them.
-pub(super) fn images(
-    path: &Path,
-    bytes: Vec<u8>,
-    coding: Coding,
-) -> Result<Inputs, InputError> {
-    let header = header(path, &bytes)?;
-    let [n_samples, of_sample @ ..] = header.sizes.as_slice() else {
-        return Err(wrong_type(path, &header, IMAGES));
-    };
-    if header.type_code != UNSIGNED_BYTE || of_sample.is_empty() {
-        return Err(wrong_type(path, &header, IMAGES));
-    }
-    let n_features = of_sample.iter().map(|size| *size as usize).product();
-    let n_samples = *n_samples as usize;
-    let pixels = elements(path, bytes, &header)?;
+pub(super) fn images(path: &Path, bytes: Vec<u8>, coding: Coding) -> Result<Inputs, InputError> {
+    let (sizes, bytes) = pixels(path, bytes)?;
     Ok(Inputs {
-        bytes: pixels,
+        bytes,
         content: Content::Pixels(coding),
-        n_samples,
-        n_features,
+        n_samples: sizes[0],
+        n_features: sizes[1..].iter().product(),
         n_timesteps: coding.n_timesteps(),
     })
 }
 
+/// The sizes of such a file, two or more, and its elements.
+pub(super) fn pixels(path: &Path, bytes: Vec<u8>) -> Result<(Vec<usize>, Vec<u8>), InputError> {
+    let header = header(path, &bytes)?;
+    if header.type_code != UNSIGNED_BYTE || header.sizes.len() < 2 {
+        return Err(wrong_type(path, &header, IMAGES));
+    }
+    let sizes = header.sizes.iter().map(|size| *size as usize).collect();
+    Ok((sizes, elements(path, bytes, &header)?))
+}
+
 /// Labels: unsigned bytes in one dimension.
-pub(super) fn labels(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, InputError> {
+pub(crate) fn labels(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, InputError> {
     let header = header(path, &bytes)?;
     if header.type_code != UNSIGNED_BYTE || header.sizes.len() != 1 {
         return Err(wrong_type(

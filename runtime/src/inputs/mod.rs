@@ -6,6 +6,7 @@
 mod bytes;
 mod error;
 mod idx;
+mod images;
 mod labels;
 mod npy;
 
@@ -14,10 +15,16 @@ use std::path::Path;
 use spikeforge_sim::{coding, random, Spikes};
 
 pub use error::InputError;
+pub use images::{read_images, Images};
 pub use labels::read_labels;
 pub use npy::write_spikes;
 
-use bytes::{read_all, FileKind};
+pub(crate) use bytes::{read_all, unpacked};
+pub(crate) use idx::labels as idx_labels;
+pub(crate) use images::of_bytes as images_of_bytes;
+pub(crate) use npy::as_any_new_file;
+
+use bytes::FileKind;
 
 /// How pixels become spikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +33,23 @@ pub enum Coding {
     Rate { n_timesteps: usize },
     /// Bright pixels spike at every timestep.
     Repeat { n_timesteps: usize },
+    /// A pixel spikes while it is above a falling ramp.
+    Ramp { n_timesteps: usize },
 }
 
 impl Coding {
     pub fn n_timesteps(&self) -> usize {
         match *self {
-            Coding::Rate { n_timesteps } | Coding::Repeat { n_timesteps } => n_timesteps,
+            Coding::Rate { n_timesteps } | Coding::Repeat { n_timesteps } | Coding::Ramp { n_timesteps } => n_timesteps,
+        }
+    }
+
+    /// The spikes of an image, timestep by timestep.
+    pub fn code(&self, pixels: &[u8]) -> Vec<Spikes> {
+        match *self {
+            Coding::Rate { n_timesteps } => coding::rate(pixels, n_timesteps),
+            Coding::Repeat { n_timesteps } => coding::repeat(pixels, n_timesteps),
+            Coding::Ramp { n_timesteps } => coding::ramp(pixels, n_timesteps),
         }
     }
 }
@@ -131,6 +149,11 @@ impl Inputs {
         }
     }
 
+    /// The elements of the file.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Presentations.
     pub fn n_samples(&self) -> usize {
         self.n_samples
@@ -149,8 +172,7 @@ impl Inputs {
     pub fn train(&self, sample: usize) -> Vec<Spikes> {
         let features = |row: usize| &self.bytes[row * self.n_features..(row + 1) * self.n_features];
         match self.content {
-            Content::Pixels(Coding::Rate { n_timesteps }) => coding::rate(features(sample), n_timesteps),
-            Content::Pixels(Coding::Repeat { n_timesteps }) => coding::repeat(features(sample), n_timesteps),
+            Content::Pixels(coding) => coding.code(features(sample)),
             Content::Spikes { n_in_file } => {
                 let spikes = |t| {
                     features(t * n_in_file + sample)

@@ -8,6 +8,7 @@ use std::path::Path;
 use super::{Content, InputError, Inputs, Coding};
 use header::{parse, Header};
 
+pub(crate) use write::as_any_new_file;
 pub use write::write_spikes;
 
 /// Spikes: uint8, each 0 or 1.
@@ -46,26 +47,25 @@ pub(super) fn spikes(path: &Path, bytes: Vec<u8>) -> Result<Inputs, InputError> 
 }
 
 /// Images: uint8 pixels.
-pub(super) fn images(
-    path: &Path,
-    bytes: Vec<u8>,
-    coding: Coding,
-) -> Result<Inputs, InputError> {
-    let header = parse(path, &bytes)?;
-    let (n_samples, n_features) = match header.shape.as_slice() {
-        [n_samples, of_sample @ ..] if !of_sample.is_empty() => {
-            (size(n_samples), product(of_sample))
-        }
-        _ => return Err(wrong_shape(path, &header, "(batch, features...)")),
-    };
-    let pixels = bytes_of(path, bytes, &header)?;
+pub(super) fn images(path: &Path, bytes: Vec<u8>, coding: Coding) -> Result<Inputs, InputError> {
+    let (sizes, bytes) = pixels(path, bytes)?;
     Ok(Inputs {
-        bytes: pixels,
+        bytes,
         content: Content::Pixels(coding),
-        n_samples,
-        n_features,
+        n_samples: sizes[0],
+        n_features: sizes[1..].iter().product(),
         n_timesteps: coding.n_timesteps(),
     })
+}
+
+/// The sizes of such a file, two or more, and its elements.
+pub(super) fn pixels(path: &Path, bytes: Vec<u8>) -> Result<(Vec<usize>, Vec<u8>), InputError> {
+    let header = parse(path, &bytes)?;
+    if header.shape.len() < 2 {
+        return Err(wrong_shape(path, &header, "(batch, features...)"));
+    }
+    let sizes = header.shape.iter().map(size).collect();
+    Ok((sizes, bytes_of(path, bytes, &header)?))
 }
 
 /// Integers of any width in one dimension.

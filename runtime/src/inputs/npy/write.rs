@@ -47,9 +47,10 @@ pub fn write_spikes(
     Ok(())
 }
 
-fn as_any_new_file() -> tempfile::Builder<'static, 'static> {
+/// A temporary file beside the place that it will be renamed to.
+pub(crate) fn as_any_new_file() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".spikes-");
+    builder.prefix(".spikeforge-");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

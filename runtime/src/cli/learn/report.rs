@@ -1,0 +1,58 @@
+//! What a course came to.
+
+use std::fmt;
+use std::time::Instant;
+
+use serde::Serialize;
+use spikeforge_runtime::learn::{Point, Session};
+use spikeforge_sim::plasticity::LearningNetwork;
+
+#[derive(Serialize)]
+pub struct Report {
+    rule: String,
+    samples: u64,
+    samples_per_second: f64,
+    /// Over the last part of the curve, before each sample was learned from.
+    train_accuracy: Option<f64>,
+    test_accuracy: Option<f64>,
+    curve: Vec<Point>,
+}
+
+impl Report {
+    pub fn of(network: &LearningNetwork, session: &Session, (start, n_before): (Instant, u64)) -> Self {
+        let seen = &session.progress;
+        #[allow(clippy::cast_precision_loss)]
+        let n = (seen.n_presented - n_before) as f64;
+        let last = seen.curve.last();
+        Report {
+            rule: network.rule.to_string(),
+            samples: seen.n_presented,
+            samples_per_second: n / start.elapsed().as_secs_f64().max(1e-9),
+            train_accuracy: last.map(|point| point.train),
+            test_accuracy: last.and_then(|point| point.test),
+            curve: seen.curve.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let Report { rule, samples, samples_per_second, .. } = self;
+        write!(f, "{rule}: {samples} samples, {samples_per_second:.0} a second, tests included")?;
+        if let Some(test) = self.test_accuracy {
+            write!(f, "\ntest accuracy {:.2} %", 100.0 * test)?;
+        }
+        Ok(())
+    }
+}
+
+/// A point of the curve for people.
+pub fn line(point: &Point) -> String {
+    let test = point.test.map_or(String::new(), |test| format!(", test {:.2} %", 100.0 * test));
+    format!(
+        "  {:>8} samples: {:.2} % right while learning, {:.1} % learned from{test}",
+        point.n_samples,
+        100.0 * point.train,
+        100.0 * point.learned
+    )
+}

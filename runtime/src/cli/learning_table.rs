@@ -1,0 +1,101 @@
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use spikeforge_runtime::learn::table::{markdown, Recipe, Run, RECIPES, SEEDS};
+use spikeforge_runtime::learn::{Progress, Split};
+
+use super::exit::{Exit, Failure};
+use super::{interrupt, print, progress};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Trainings that were done, a JSON object a line; those that are there are not done again, new ones are added
+    #[arg(long, value_name = "FILE")]
+    runs: PathBuf,
+    /// Only the rows whose name holds this text
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    only: String,
+    /// Test on a part of what may be learned, and leave the test alone; nothing is added to the runs
+    #[arg(long)]
+    validate: bool,
+    /// The commit that is noted beside new runs
+    #[arg(long, value_name = "HASH", default_value = "unknown")]
+    commit: String,
+}
+
+pub fn run(args: &Args) -> Result<(), Failure> {
+    let mut runs = read(&args.runs)?;
+    if args.validate {
+        runs.clear();
+    }
+    for recipe in RECIPES.iter().filter(|recipe| recipe.name.contains(&args.only)) {
+        args.row(recipe, &mut runs)?;
+    }
+    print::result(false, &(), &markdown(&runs))
+}
+
+impl Args {
+    /// Does what is missing of a row.
+    fn row(&self, recipe: &Recipe, runs: &mut Vec<Run>) -> Result<(), Failure> {
+        for split_number in recipe.splits() {
+            let is_done = |runs: &[Run], command: &str| runs.iter().any(|run| run.row == recipe.name && run.command == command);
+            let missing: Vec<u64> =
+                SEEDS.into_iter().filter(|&seed| !is_done(runs, &recipe.command(seed, split_number))).collect();
+            if missing.is_empty() {
+                continue;
+            }
+            let split = recipe.read(split_number, self.validate)?;
+            for seed in missing {
+                let accuracy = train(recipe, seed, &split)?;
+                let run = Run {
+                    row: recipe.name.to_owned(),
+                    seed,
+                    split: split_number,
+                    accuracy,
+                    command: recipe.command(seed, split_number),
+                    commit: self.commit.clone(),
+                };
+                print::note(&format_args!("  {}, seed {seed}: {:.2} %", recipe.name, 100.0 * accuracy));
+                if !self.validate {
+                    add(&self.runs, &run)?;
+                }
+                runs.push(run);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn train(recipe: &Recipe, seed: u64, split: &Split) -> Result<f64, Failure> {
+    let bar = progress::bar(split.train.len() * recipe.n_epochs);
+    let mut watch = |seen: &Progress| {
+        if seen.n_presented % 64 != 0 {
+            return ControlFlow::Continue(());
+        }
+        bar.set_position(seen.n_presented);
+        interrupt::flow()
+    };
+    let accuracy = recipe.train(seed, split, &mut watch)?;
+    bar.finish_and_clear();
+    accuracy.ok_or_else(|| Failure::new(Exit::Interrupted, "interrupted; the runs that were done are kept"))
+}
+
+fn read(path: &Path) -> Result<Vec<Run>, Failure> {
+    let text = match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        text => text.map_err(|error| bad(path, &error))?,
+    };
+    text.lines().map(|line| serde_json::from_str(line).map_err(|error| bad(path, &error))).collect()
+}
+
+fn add(path: &Path, run: &Run) -> Result<(), Failure> {
+    let line = serde_json::to_string(run).map_err(|error| bad(path, &error))?;
+    let mut file = OpenOptions::new().create(true).append(true).open(path).map_err(|error| bad(path, &error))?;
+    writeln!(file, "{line}").map_err(|error| bad(path, &error))
+}
+
+fn bad(path: &Path, error: &dyn std::error::Error) -> Failure {
+    Failure::new(Exit::BadFile, format!("{}: {error}", path.display()))
+}
