@@ -78,7 +78,7 @@ impl Accelerator {
             stages,
             outbound: SpikeBuffer::new(map.output_bytes, OUTPUT_WORD, false, output_style(last.n_neurons)),
             host_neuron: index_bits().map(|bits| Resize::new(POSITION_BITS, bits)).collect(),
-            first_entry: arch.stages.iter().map(|stage| Fixed::new(0, stage.beat_index_bits())).collect(),
+            first_entry: arch.stages.iter().map(|stage| Fixed::new(0, stage.entry_bits())).collect(),
             output_entry: Resize::new(POSITION_BITS, bits_for(map.output_bytes - 1)),
         }
     }

@@ -315,6 +315,11 @@ impl StageArch {
         }
     }
 
+    /// Bits of an entry of the buffer that the host writes, were the stage the first.
+    pub(crate) fn entry_bits(&self) -> u32 {
+        bits_for(self.beats() - 1)
+    }
+
     pub(crate) fn neuron_index_bits(&self) -> u32 {
         bits_for(self.n_neurons - 1)
     }

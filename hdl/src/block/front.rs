@@ -81,7 +81,7 @@ impl Front {
             write_fresh: Default::default(),
             ready: Default::default(),
             keeps_aside: Default::default(),
-            load_entry: Bus::new(index),
+            load_entry: Bus::new(stage.entry_bits()),
             show: Default::default(),
             timesteps: Bus::new(TIMESTEPS_BITS),
             replay: Default::default(),

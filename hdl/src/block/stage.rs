@@ -100,7 +100,7 @@ impl Stage {
             out_word: Bus::new(out_word),
             out_fresh: Default::default(),
             keeps_aside: Default::default(),
-            load_entry: Bus::new(stage.beat_index_bits()),
+            load_entry: Bus::new(stage.entry_bits()),
             kept_aside: Bus::new(stage.beat),
             load_weights: Default::default(),
             load_parameters: Default::default(),
