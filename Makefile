@@ -1,8 +1,11 @@
 # make demo        a trained network to a proven bitstream, before your eyes (three minutes after the installs)
 # make test        every test
 # make cosim-full  the Verilated design against the reference on all 10 000 test images
+# make verify-full the whole proof ladder, as a table (hours)
+# make mutate      faults planted in a netlist, and how many the comparison finds; make mutate-rust the same in the Rust
+# make fuzz        libFuzzer on everything that reads strangers' bytes, SECONDS (60) each
 # make test-boards the boards of ECP5 and Gowin to a bitstream, by the PyPI tools (774 MB)
-.PHONY: demo test cosim-full test-boards setup frameworks
+.PHONY: demo test cosim-full test-boards verify-full mutate mutate-rust fuzz setup frameworks
 # Simulations are built once and kept in the tree.
 export SPIKEFORGE_CACHE ?= $(CURDIR)/target/simulations
 SPIKEFORGE = cargo run --quiet --release --package spikeforge-runtime --bin spikeforge --
@@ -27,3 +30,22 @@ cosim-full: setup
 test-boards:
 	scripts/setup.sh --with-yowasp
 	cargo test --release --package spikeforge-compiler --test toolchain_boards --test toolchain_ladder -- --ignored --test-threads 1
+	cargo test --release --package spikeforge-runtime --test netlists -- --ignored --test-threads 1
+
+verify-full:
+	scripts/setup.sh --with-yowasp
+	scripts/verify_full.sh
+
+mutate: setup
+	cargo test --release --package spikeforge-runtime --test mutation -- --ignored --nocapture
+
+# One mutant in MUTANTS_OF; all of them take days.
+MUTANTS_OF ?= 40
+mutate-rust:
+	cargo install --quiet --root tools/cargo cargo-mutants --version 27.1.0
+	tools/cargo/bin/cargo-mutants mutants --profile release -p spikeforge-sim -p spikeforge-compiler \
+		--shard 0/$(MUTANTS_OF) --sharding round-robin -o target/mutants --minimum-test-timeout 120
+
+SECONDS ?= 60
+fuzz:
+	scripts/fuzz.sh $(SECONDS)

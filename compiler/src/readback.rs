@@ -25,6 +25,9 @@ pub enum ReadbackError {
     Weight { stage: String, neuron: usize, input: usize, expected: &'static str, got: &'static str },
     #[error("{stage}, neuron {neuron}, {what}: the network has {expected}, the memory {got}")]
     Parameter { stage: String, neuron: usize, what: &'static str, expected: i64, got: i64 },
+    /// Its weights are shared through tables of taps, and what follows it is ordered by position.
+    #[error("{layer} has a window; the memory files of such designs are not read back, the rung rtl compares what they make")]
+    Window { layer: String },
     #[error("the design has {stages} stages, the network {layers} layers")]
     Layers { stages: usize, layers: usize },
 }
@@ -34,6 +37,9 @@ pub fn read_back(files: &[(String, String)], arch: &Arch, network: &Network) -> 
     let (stages, layers) = (arch.stages.len(), network.layers.len());
     if stages != layers {
         return Err(ReadbackError::Layers { stages, layers });
+    }
+    if let Some(layer) = network.layers.iter().find(|layer| layer.window.is_some()) {
+        return Err(ReadbackError::Window { layer: layer.name.clone() });
     }
     let mut found = FoundAgain::default();
     for (stage, layer) in arch.stages.iter().zip(&network.layers) {

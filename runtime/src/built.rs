@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use spikeforge_compiler::toolchain::reports::CellCounts;
 use spikeforge_compiler::toolchain::{
-    build, BuildOptions, BuildReport, Progress, ToolError, Tools,
+    build, synthesize, BuildOptions, BuildReport, Progress, ToolError, Tools,
 };
 
 use crate::compiled::Compiled;
@@ -116,6 +116,32 @@ impl Built {
             fmax_mhz: report.fmax_mhz,
         })
     }
+}
+
+/// The folder of the bundle's netlist, which is synthesized now when there is no build: without place and route.
+pub fn netlist(
+    bundle: &Path,
+    compiled: &Compiled,
+    tools: &Tools,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<PathBuf, ToolError> {
+    if let Some(built) = Built::find(bundle, compiled) {
+        return Ok(built.folder);
+    }
+    let folder = bundle.join("synthesis");
+    let options = BuildOptions {
+        design_hz: compiled.system_hz(),
+        ..BuildOptions::new(&compiled.board)
+    };
+    synthesize(
+        &compiled.top_files(),
+        &compiled.board,
+        &options,
+        tools,
+        &folder,
+        progress,
+    )?;
+    Ok(folder)
 }
 
 fn folder(bundle: &Path) -> PathBuf {

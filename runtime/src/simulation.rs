@@ -1,6 +1,6 @@
 //! Simulations of a compiled design at each level, as devices.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -38,7 +38,8 @@ pub enum Level<'a> {
     /// The board's Verilog behind its serial pins.
     Board,
     /// The cells that synthesis made of the board's Verilog, behind its serial pins.
-    Netlist(&'a Built),
+    /// In the folder in which it was synthesized.
+    Netlist(&'a Path),
     /// The cells after place and route, behind its serial pins (iCE40).
     Placed(&'a Built),
     /// The packed bitstream turned back into cells, behind its serial pins.
@@ -178,8 +179,8 @@ impl Simulator<'_> {
                 ACCELERATOR,
             )),
             Level::Board => Ok(SimulationSources::rtl(&compiled.top_files(), TOP)),
-            Level::Netlist(built) => {
-                SimulationSources::netlist(&built.folder, family, generation(family), self.tools)
+            Level::Netlist(folder) => {
+                SimulationSources::netlist(folder, family, generation(family), self.tools)
             }
             Level::Placed(built) => placed(&built.folder, &built.cells, self.tools, self.progress),
             Level::Bitstream(built) => {

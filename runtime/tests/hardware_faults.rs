@@ -148,3 +148,29 @@ fn many_faults_end_in_the_right_answer_or_an_error() {
         let _ = session(&design, simulation(&design), faults, seed);
     }
 }
+
+/// A line that closes in the middle of a request: the error says so, and another host finds the same hardware right.
+#[test]
+fn a_line_that_closes_is_told_and_leaves_no_wrong_state() {
+    let design = small_design(13);
+    let network = design.network();
+    let mut link = ProcessLink::spawn(simulation(&design)).unwrap();
+    for seed in 0..12 {
+        let faults = Faults {
+            close_after: Some(40 + 37 * seed),
+            ..Faults::default()
+        };
+        let train = train(seed, network.input.n(), 4);
+        let cut = FaultyLink::new(&mut link, faults, seed);
+        let told = Driver::open(cut, design.arch.host_map(), PATIENCE)
+            .map_err(|error| error.to_string())
+            .and_then(|mut driver| {
+                let mut endless = || driver.run(&train).map_err(|error| error.to_string());
+                (0..1000).try_for_each(|_| endless().map(|_| ()))
+            })
+            .unwrap_err();
+        assert!(told.contains("closed"), "seed {seed}: {told}");
+        let mut driver = Driver::open(&mut link, design.arch.host_map(), PATIENCE).unwrap();
+        assert_eq!(driver.run(&train).unwrap(), Reference::new(network).run(&train).unwrap());
+    }
+}

@@ -144,6 +144,11 @@ impl Board {
         })
     }
 
+    /// The board of a `.toml` file's text, and of the text of the pin file that it names.
+    pub fn of_texts(text: &str, pins: &str) -> Result<Board, BoardError> {
+        check::parse(Path::new("board.toml"), text, |_| Ok(pins.to_owned()))
+    }
+
     fn embedded(file: &include_dir::File<'static>) -> Result<Board, BoardError> {
         let path = Path::new("constraints").join(file.path());
         let text = file.contents_utf8().unwrap_or_default();

@@ -74,11 +74,19 @@ impl Framework {
 
 impl std::fmt::Display for Framework {
     fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
-        formatter.write_str(match self {
+        formatter.write_str(self.name())
+    }
+}
+
+impl Framework {
+    // Inlined into another unit of this crate, its table of names is lost when rustc 1.95 links the tests.
+    #[inline(never)]
+    fn name(self) -> &'static str {
+        match self {
             Framework::SnnTorch => "snnTorch",
             Framework::Norse => "Norse",
             Framework::Sinabs => "sinabs",
             Framework::SpikingJelly => "SpikingJelly",
-        })
+        }
     }
 }

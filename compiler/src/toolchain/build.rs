@@ -111,6 +111,25 @@ pub fn build(
     }
 }
 
+/// Makes the netlist of `design` in `folder`, and goes no further.
+pub fn synthesize(
+    design: &[(String, String)],
+    board: &Board,
+    options: &BuildOptions,
+    tools: &Tools,
+    folder: &Path,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), ToolError> {
+    let plan = BuildPlan::new(design, board, options);
+    let mut runner = Runner {
+        tools,
+        folder,
+        progress,
+    };
+    runner.write(&plan.files)?;
+    runner.run(&plan.synthesize)
+}
+
 /// The fastest try becomes the routed design that is packed.
 fn keep_best<'a>(
     tried: &'a [(&'a Place, Routed)],

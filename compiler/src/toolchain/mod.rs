@@ -26,7 +26,7 @@ mod tool;
 mod unpack;
 mod verilate;
 
-pub use build::{build, BuildReport, SeedResult};
+pub use build::{build, synthesize, BuildReport, SeedResult};
 pub use doctor::{doctor, Finding};
 pub use error::ToolError;
 pub use icarus::icarus;

@@ -152,7 +152,7 @@ fn open(
     };
     interrupt::check()?;
     let level = match (level, &built) {
-        (LevelName::Netlist, Some(built)) => Level::Netlist(built),
+        (LevelName::Netlist, Some(built)) => Level::Netlist(&built.folder),
         (LevelName::Bitstream, Some(built)) => Level::Bitstream(built),
         _ => Level::Rtl,
     };

@@ -82,7 +82,19 @@ impl Inputs {
         coding: Option<Coding>,
         limit: Option<usize>,
     ) -> Result<Self, InputError> {
-        let bytes = read_all(path)?;
+        Inputs::of_bytes(path, read_all(path)?, coding, limit)
+    }
+
+    /// [`Inputs::read`] of a file that is in memory, and not packed; `path` is its name in messages.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes, and where.
+    pub fn of_bytes(
+        path: &Path,
+        bytes: Vec<u8>,
+        coding: Option<Coding>,
+        limit: Option<usize>,
+    ) -> Result<Self, InputError> {
         let mut inputs = match (FileKind::of(&bytes), coding) {
             (FileKind::Npy, None) => npy::spikes(path, bytes)?,
             (FileKind::Npy, Some(coding)) => npy::images(path, bytes, coding)?,

@@ -74,3 +74,14 @@ impl<L: Link + ?Sized> Link for Box<L> {
         (**self).receive(buffer, timeout)
     }
 }
+
+/// So that a link may be lent, to a driver or to a wrapper, and used again.
+impl<L: Link + ?Sized> Link for &mut L {
+    fn send(&mut self, bytes: &[u8]) -> Result<(), LinkError> {
+        (**self).send(bytes)
+    }
+
+    fn receive(&mut self, buffer: &mut [u8], timeout: Duration) -> Result<usize, LinkError> {
+        (**self).receive(buffer, timeout)
+    }
+}

@@ -10,7 +10,7 @@ use spikeforge_compiler::toolchain::{Progress, Tools};
 
 use super::waveform::Found;
 use super::{Amount, Outcome, Row, Rung, RungError};
-use crate::built::Built;
+use crate::built::{netlist, Built};
 use crate::compiled::Compiled;
 use crate::cosim::{cosim, Extent};
 use crate::inputs::Inputs;
@@ -22,6 +22,14 @@ const STARTS: u32 = 20;
 const HOSTS: u32 = 5;
 /// An event-driven simulator, and a board behind a serial line, take seconds a presentation.
 const FEW: usize = 3;
+
+/// What a rung looks at.
+pub(super) enum Made {
+    Nothing,
+    /// The folder of the netlist.
+    Cells(PathBuf),
+    Bits(Built),
+}
 
 /// What the rungs of one bundle share.
 pub struct Ladder<'a> {
@@ -44,13 +52,13 @@ impl Ladder<'_> {
         let outcome = match self.compare(rung, &mut amount) {
             Ok(None) => Outcome::Equal,
             Ok(Some(found)) => self.mismatch(rung, &found),
-            Err(RungError::Memories(error)) => Outcome::Mismatch {
-                mismatch: error.to_string(),
-                waveform: None,
-            },
-            Err(error) => match error.refusal() {
-                Some(reason) => Outcome::Refused { reason },
-                None => Outcome::Failed { error },
+            Err(error) => match (error.refusal(), error) {
+                (Some(reason), _) => Outcome::Refused { reason },
+                (None, RungError::Memories(error)) => Outcome::Mismatch {
+                    mismatch: error.to_string(),
+                    waveform: None,
+                },
+                (None, error) => Outcome::Failed { error },
             },
         };
         Row {
@@ -76,10 +84,10 @@ impl Ladder<'_> {
         };
         let few = self.inputs.at_most(FEW);
         let inputs = if rung == Rung::Rtl { self.inputs } else { &few };
-        let built = self.built(rung)?;
+        let made = self.made(rung)?;
         for seed in 1..=seeds {
             let conditions = conditions(rung, seed);
-            let found = self.compare_under(rung, built.as_ref(), inputs, conditions, amount)?;
+            let found = self.compare_under(rung, &made, inputs, conditions, amount)?;
             if found.is_some() {
                 return Ok(found);
             }
@@ -93,12 +101,12 @@ impl Ladder<'_> {
     fn compare_under(
         &mut self,
         rung: Rung,
-        built: Option<&Built>,
+        made: &Made,
         inputs: &Inputs,
         conditions: Conditions,
         amount: &mut Amount,
     ) -> Result<Option<Found>, RungError> {
-        let mut simulation = self.open(rung, built, conditions, None)?;
+        let mut simulation = self.open(rung, made, conditions, None)?;
         let (network, flow) = (&self.compiled.network, self.flow);
         let tally = cosim(network, &mut simulation, inputs, Extent::default(), &mut |_| flow())?;
         if flow().is_break() {
@@ -118,30 +126,31 @@ impl Ladder<'_> {
         Ok(tally.mismatch.map(found))
     }
 
-    /// The build that a rung looks at.
-    pub(super) fn built(&mut self, rung: Rung) -> Result<Option<Built>, RungError> {
+    /// What the tools must have made before a rung is climbed.
+    pub(super) fn made(&mut self, rung: Rung) -> Result<Made, RungError> {
         let family = self.compiled.board.family;
+        let (bundle, compiled, tools) = (self.bundle, self.compiled, self.tools);
         match rung {
             Rung::Placed | Rung::Bitstream if family != Family::Ice40 => Err(RungError::NoReader(family)),
-            Rung::Netlist | Rung::Placed | Rung::Bitstream => {
-                let built = Built::find_or_make(self.bundle, self.compiled, self.tools, self.progress)?;
-                Ok(Some(built))
+            Rung::Netlist => Ok(Made::Cells(netlist(bundle, compiled, tools, self.progress)?)),
+            Rung::Placed | Rung::Bitstream => {
+                Ok(Made::Bits(Built::find_or_make(bundle, compiled, tools, self.progress)?))
             }
-            _ => Ok(None),
+            _ => Ok(Made::Nothing),
         }
     }
 
     pub(super) fn open(
         &mut self,
         rung: Rung,
-        built: Option<&Built>,
+        made: &Made,
         conditions: Conditions,
         waveform: Option<PathBuf>,
     ) -> Result<Simulation, RungError> {
-        let level = match (rung, built) {
-            (Rung::Netlist, Some(built)) => Level::Netlist(built),
-            (Rung::Placed, Some(built)) => Level::Placed(built),
-            (Rung::Bitstream, Some(built)) => Level::Bitstream(built),
+        let level = match (rung, made) {
+            (_, Made::Cells(folder)) => Level::Netlist(folder),
+            (Rung::Placed, Made::Bits(built)) => Level::Placed(built),
+            (_, Made::Bits(built)) => Level::Bitstream(built),
             (Rung::Icarus, _) => Level::SecondSimulator,
             _ => Level::Rtl,
         };

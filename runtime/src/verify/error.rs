@@ -38,7 +38,7 @@ impl RungError {
         let refused = |error: &ToolError| matches!(error, ToolError::NotInBitstream { .. }).then(|| error.to_string());
         match self {
             RungError::Tool(error) | RungError::Simulation(SimulationError::Tool(error)) => refused(error),
-            RungError::NoReader(_) => Some(self.to_string()),
+            RungError::Memories(ReadbackError::Window { .. }) | RungError::NoReader(_) => Some(self.to_string()),
             _ => None,
         }
     }

@@ -59,9 +59,9 @@ impl Ladder<'_> {
         trace_from: u64,
         waveform: Option<PathBuf>,
     ) -> Result<Option<(u64, Mismatch)>, RungError> {
-        let built = self.built(rung)?;
+        let made = self.made(rung)?;
         let conditions = Conditions { trace_from, ..found.conditions };
-        let mut simulation = self.open(rung, built.as_ref(), conditions, waveform)?;
+        let mut simulation = self.open(rung, &made, conditions, waveform)?;
         let flow = self.flow;
         let network = &self.compiled.network;
         let tally = cosim(network, &mut simulation, &found.train, Extent::default(), &mut |_| flow())?;

@@ -1,0 +1,86 @@
+//! Networks at the edges, compared the hard way: from random states, with a host that hesitates, and in Icarus.
+
+#![allow(clippy::unwrap_used)]
+
+use spikeforge_compiler::board::Board;
+use spikeforge_compiler::compile::{design, Clock};
+use spikeforge_compiler::quantize::Quantized;
+use spikeforge_compiler::toolchain::Tools;
+use spikeforge_runtime::compiled::Compiled;
+use spikeforge_runtime::simulation::{Conditions, Level, Simulator};
+use spikeforge_sim::random::{network_within, train, Bounds};
+use spikeforge_sim::{lockstep, Compare, Device, Layer, Network, Reference, Reset};
+
+const N_TIMESTEPS: usize = 6;
+const N_TRAINS: u64 = 3;
+/// Random first states, of registers and memories; 20 in all over the networks, and 20 for one of them by `verify`.
+const N_STARTS: u32 = 4;
+
+fn compiled(network: &Network, board: &str) -> Compiled {
+    let quantized = Quantized { network: network.clone(), roundings: vec![], warnings: vec![] };
+    let design = design(quantized, &Board::load(board).unwrap(), Clock::Oscillator).unwrap();
+    Compiled::of(&design, "random").unwrap()
+}
+
+fn check_under(compiled: &Compiled, level: Level, conditions: Conditions) {
+    let mut simulator = Simulator { tools: &Tools::from_environment(), waveform: None, progress: &mut |_| () };
+    let mut dut = simulator.open_under(compiled, level, conditions).unwrap();
+    let network = &compiled.network;
+    for seed in 0..N_TRAINS {
+        let train = train(seed, network.input.n(), N_TIMESTEPS);
+        let compared = lockstep(&mut Reference::new(network), &mut dut, &train, Compare::States).unwrap();
+        assert_eq!(compared.mismatch, None, "train {seed} at {level:?} under {conditions:?}");
+        let n_neurons: usize = network.layers.iter().map(|layer| layer.weights.n_neurons()).sum();
+        assert_eq!(compared.membranes_compared, (n_neurons * N_TIMESTEPS) as u64);
+    }
+}
+
+/// The first random network that is as asked.
+fn check(what: &str, board: &str, is_asked: impl Fn(&Network) -> bool) {
+    let bounds = Bounds { max_layers: 2, max_size: 40, max_fraction_bits: 6 };
+    let found = (0..20_000).map(|seed| network_within(bounds, seed)).find(is_asked);
+    let compiled = compiled(&found.unwrap_or_else(|| panic!("no random network: {what}")), board);
+    check_under(&compiled, Level::SecondSimulator, Conditions::default());
+    for seed in 1..=N_STARTS {
+        let conditions = Conditions { random_start: Some(seed), pressure: Some(u64::from(seed) << 32 | 77), trace_from: 0 };
+        check_under(&compiled, Level::Rtl, conditions);
+    }
+}
+
+fn sizes(network: &Network) -> Vec<usize> {
+    let neurons = network.layers.iter().map(|layer| layer.weights.n_neurons());
+    std::iter::once(network.input.n()).chain(neurons).collect()
+}
+
+fn saturates(network: &Network, layer_reset: (Reset, bool)) -> bool {
+    let at_limit = |layer: &Layer, membranes: &[i64]| {
+        let most = (1_i64 << (layer.neurons.membrane_bits - 1)) - 1;
+        membranes.contains(&most) || membranes.contains(&(-most - 1))
+    };
+    let trains = (0..N_TRAINS).map(|seed| train(seed, network.input.n(), N_TIMESTEPS));
+    network.layers.iter().all(|layer| (layer.neurons.reset, layer.neurons.reset_delay) == layer_reset)
+        && trains.into_iter().all(|train| {
+            let trace = Reference::new(network).trace(&train).unwrap();
+            trace.timesteps.iter().any(|layers| {
+                layers.iter().zip(&network.layers).all(|(state, layer)| at_limit(layer, &state.membranes))
+            })
+        })
+}
+
+#[test]
+fn one_neuron_behind_one_input() {
+    check("1-1", "hx8k-breakout", |network| sizes(network) == [1, 1]);
+}
+
+#[test]
+fn prime_sizes() {
+    let is_prime = |n: &usize| *n > 6 && (2..*n).all(|divisor| n % divisor != 0);
+    check("prime sizes", "icebreaker", |network| network.layers.len() == 2 && sizes(network).iter().all(is_prime));
+}
+
+#[test]
+fn every_layer_saturates_under_each_reset() {
+    check("saturation, no reset", "ulx3s-25f", |network| saturates(network, (Reset::None, false)));
+    check("saturation, late subtraction", "hx8k-breakout", |network| saturates(network, (Reset::Subtract, true)));
+    check("saturation, zero at once", "tang-nano-9k", |network| saturates(network, (Reset::Zero, false)));
+}
