@@ -10,7 +10,7 @@ use spikeforge_compiler::quantize::quantize;
 use spikeforge_sim::{Device, Reference, Spikes};
 
 /// There are this many at least, so that no net can go unnoticed.
-const LEAST_CASES: usize = 19;
+const LEAST_CASES: usize = 23;
 
 #[test]
 fn every_framework_fires_as_the_reference_does() {

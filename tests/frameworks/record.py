@@ -37,7 +37,8 @@ def save(folder: Path, graph, inputs: np.ndarray, layers: list[np.ndarray], **op
         assert set(np.unique(layer)) <= {0.0, 1.0}, "a layer gives something else than spikes"
         assert 0.01 < layer.mean() < 0.9, f"{folder.name}: a layer fires {layer.mean():.3f} a timestep: nothing to see"
     folder.mkdir(parents=True)
-    nir.write(folder / "model.nir", graph)
+    if graph is not None:
+        nir.write(folder / "model.nir", graph)
     np.save(folder / "input.npy", inputs.reshape(*inputs.shape[:2], -1).astype(np.uint8))
     for index, layer in enumerate(layers):
         np.save(folder / f"layer{index}.npy", layer.astype(np.uint8))

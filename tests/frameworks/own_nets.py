@@ -1,0 +1,54 @@
+"""Our own exporter: the file alone says how the neurons of an snnTorch net work, so no option is given."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import snntorch as snn
+import torch
+
+from record import Recorder, grid, save, spikes
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "python"))
+import spikeforge_export  # noqa: E402
+
+T, BATCH = 16, 6
+
+
+def normed(n_inputs: int, n: int, seed: int, **neuron) -> list[torch.nn.Module]:
+    """Latent weights' signs, a batch norm whose scale is a power of two of either sign, neurons."""
+    torch.manual_seed(seed)
+    linear = torch.nn.Linear(n_inputs, n, bias=False)
+    norm = torch.nn.BatchNorm1d(n, eps=0.0)
+    norm.weight.data = torch.tensor([0.5, -0.25, 0.25]).repeat(n // 3)
+    norm.bias.data = grid(-0.25, 0.5, n, seed)
+    norm.running_mean, norm.running_var = grid(-1, 1, n, seed + 1), torch.ones(n)
+    return [linear, norm, snn.Leaky(beta=0.5, init_hidden=True, **neuron)]
+
+
+def signs_in_place(net: torch.nn.Sequential) -> None:
+    """What bake takes latent weights for, so that the net itself fires as its file says."""
+    for module in net:
+        if isinstance(module, torch.nn.Linear):
+            module.weight.data = torch.where(module.weight >= 0, 1.0, -1.0)
+
+
+def case(out: Path, name: str, seed: int, **neuron) -> None:
+    net = torch.nn.Sequential(*normed(40, 24, seed, **neuron), *normed(24, 12, seed + 5, **neuron)).eval()
+    layers = spikeforge_export.bake(net)
+    signs_in_place(net)
+    recorder = Recorder([net[2], net[5]])
+    inputs = spikes(0.3, T, BATCH, 40, seed=seed)
+    with torch.no_grad():
+        for step in torch.from_numpy(inputs):
+            net(step)
+    folder = out / f"own_{name}"
+    save(folder, None, inputs, recorder.layers())
+    spikeforge_export.write(folder / "model.nir", layers, (40,), n_timesteps=T)
+
+
+def make(out: Path) -> None:
+    case(out, "subtract_late", 600)
+    case(out, "zero_late", 620, reset_mechanism="zero")
+    case(out, "zero_now", 640, reset_mechanism="zero", reset_delay=False)
+    case(out, "none", 660, reset_mechanism="none")
