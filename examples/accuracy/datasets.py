@@ -47,7 +47,7 @@ def load(dataset: str, shape: tuple[int, ...]) -> tuple[Split, Split, Split]:
     digits, cancer: one in five samples of each class is the test, another one in ten validates.
     """
     if dataset in ("mnist", "fashion"):
-        whole, test = (_pair(ROOT / "datasets" / dataset, prefix) for prefix in ("train-", "t10k-"))
+        whole, test = (_pair(ROOT / "data/cache" / dataset, prefix) for prefix in ("train-", "t10k-"))
         parts = [whole.take(slice(0, 55_000)), whole.take(slice(55_000, None)), test]
     else:
         parts = _stratified(_pair(ROOT / "data" / dataset, f"{dataset}-"))

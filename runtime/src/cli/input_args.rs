@@ -3,16 +3,20 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
-use spikeforge_runtime::inputs::{InputError, Inputs, Coding};
+use spikeforge_runtime::inputs::{Binning, Coding, EventOptions, InputError, Inputs, Sensor};
 
 use super::exit::{Exit, Failure};
 
 /// Frames on the wire, and patience, end somewhere.
 const MOST_TIMESTEPS: u32 = 100_000;
 
+/// Timesteps of a recording of events when nothing is said.
+const DEFAULT_BINS: usize = 16;
+
 #[derive(clap::Args)]
 pub struct InputArgs {
-    /// Spikes: .npy, uint8, (timesteps, batch, features...); or images with --encode: IDX, gzipped or not, or .npy
+    /// Spikes: .npy, uint8, (timesteps, batch, features...); or images with --encode: IDX, gzipped or not, or .npy;
+    /// or a recording of an event camera or a folder of them, with --encode events: N-MNIST, AEDAT 2.0, AEDAT 3.1
     #[arg(long, value_name = "X.npy")]
     pub inputs: PathBuf,
     #[command(flatten)]
@@ -23,12 +27,22 @@ pub struct InputArgs {
 #[derive(clap::Args)]
 pub struct HowArgs {
     /// How images become spikes: at a rate in proportion to each pixel, or the bright pixels (128 and above) at every
-    /// timestep, which a design compiled with --repeat-input is shown once, or while it is above a falling ramp
-    #[arg(long, value_parser = PossibleValuesParser::new(["rate", "repeat", "ramp"]), requires = "timesteps")]
+    /// timestep, which a design compiled with --repeat-input is shown once, or while it is above a falling ramp; or
+    /// events in bins of time
+    #[arg(long, value_parser = PossibleValuesParser::new(["rate", "repeat", "ramp", "events"]))]
     encode: Option<String>,
     /// Timesteps that each image is shown for
-    #[arg(long, value_name = "T", requires = "encode", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_TIMESTEPS)))]
+    #[arg(long, value_name = "T", requires = "encode", required_if_eq_any([("encode", "rate"), ("encode", "repeat"), ("encode", "ramp")]), conflicts_with_all(["bins", "dt"]), value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_TIMESTEPS)))]
     timesteps: Option<u32>,
+    /// Timesteps of equal length that each recording of events is cut into
+    #[arg(long, value_name = "T", requires = "encode", conflicts_with = "dt", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_TIMESTEPS)))]
+    bins: Option<u32>,
+    /// Length of a timestep of a recording of events, at least 1e-6
+    #[arg(long, value_name = "SECONDS", requires = "encode", value_parser = microseconds)]
+    dt: Option<u64>,
+    /// Pixels of the event camera, where the file does not say them
+    #[arg(long, value_name = "WIDTHxHEIGHT", requires = "encode", value_parser = sensor)]
+    sensor: Option<Sensor>,
     /// The first N presentations only
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
@@ -56,17 +70,47 @@ impl HowArgs {
         path: &Path,
         default_limit: Option<usize>,
     ) -> Result<Inputs, InputError> {
+        let limit = self.limit().or(default_limit);
+        if let Some(binning) = self.binning() {
+            let options = EventOptions { binning, sensor: self.sensor };
+            return Inputs::read_events(path, options, limit);
+        }
         let coding = self.timesteps.map(|n| match self.encode.as_deref() {
             Some("repeat") => Coding::Repeat { n_timesteps: n as usize },
             Some("ramp") => Coding::Ramp { n_timesteps: n as usize },
             _ => Coding::Rate { n_timesteps: n as usize },
         });
-        Inputs::read(path, coding, self.limit().or(default_limit))
+        Inputs::read(path, coding, limit)
+    }
+
+    /// How events are cut into timesteps; None where they are no events.
+    fn binning(&self) -> Option<Binning> {
+        let bins = self.bins.map_or(DEFAULT_BINS, |n| n as usize);
+        (self.encode.as_deref() == Some("events")).then(|| self.dt.map_or(Binning::Bins(bins), Binning::Microseconds))
     }
 
     fn limit(&self) -> Option<usize> {
         self.limit
             .map(|limit| usize::try_from(limit).unwrap_or(usize::MAX))
+    }
+}
+
+/// Seconds as whole microseconds.
+fn microseconds(text: &str) -> Result<u64, String> {
+    let seconds: f64 = text.parse().map_err(|_| "a number of seconds is needed".to_string())?;
+    let microseconds = (seconds * 1e6).round();
+    match (1.0..=1e12).contains(&microseconds) {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole and in range
+        true => Ok(microseconds as u64),
+        false => Err("it takes 0.000001 to 1000000 seconds".to_string()),
+    }
+}
+
+fn sensor(text: &str) -> Result<Sensor, String> {
+    let sizes = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    match sizes {
+        Some((width @ 1..=4096, height @ 1..=4096)) => Ok(Sensor { width, height }),
+        _ => Err("WIDTHxHEIGHT is needed, such as 128x128, each at most 4096".to_string()),
     }
 }
 

@@ -72,6 +72,35 @@ pub enum InputError {
         value: i64,
     },
 
+    #[error("{path} is of {got} bytes that are no whole events; N-MNIST (40 bits an event), AEDAT 2.0 and AEDAT 3.1 are read, get it again if it is one of them", path = path.display())]
+    NotEvents { path: PathBuf, got: usize },
+    #[error("{path} is AEDAT {version}, which is not read; convert it to AEDAT 3.1, or to spikes with numpy.save", path = path.display())]
+    AedatVersion { path: PathBuf, version: char },
+    #[error("{path}: event {index} has the address {address:#x}, which is none of a DVS128; convert recordings of other cameras to AEDAT 3.1", path = path.display())]
+    NotDvs128 {
+        path: PathBuf,
+        index: usize,
+        address: u32,
+    },
+    #[error("{path} does not say which camera it is from; use --sensor WIDTHxHEIGHT", path = path.display())]
+    NoSensor { path: PathBuf },
+    #[error("{path}: event {index} is at column {x}, row {y}, outside of {width} x {height} pixels; use --sensor WIDTHxHEIGHT", path = path.display())]
+    OutsideSensor {
+        path: PathBuf,
+        index: usize,
+        x: u16,
+        y: u16,
+        width: u16,
+        height: u16,
+    },
+    #[error("{path}: {n_samples} recordings in {n_timesteps} timesteps of {n_features} pixels and polarities are more than fit the memory; use fewer --bins, a longer --dt, or --limit", path = path.display())]
+    TooManyBins {
+        path: PathBuf,
+        n_samples: usize,
+        n_timesteps: usize,
+        n_features: usize,
+    },
+
     #[error("the inputs have {got} features a timestep, the network has {expected} inputs")]
     Features { expected: usize, got: usize },
     #[error("there are {labels} labels for {samples} presentations; are both files of one set?")]

@@ -1,10 +1,12 @@
-//! Presentations from files: spikes in `.npy`, images in IDX or `.npy` with a coding, labels in either.
+//! Presentations from files: spikes in `.npy` or `.npz`, images in IDX or `.npy` with a coding, events of event
+//! cameras, labels.
 //!
 //! A file is held as it is, a byte an element, and becomes spikes one presentation at a time. The header of a file is
 //! never believed further than the file is long.
 
 mod bytes;
 mod error;
+mod events;
 mod idx;
 mod images;
 mod labels;
@@ -15,6 +17,7 @@ use std::path::Path;
 use spikeforge_sim::{coding, random, Spikes};
 
 pub use error::InputError;
+pub use events::{Binning, EventOptions, Sensor};
 pub use images::{read_images, Images};
 pub use labels::read_labels;
 pub use npy::write_spikes;
