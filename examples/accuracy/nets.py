@@ -38,11 +38,11 @@ class Recipe:
 
 RECIPES = {
     "digits_conv": Recipe(
-        "digits", (1, 8, 8), (((16, 1, 3, 3), 1), ((32, 16, 3, 3), 2), ((10, 128), 1)), 8, 60, batch=32
+        "digits", (1, 8, 8), (((16, 1, 3, 3), 1), ((32, 16, 3, 3), 2), ((10, 128), 1)), 8, 40, batch=32
     ),
     "mnist_conv": Recipe(
         "mnist", (1, 28, 28), (((16, 1, 5, 5), 2), ((32, 16, 5, 5), 2), ((10, 512), 1)), 4, 9, augment=True, period=12, ramp=4
     ),
-    "fashion_dense": Recipe("fashion", (784,), (((512, 784), 1), ((10, 512), 1)), 8, 12),
+    "fashion_dense": Recipe("fashion", (784,), (((512, 784), 1), ((10, 512), 1)), 4, 8),
     "cancer_dense": Recipe("cancer", (30,), (((32, 30), 1), ((2, 32), 1)), 8, 60, batch=16),
 }
