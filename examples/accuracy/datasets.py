@@ -11,13 +11,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Split:
-    """pixels: uint8 (n, ...). labels: int64 (n,)."""
+    """pixels: uint8 (n, ...). labels: int64 (n,). places: int64 (n,), of the samples in their file."""
 
     pixels: np.ndarray
     labels: np.ndarray
+    places: np.ndarray
 
     def take(self, chosen) -> "Split":
-        return Split(self.pixels[chosen], self.labels[chosen])
+        return Split(self.pixels[chosen], self.labels[chosen], self.places[chosen])
 
 
 def read_idx(path: Path) -> np.ndarray:
@@ -37,7 +38,8 @@ def _pair(folder: Path, prefix: str) -> Split:
                 return read_idx(folder / name)
         raise SystemExit(f"{folder}/{prefix}{kind}-ubyte is missing; run scripts/datasets.sh first")
 
-    return Split(one("images-idx3"), one("labels-idx1").astype(np.int64))
+    labels = one("labels-idx1").astype(np.int64)
+    return Split(one("images-idx3"), labels, np.arange(len(labels)))
 
 
 def load(dataset: str, shape: tuple[int, ...]) -> tuple[Split, Split, Split]:
@@ -51,7 +53,7 @@ def load(dataset: str, shape: tuple[int, ...]) -> tuple[Split, Split, Split]:
         parts = [whole.take(slice(0, 55_000)), whole.take(slice(55_000, None)), test]
     else:
         parts = _stratified(_pair(ROOT / "data" / dataset, f"{dataset}-"))
-    return tuple(Split(part.pixels.reshape(-1, *shape), part.labels) for part in parts)
+    return tuple(Split(part.pixels.reshape(-1, *shape), part.labels, part.places) for part in parts)
 
 
 def _stratified(whole: Split) -> list[Split]:

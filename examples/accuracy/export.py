@@ -83,8 +83,10 @@ def main() -> None:
         "n_timesteps": recipe.n_timesteps,
         "seed": recipe.seed,
     }
-    (HERE / f"{name}.json").write_text(json.dumps(figures, indent=2) + "\n")
     print(name, figures)
+    # Where the test part is not a file of its own, the places of its samples.
+    places = {} if len(test.labels) == 10_000 else {"test_places": np.sort(test.places).tolist()}
+    (HERE / f"{name}.json").write_text(json.dumps(figures | places) + "\n")
 
 
 if __name__ == "__main__":

@@ -43,6 +43,8 @@ RECIPES = {
     "mnist_conv": Recipe(
         "mnist", (1, 28, 28), (((16, 1, 5, 5), 2), ((32, 16, 5, 5), 2), ((10, 512), 1)), 4, 9, augment=True, period=12, ramp=4
     ),
-    "fashion_dense": Recipe("fashion", (784,), (((512, 784), 1), ((10, 512), 1)), 4, 8),
-    "cancer_dense": Recipe("cancer", (30,), (((32, 30), 1), ((2, 32), 1)), 8, 60, batch=16),
+    "fashion_conv": Recipe(
+        "fashion", (1, 28, 28), (((16, 1, 5, 5), 2), ((32, 16, 5, 5), 2), ((10, 512), 1)), 4, 5
+    ),
+    "cancer_dense": Recipe("cancer", (60,), (((64, 60), 1), ((2, 64), 1)), 8, 20, batch=16),
 }

@@ -1,9 +1,14 @@
 """Fold the batch norm away: what is left are -1/+1 weights, a threshold and a bias a neuron."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
-import torch
 
 from model import BETA, TrainNet
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "python"))
+from spikeforge_export import binarize, fold_norm, round_to_grid  # noqa: E402
 
 LEAST_THRESHOLD, GREATEST_THRESHOLD = 0.5, 127.5
 GREATEST_BIAS = 63.5
@@ -18,11 +23,8 @@ def fold(net: TrainNet) -> list[dict[str, np.ndarray]]:
     """
     layers = []
     for layer in net:
-        norm = layer.norm
-        scale = (norm.weight / torch.sqrt(norm.running_var + norm.eps)).double().detach().numpy()
-        shift = norm.bias.double().detach().numpy() - scale * norm.running_mean.double().numpy()
-        scale = np.where(scale == 0, 1e-9, scale)
-        weight = np.where(layer.latent.detach().numpy() >= 0, 1.0, -1.0) * np.sign(scale)[:, None]
+        scale, shift = fold_norm(layer.norm)
+        weight = binarize(layer.latent.detach().numpy()) * np.sign(scale)[:, None]
         layers.append(
             {
                 "weight": weight,
@@ -34,18 +36,13 @@ def fold(net: TrainNet) -> list[dict[str, np.ndarray]]:
     return layers
 
 
-def round_to_grid(values: np.ndarray, grid: float, least: float, greatest: float) -> np.ndarray:
-    """The nearest multiple of grid (half up) within [least, greatest]."""
-    return np.clip(np.floor(values / grid + 0.5) * grid, least, greatest)
-
-
 def bake(layers: list[dict[str, np.ndarray]], grid: float) -> list[dict[str, np.ndarray]]:
     """Round thresholds and biases; float32 computes the result exactly (see README)."""
     return [
         {
             **layer,
-            "bias": round_to_grid(layer["bias"], grid, -GREATEST_BIAS, GREATEST_BIAS),
-            "threshold": round_to_grid(layer["threshold"], grid, LEAST_THRESHOLD, GREATEST_THRESHOLD),
+            "bias": np.clip(round_to_grid(layer["bias"], grid), -GREATEST_BIAS, GREATEST_BIAS),
+            "threshold": np.clip(round_to_grid(layer["threshold"], grid), LEAST_THRESHOLD, GREATEST_THRESHOLD),
         }
         for layer in layers
     ]

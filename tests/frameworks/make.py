@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 
+import conv_nets
 import other_nets
 import own_nets
 import snntorch_nets
@@ -17,7 +18,7 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.manual_seed(1)
     out = Path(sys.argv[1])
-    for nets in (snntorch_nets, other_nets, own_nets):
+    for nets in (snntorch_nets, other_nets, own_nets, conv_nets):
         nets.make(out)
 
 

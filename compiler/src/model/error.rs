@@ -212,6 +212,10 @@ pub enum FileFault {
     NotHdf5 { reason: String },
     #[error("is an HDF5 file without a NIR graph: it has no group /node, only {found}; write the model with nir.write")]
     NotNir { found: String },
+    #[error("is not a safetensors file ({reason}); save the state_dict with safetensors.torch.save_file")]
+    NotSafetensors { reason: String },
+    #[error("is not a topology: {reason}")]
+    Topology { reason: String },
     #[error("{place} is missing; the file is incomplete, export the model again")]
     Missing { place: String },
     #[error("{place} is damaged: {reason}; export the model again")]

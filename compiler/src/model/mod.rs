@@ -31,6 +31,7 @@ mod recurrent;
 mod scales;
 mod semantics;
 mod shape;
+mod state_dict;
 mod supported;
 mod told;
 mod warning;

@@ -9,7 +9,7 @@ use super::print;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// A trained model (.nir)
+    /// A trained model: .nir, or the .toml of a snnTorch state_dict in safetensors
     model: PathBuf,
     #[command(flatten)]
     neurons: NeuronArgs,
@@ -23,7 +23,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     options
         .validate()
         .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
-    let model = Model::read_nir(&args.model)?;
+    let model = Model::read(&args.model)?;
     let report = report::check(&model, &options);
     print::result(args.json, &report, &report)?;
     if report.can_be_compiled {

@@ -12,7 +12,7 @@ use super::{interrupt, print};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// A trained model (.nir)
+    /// A trained model: .nir, or the .toml of a snnTorch state_dict in safetensors
     model: PathBuf,
     /// The name of a board (see `spikeforge boards`), or a .toml file of another
     #[arg(long, value_name = "NAME")]
@@ -40,7 +40,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     let board = Board::load(&args.board)?;
-    let model = Model::read_nir(&args.model)?;
+    let model = Model::read(&args.model)?;
     let clock = args.pll.map_or(Clock::Oscillator, |mhz| Clock::Pll { at_most_hz: mhz * 1_000_000 });
     let host = HostOptions { writes: args.host_writes };
     let hardware = HardwareOptions { clock, repeat_input: args.repeat_input, host };

@@ -69,7 +69,7 @@ pub struct Report {
 pub fn run(args: &Args) -> Result<(), Failure> {
     let mut compiled = Compiled::load(&args.bundle)?;
     if let Some(path) = &args.weights {
-        let network = compiled.other_network(&Model::read_nir(path)?)?;
+        let network = compiled.other_network(&Model::read(path)?)?;
         compiled = compiled.with_network(network);
     }
     let layer = args

@@ -85,3 +85,20 @@ fn inputs_that_claim_too_much() {
         ended.check(4, name);
     }
 }
+
+#[test]
+fn state_dicts_that_are_none() {
+    let folder = Folder::new();
+    let topology = b"weights = \"x.safetensors\"\ninput = [4]\nmodules = [{ linear = \"0\" }, { neuron = \"1\" }]\n";
+    let header = br#"{"0.weight":{"dtype":"F32","shape":[65536,65536],"data_offsets":[0,17179869184]}}"#;
+    let huge = [&u64::try_from(header.len()).unwrap().to_le_bytes(), header.as_slice()].concat();
+    let absent = [&2u64.to_le_bytes(), b"{}".as_slice()].concat();
+    folder.file("x.toml", topology);
+    limited(&folder, &["check", "x.toml"]).check(4, "x.safetensors: cannot be read");
+    for (bytes, sentence) in [(huge, "is not a safetensors file"), (absent, "0.weight is missing"), (vec![0xFF; 64], "is not a safetensors file")] {
+        folder.file("x.safetensors", &bytes);
+        limited(&folder, &["check", "x.toml"]).check(4, sentence);
+    }
+    folder.file("x.toml", b"input = 4");
+    limited(&folder, &["check", "x.toml"]).check(4, "x.toml: is not a topology");
+}
