@@ -9,7 +9,7 @@ use spikeforge_sim::Network;
 use crate::board::pll::Pll;
 use crate::board::Board;
 use crate::error::CompileError;
-use crate::fold::fold;
+use crate::fold::{fold, WeightStyle, Wishes};
 use crate::model::Model;
 use crate::options::NeuronOptions;
 use crate::pack::pack;
@@ -32,11 +32,12 @@ pub struct HardwareOptions {
     /// The input repeats at each timestep: its first-layer currents can be computed once a presentation.
     pub repeat_input: bool,
     pub host: HostOptions,
+    pub weights: WeightStyle,
 }
 
 impl From<Clock> for HardwareOptions {
     fn from(clock: Clock) -> Self {
-        HardwareOptions { clock, repeat_input: false, host: HostOptions::default() }
+        HardwareOptions { clock, repeat_input: false, host: HostOptions::default(), weights: WeightStyle::Auto }
     }
 }
 
@@ -65,12 +66,12 @@ pub fn compile(
 
 /// A network that is integers already.
 pub fn design(quantized: Quantized, board: &Board, hardware: impl Into<HardwareOptions>) -> Result<Design, CompileError> {
-    let HardwareOptions { clock, repeat_input, host } = hardware.into();
+    let HardwareOptions { clock, repeat_input, host, weights } = hardware.into();
     let pll = match clock {
         Clock::Oscillator => None,
         Clock::Pll { at_most_hz } => Some(Pll::fastest(board, at_most_hz)?),
     };
-    let arch = fold(&quantized.network, board, repeat_input, host)?;
+    let arch = fold(&quantized.network, board, Wishes { repeat_input, host, weights })?;
     let images = pack(&quantized.network, &arch);
     let emitted = emit(&arch, &images, &pins(board, pll.as_ref())?)?;
     Ok(Design {

@@ -7,7 +7,7 @@ use spikeforge_hdl::arch::{Arch, HostOptions, StageArch, Style};
 use spikeforge_sim::{Layer, Network};
 
 use crate::board::Board;
-use crate::memory::{block_rams, memories, MemoryKind};
+use crate::memory::{block_rams, memories, sprams};
 use crate::place::{identity, stage};
 
 /// Share of the logic cells that a design may use by the estimate, so that routing succeeds.
@@ -22,6 +22,10 @@ pub enum FoldError {
     BlockRams { board: String, needed: u32, available: u32, others: String },
     #[error("the network needs about {needed} logic cells, {board} has {available}; use a smaller network, or one of: {others}")]
     LogicCells { board: String, needed: u32, available: u32, others: String },
+    #[error("the weights need {needed} blocks of single-port RAM, {board} has {available}; use a smaller network")]
+    Sprams { board: String, needed: u32, available: u32 },
+    #[error("{board} has no single-port RAM for weights; icebreaker and icesugar have, or leave out --weights spram")]
+    NoSpram { board: String },
     #[error("layer {layer} has {n} {what}; the host port addresses at most {most}")]
     TooLarge { layer: String, n: usize, what: &'static str, most: usize },
     #[error("layer {layer} sees frames of {expected} channels, the layer before it gives {got}; the channels of a convolution must be those of the convolution before it")]
@@ -30,13 +34,60 @@ pub enum FoldError {
     HostWrites { layer: String },
 }
 
-/// The fastest folding that fits.
-pub fn fold(network: &Network, board: &Board, repeat_input: bool, host: HostOptions) -> Result<Arch, FoldError> {
+/// What is asked of a folding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// The first layer keeps its currents for an input that repeats.
+    pub repeat_input: bool,
+    pub host: HostOptions,
+    pub weights: WeightStyle,
+}
+
+/// Where weights lie.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WeightStyle {
+    /// In block RAM; those of the largest layers in single-port RAM where block RAM does not hold all.
+    #[default]
+    Auto,
+    Block,
+    /// Those of the largest layers in single-port RAM.
+    Spram,
+}
+
+/// Bits of one block of single-port RAM.
+const SPRAM_BITS: u32 = 1 << 18;
+
+/// The fastest folding that fits, with the fewest layers in single-port RAM that it takes.
+pub fn fold(network: &Network, board: &Board, wishes: Wishes) -> Result<Arch, FoldError> {
+    let has_spram = board.resources.spram_bits > 0;
+    let layers = network.layers.len();
+    let tried = match wishes.weights {
+        WeightStyle::Spram if !has_spram => return Err(FoldError::NoSpram { board: board.name.clone() }),
+        WeightStyle::Spram => 1..=layers,
+        WeightStyle::Auto if has_spram => 0..=layers,
+        WeightStyle::Auto | WeightStyle::Block => 0..=0,
+    };
+    let mut largest: Vec<usize> = (0..layers).collect();
+    largest.sort_by_key(|&layer| std::cmp::Reverse(network.layers[layer].weights.n_inputs() * network.layers[layer].weights.n_neurons()));
+    let mut refused = None;
+    for n_in_spram in tried {
+        match fold_with(network, board, wishes, &largest[..n_in_spram]) {
+            Ok(arch) => return Ok(arch),
+            Err(error) => refused = Some(refused.unwrap_or(error)),
+        }
+    }
+    Err(refused.unwrap_or(FoldError::NoSpram { board: board.name.clone() }))
+}
+
+fn fold_with(network: &Network, board: &Board, wishes: Wishes, in_spram: &[usize]) -> Result<Arch, FoldError> {
+    let repeat_input = wishes.repeat_input;
+    let host = HostOptions { writes: wishes.host.writes || !in_spram.is_empty(), ..wishes.host };
     check_addresses(network)?;
     check_host(network, host)?;
     let beat = if board.resources.block_ram_bits >= 9000 { 32 } else { 16 };
-    let narrow: Vec<StageArch> =
+    let mut narrow: Vec<StageArch> =
         network.layers.iter().enumerate().map(|(index, layer)| one_lane(index, layer, beat)).collect();
+    in_spram.iter().for_each(|&layer| narrow[layer].memories.weights = Style::Spram);
     let arch = |lanes: &[usize], skip: bool| {
         let stages = stages(&narrow, lanes, skip, repeat_input);
         with_room(Arch { identity: identity(network), stages, host })
@@ -148,6 +199,10 @@ fn fit(mut arch: Arch, board: &Board) -> Result<Arch, FoldError> {
             });
         }
     }
+    let (needed, available) = (total_sprams(&arch), board.resources.spram_bits / SPRAM_BITS);
+    if needed > available {
+        return Err(FoldError::Sprams { board: board.name.clone(), needed, available });
+    }
     let needed = logic_cells(&arch);
     let usable = f64::from(board.resources.logic_cells) * LOGIC_SHARE;
     if f64::from(needed) > usable {
@@ -164,14 +219,16 @@ pub(crate) fn total_block_rams(arch: &Arch, board: &Board) -> u32 {
     arch.stages.iter().map(blocks).sum()
 }
 
+fn total_sprams(arch: &Arch) -> u32 {
+    arch.stages.iter().flat_map(memories).filter(|memory| memory.style == Style::Spram).map(|memory| sprams(&memory)).sum()
+}
+
 /// False when no memory is small enough.
 fn move_smallest_to_logic(arch: &mut Arch) -> bool {
     let candidate = (arch.stages.iter().enumerate())
         .flat_map(|(index, stage)| memories(stage).into_iter().map(move |memory| (index, memory)))
         .filter(|(_, memory)| memory.style == Style::Block && (1..=LOGIC_MEMORY_BITS).contains(&memory.bits()))
-        // A ROM is cheap as logic, a RAM is a flip-flop a bit.
-        .filter(|(_, memory)| !(arch.host.writes && matches!(memory.kind, MemoryKind::Weights | MemoryKind::Parameters)))
-        .min_by_key(|(_, memory)| memory.logic_cost());
+        .min_by_key(|(_, memory)| memory.logic_cost(arch.host));
     let Some((index, memory)) = candidate else { return false };
     *memory.kind.style_mut(&mut arch.stages[index].memories) = Style::Logic;
     true
@@ -185,7 +242,7 @@ pub(crate) fn logic_cells(arch: &Arch) -> u32 {
         let count_bits = f64::from(usize::BITS - stage.fan_in().leading_zeros());
         let window = if stage.window.is_some() { 5.0 * f64::from(stage.beat) + 150.0 } else { 0.0 };
         let lif = 12.0 * f64::from(stage.neuron.membrane_bits);
-        let in_logic: usize = memories(stage).iter().filter(|m| m.style == Style::Logic).map(|m| m.logic_cost()).sum();
+        let in_logic: usize = memories(stage).iter().filter(|m| m.style == Style::Logic).map(|m| m.logic_cost(arch.host)).sum();
         let memories = f64::from(u32::try_from(in_logic).unwrap_or(u32::MAX));
         (lanes + 1.0) * (2.6 * f64::from(stage.beat) + 2.2 * count_bits) + lif + 130.0 + window + memories
     };
@@ -228,7 +285,7 @@ mod tests {
             let path = format!("{}/../examples/snntorch/{model}.nir", env!("CARGO_MANIFEST_DIR"));
             let network = quantize(&Model::read_nir(Path::new(&path)).unwrap(), &Default::default()).unwrap().network;
             let board = Board::load(board).unwrap();
-            let arch = fold(&network, &board, false, HostOptions::default()).unwrap();
+            let arch = fold(&network, &board, Wishes::default()).unwrap();
             assert_eq!(total_block_rams(&arch, &board), rams, "{model} on {}", board.name);
             let estimate = logic_cells(&arch);
             assert!(estimate.abs_diff(cells) * 10 <= cells, "{model} on {}: {estimate} for {cells}", board.name);

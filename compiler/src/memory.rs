@@ -1,6 +1,6 @@
 //! The memories of a stage, and how many block RAMs each takes.
 
-use spikeforge_hdl::arch::{MemoryStyles, StageArch, Style};
+use spikeforge_hdl::arch::{HostOptions, MemoryStyles, StageArch, Style};
 use spikeforge_hdl::window::frame_buffer::place_bits;
 
 use crate::board::{Board, Family};
@@ -44,10 +44,11 @@ impl Memory {
     }
 
     /// Logic cells in place of a block RAM: a ROM is a LUT for 8 bits or so, a RAM a flip-flop a bit and its mux.
-    pub fn logic_cost(&self) -> usize {
+    pub fn logic_cost(&self, host: HostOptions) -> usize {
+        let is_rom = !host.writes || self.kind == MemoryKind::Tables;
         match self.kind {
-            MemoryKind::Weights | MemoryKind::Parameters | MemoryKind::Tables => self.bits() / 6,
-            MemoryKind::Spikes | MemoryKind::State | MemoryKind::Currents => self.bits() * 7 / 4,
+            MemoryKind::Weights | MemoryKind::Parameters | MemoryKind::Tables if is_rom => self.bits() / 6,
+            _ => self.bits() * 7 / 4,
         }
     }
 }
@@ -84,6 +85,11 @@ pub fn memories(stage: &StageArch) -> Vec<Memory> {
 
 fn bits(max: usize) -> usize {
     usize::try_from((usize::BITS - max.leading_zeros()).max(1)).unwrap_or(64)
+}
+
+/// Blocks of 16384 x 16 bits of the iCE40 UltraPlus's single-port RAM that hold `memory`.
+pub fn sprams(memory: &Memory) -> u32 {
+    u32::try_from(memory.words.div_ceil(16384) * memory.width.div_ceil(16)).unwrap_or(u32::MAX)
 }
 
 /// Block RAMs of the board's family that hold `memory`, in the shape that takes fewest.

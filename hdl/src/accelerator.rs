@@ -42,6 +42,7 @@ pub struct Accelerator {
     stages: Vec<Stage>,
     outbound: SpikeBuffer,
     host_neuron: Vec<Resize>,
+    host_row: Vec<Resize>,
     first_entry: Vec<Fixed>,
     output_entry: Resize,
     _last_stage: usize,
@@ -78,6 +79,7 @@ impl Accelerator {
             stages,
             outbound: SpikeBuffer::new(map.output_bytes, OUTPUT_WORD, false, output_style(last.n_neurons)),
             host_neuron: index_bits().map(|bits| Resize::new(POSITION_BITS, bits)).collect(),
+            host_row: arch.stages.iter().map(|stage| Resize::new(POSITION_BITS, stage.weight_address_bits())).collect(),
             first_entry: arch.stages.iter().map(|stage| Fixed::new(0, stage.entry_bits())).collect(),
             output_entry: Resize::new(POSITION_BITS, bits_for(map.output_bytes - 1)),
         }
@@ -120,6 +122,12 @@ impl Logic for Accelerator {
             self.stages[i].load_parameters.next = self.host.load_parameters[i].val();
             self.stages[i].load_address.next = self.host.load_address.val();
             self.stages[i].load_piece.next = self.stages[0].kept_aside.val();
+            self.host_row[i].from.next = self.host.position.val();
+            self.stages[i].host_row.next = self.host_row[i].to.val();
+            self.host.row[i].next = self.stages[i].row.val();
+            self.host.busy[i].next = self.stages[i].busy.val();
+            self.host.takes[i].next = self.stages[i].takes.val();
+            self.host.waits[i].next = self.stages[i].waits.val();
             self.host.state[i].next = self.stages[i].state.val();
             self.tap_valid[i].next = self.stages[i].tap_valid.val();
             self.tap_neuron[i].next = self.stages[i].tap_neuron.val();
@@ -155,6 +163,7 @@ impl Logic for Accelerator {
             self.outbound.write_enable.next = self.stages[i].out_enable.val();
             self.outbound.write_last.next = self.stages[i].out_last.val();
             self.outbound.commit.next = self.stages[i].out_last.val();
+            self.host.timestep.next = self.stages[i].out_last.val();
             self.outbound.write_word.next = self.stages[i].out_word.val();
             self.outbound.write_fresh.next = self.stages[i].out_fresh.val();
             self.stages[i].out_ready.next = self.outbound.ready.val();

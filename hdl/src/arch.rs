@@ -25,6 +25,9 @@ pub struct Arch {
 pub struct HostOptions {
     /// Weights and parameters can be written at run time.
     pub writes: bool,
+    /// Cycles, beats, waits, timesteps and faults are counted.
+    #[serde(default)]
+    pub counters: bool,
 }
 
 /// How the host writes a stage's memories.
@@ -49,6 +52,7 @@ impl Arch {
             n_neurons: stage.n_neurons,
             channels: stage.channels(),
             membrane_bits: stage.neuron.membrane_bits,
+            row_bits: stage.readable_row_bits(),
         };
         HostMap {
             identity: self.identity,
@@ -59,6 +63,7 @@ impl Arch {
             output_bytes: n_outputs.div_ceil(usize::try_from(OUTPUT_WORD).unwrap_or(8)),
             layers: self.stages.iter().map(state).collect(),
             repeats: self.repeats(),
+            counts: self.host.counters,
             piece_bytes: usize::try_from(self.load().word_bits / 8).unwrap_or(1),
             regions: if self.host.writes { self.regions() } else { vec![] },
         }
@@ -80,12 +85,14 @@ impl Arch {
                 rows: stage.weight_words(),
                 row_bits: lanes * stage.beat,
                 piece_bits: stage.beat.min(word_bits),
+                is_volatile: stage.memories.weights == Style::Spram,
             };
             let parameters = RegionMap {
                 region: PARAMETERS,
                 rows: stage.n_parameters(),
                 row_bits: Layout::new(&stage.neuron).width(),
                 piece_bits: word_bits,
+                is_volatile: false,
                 ..weights
             };
             [weights, parameters].into_iter().filter(|region| region.row_bits > 0)
@@ -229,6 +236,8 @@ impl Field {
 pub enum Style {
     Block,
     Logic,
+    /// Single-port RAM without initial contents; for weights only, which the host then writes.
+    Spram,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -271,6 +280,11 @@ impl StageArch {
     /// Words of the weight memory.
     pub fn weight_words(&self) -> usize {
         self.window.as_ref().map_or(self.beats(), |window| window.kernel_words) * self.groups()
+    }
+
+    /// Bits of a weight word that the host can read back: whole lanes, at most 64.
+    pub(crate) fn readable_row_bits(&self) -> u32 {
+        self.beat * u32::try_from(self.lanes).unwrap_or(u32::MAX).min(64 / self.beat)
     }
 
     /// Words of the parameter memory.

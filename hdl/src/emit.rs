@@ -1,7 +1,7 @@
 //! From an `Arch` and its image to Verilog and memory files, as text.
 
 use crate::accelerator::Accelerator;
-use crate::arch::{Arch, StageArch};
+use crate::arch::{Arch, StageArch, Style};
 use crate::block::parameter_memory::{Layout, Parameters};
 use crate::block::stage::StageImage;
 use crate::block::weight_memory::hex_lines;
@@ -90,7 +90,10 @@ fn check_count(stage: &str, what: &'static str, got: usize, expected: usize) -> 
 }
 
 fn memory_files(stage: &StageArch, image: &StageImage) -> Vec<TextFile> {
-    let mut files = vec![TextFile { name: image.weights_file.clone(), text: hex_lines(&image.weights, stage.beat) }];
+    let mut files = vec![];
+    if stage.memories.weights != Style::Spram {
+        files.push(TextFile { name: image.weights_file.clone(), text: hex_lines(&image.weights, stage.beat) });
+    }
     let layout = Layout::new(&stage.neuron);
     if layout.width() > 0 {
         let digits = usize::try_from(layout.width().div_ceil(4)).unwrap_or(0);

@@ -15,7 +15,7 @@
 //! | region | of | unit of `addr` | READ | WRITE |
 //! |---|---|---|---|---|
 //! | [`STATE`] | neurons | neuron | yes | no |
-//! | [`WEIGHTS`] | weight memory | piece | no | yes |
+//! | [`WEIGHTS`] | weight memory | piece (READ: row) | where it is volatile | yes |
 //! | [`PARAMETERS`] | thresholds, biases, betas | piece | no | yes |
 //!
 //! Each request is closed by exactly one [`STATUS`]. [`STEP`], [`RUN`] and [`SHOW`] answer with a [`SPIKES`] frame
@@ -50,6 +50,12 @@ pub const SHOW: u8 = 0x06;
 /// Of the timesteps of a [`SHOW`].
 pub const TIMESTEPS_BITS: u32 = 16;
 
+/// As the layer of a [`READ`]: counters of [`COUNTER_BITS`] from number `addr` on, little endian, in a design that has them.
+/// First [`COUNTERS_OF_DESIGN`], then [`COUNTERS_OF_STAGE`] for each stage; `host::counters` lists them.
+pub const COUNTERS: u8 = 0xFE;
+pub const COUNTER_BITS: u32 = 32;
+pub const COUNTERS_OF_DESIGN: usize = 4;
+pub const COUNTERS_OF_STAGE: usize = 3;
 /// As the layer of a [`READ`]: four bytes, the design's identity, little endian.
 pub const IDENTITY: u8 = 0xFF;
 
@@ -91,6 +97,9 @@ pub struct HostMap {
     /// Whether the design takes a [`SHOW`].
     #[serde(default)]
     pub repeats: bool,
+    /// Whether the design takes a [`READ`] of [`COUNTERS`].
+    #[serde(default)]
+    pub counts: bool,
     /// Bytes of a piece in a [`WRITE`].
     pub piece_bytes: usize,
     /// What [`WRITE`] reaches; nothing in a design without it.
@@ -105,6 +114,9 @@ pub struct StateMap {
     /// Neurons at each position of a convolution, all of them in a dense layer: see [`wire_index`].
     pub channels: usize,
     pub membrane_bits: u32,
+    /// Bits of a weight word that a [`READ`] of [`WEIGHTS`] gives.
+    #[serde(default)]
+    pub row_bits: u32,
 }
 
 /// Where element `index` of `n`, numbered (channel, position), is on the wire and in the hardware, which number them

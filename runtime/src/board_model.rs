@@ -156,6 +156,20 @@ impl<D: Device> BoardModel<D> {
         OK
     }
 
+    /// A volatile memory's bytes from the row of the header on.
+    fn rows(&self, layer: u8, header: &[u8]) -> Option<Vec<u8>> {
+        let region = header[4] & 0xF;
+        let is_of = |map: &&RegionMap| (map.layer, map.region, map.is_volatile) == (layer, region, true);
+        let map = self.map.regions.iter().find(is_of)?;
+        let n_bytes = usize::try_from(map.piece_bits / 8).unwrap_or(1);
+        let row = |row: usize| {
+            let places = (0..map.pieces_per_row()).map(move |column| map.address(row) + column);
+            let piece = |place| self.written.get(&(layer, region, place)).copied().unwrap_or(0);
+            places.flat_map(move |place| piece(place).to_le_bytes().into_iter().take(n_bytes))
+        };
+        Some((usize::from(word(header, 5))..map.rows).flat_map(row).collect())
+    }
+
     fn run(&mut self, seq: u8, payload: &[u8]) -> Result<(), DeviceError> {
         self.device.reset()?;
         for input in payload.chunks(self.map.input_bytes) {
@@ -178,7 +192,10 @@ impl<D: Device> BoardModel<D> {
         let n_bytes = usize::from(word(header, 7));
         let bytes = match header[3] {
             IDENTITY => self.map.identity.to_le_bytes().to_vec(),
-            _ if header[4] & 0xF != STATE => return Ok(BAD_REQUEST),
+            layer if header[4] & 0xF != STATE => match self.rows(layer, header) {
+                Some(bytes) => bytes.into_iter().take(n_bytes).collect(),
+                None => return Ok(BAD_REQUEST),
+            },
             layer if usize::from(layer) < self.map.layers.len() => {
                 let state = self.device.state(LayerId(u16::from(layer)))?;
                 let bytes_per_neuron = self.map.layers[usize::from(layer)].bytes_per_neuron();

@@ -27,6 +27,8 @@ use spikeforge_hdl::protocol::HostMap;
 use spikeforge_sim::Network;
 use thiserror::Error;
 
+use crate::driver::counters::Counters;
+
 pub use summary::{LayerSummary, Summary};
 
 /// Why another model does not run on a design.
@@ -133,13 +135,23 @@ impl Compiled {
         self
     }
 
+    /// Of each layer: weight bits that had to be read, of those that its port could have read while it was busy.
+    pub fn efficiencies(&self, counters: &Counters) -> Vec<f64> {
+        let stages = self.manifest.arch.stages.iter().zip(&counters.stages);
+        stages
+            .map(|(stage, counted)| counted.efficiency(stage.channels(), stage.lanes, stage.groups()))
+            .collect()
+    }
+
     /// What must be written into the hardware before it is this network.
     pub fn loads(&self) -> Vec<Contents> {
-        if !self.is_swapped {
+        let arch = &self.manifest.arch;
+        let is_needed = |memory: &Contents| self.is_swapped || memory.map.is_volatile;
+        if !self.is_swapped && !arch.regions().iter().any(|region| region.is_volatile) {
             return vec![];
         }
-        let arch = &self.manifest.arch;
-        contents(arch, &pack(&self.network, arch))
+        let all = contents(arch, &pack(&self.network, arch));
+        all.into_iter().filter(is_needed).collect()
     }
 
     /// Writes the bundle `path`, whole or not at all.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use spikeforge_sim::{argmax, evaluate, Device, DeviceError, LayerId, Network, Spikes};
 
+use crate::driver::counters::Counters;
 use crate::inputs::{InputError, Inputs};
 
 /// Presentations that the reference runs between two looks at `seen`.
@@ -19,6 +20,8 @@ pub struct Inference {
     /// Of each sample and timestep, the spikes of the layer that was asked for.
     pub spikes: Vec<Vec<Spikes>>,
     pub elapsed: Duration,
+    /// What the hardware counted since its start.
+    pub counters: Option<Counters>,
 }
 
 /// Runs every presentation on a device. With `keep`, its spikes are kept; with a layer, of that one.

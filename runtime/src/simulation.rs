@@ -15,6 +15,7 @@ use thiserror::Error;
 
 use crate::built::Built;
 use crate::compiled::Compiled;
+use crate::driver::counters::Counters;
 use crate::driver::{Driver, DriverError, Patience};
 use crate::link::process::ProcessLink;
 use crate::verilated::Verilated;
@@ -163,7 +164,8 @@ impl Simulator<'_> {
             command.arg(format!("+from={}", conditions.trace_from));
         }
         let link = ProcessLink::spawn_counting(command).map_err(DriverError::from)?;
-        let device = Verilated::over(link, compiled.host_map(), Patience::SLOW_SIMULATION)?;
+        let mut device = Verilated::over(link, compiled.host_map(), Patience::SLOW_SIMULATION)?;
+        device.write(&compiled.loads())?;
         Ok(Simulation::Second(Box::new(device), folder))
     }
 
@@ -198,6 +200,15 @@ impl Simulation {
                 verilated.finish()
             }
             Simulation::Board(driver) => Ok(driver.into_link().finish(Duration::from_secs(60))?),
+        }
+    }
+
+    /// What the design counted; nothing from one without counters.
+    pub fn counters(&mut self) -> Result<Option<Counters>, DriverError> {
+        match self {
+            Simulation::Accelerator(verilated) => verilated.counters(),
+            Simulation::Second(verilated, _) => verilated.counters(),
+            Simulation::Board(driver) => driver.counters(),
         }
     }
 

@@ -6,6 +6,7 @@ use spikeforge_hdl::contents::Contents;
 use spikeforge_hdl::protocol::HostMap;
 use spikeforge_sim::{Device, DeviceError, LayerId, LayerState, Spikes, Trace};
 
+use crate::driver::counters::Counters;
 use crate::driver::{Driver, DriverError, Patience, Statistics};
 use crate::link::process::{ProcessLink, Tap};
 use crate::protocol::from_wire;
@@ -39,6 +40,11 @@ impl Verilated {
 
     pub fn statistics(&self) -> Statistics {
         self.driver.statistics()
+    }
+
+    /// What the design counted; see [`Driver::counters`].
+    pub fn counters(&mut self) -> Result<Option<Counters>, DriverError> {
+        self.driver.counters()
     }
 
     /// Writes whole memories; see [`Driver::write`].
@@ -177,6 +183,7 @@ mod tests {
             n_neurons,
             channels: n_neurons,
             membrane_bits: 8,
+            row_bits: 8,
         };
         HostMap {
             identity: 0,
@@ -187,6 +194,7 @@ mod tests {
             output_bytes: 1,
             layers: vec![layer(2), layer(1)],
             repeats: false,
+            counts: false,
             piece_bytes: 1,
             regions: vec![],
         }

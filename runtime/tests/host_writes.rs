@@ -17,7 +17,7 @@ use spikeforge_sim::{lockstep, random, Compare, Mismatch, Network, Reference};
 
 fn design_of(network: &Network, board: &str) -> Design {
     let quantized = Quantized { network: network.clone(), roundings: vec![], warnings: vec![] };
-    let hardware = HardwareOptions { host: HostOptions { writes: true }, ..Clock::Oscillator.into() };
+    let hardware = HardwareOptions { host: HostOptions { writes: true, counters: true }, ..Clock::Oscillator.into() };
     design(quantized, &Board::load(board).unwrap(), hardware).unwrap()
 }
 
@@ -79,6 +79,28 @@ fn a_written_network_is_the_network() {
         n_stored += fields.filter(|field| matches!(field, Field::Stored { .. })).count();
     }
     assert!(n_stored > 3, "only {n_stored} parameters lie in memories");
+}
+
+/// Counted in the hardware and told by the reference.
+#[test]
+fn counters_tell_what_was_run() {
+    let network = small(20);
+    let design = design_of(&network, "hx8k-breakout");
+    let mut dut = simulated(&design);
+    let before = dut.counters().unwrap().unwrap();
+    assert_eq!((before.timesteps, before.presentations, before.bad_frames, before.lost_bytes), (0, 0, 0, 0));
+    for train in 0..3 {
+        assert_eq!(mismatch(&network, &mut dut, train), None);
+    }
+    let counters = dut.counters().unwrap().unwrap();
+    assert_eq!((counters.timesteps, counters.presentations, counters.bad_frames), (18, 3, 0));
+    for (counted, stage) in counters.stages.iter().zip(&design.arch.stages) {
+        let most = u32::try_from(18 * stage.weight_words()).unwrap();
+        assert!(!stage.skip_zero_beats, "the number of beats is known only when none is skipped");
+        assert_eq!(counted.beats, most);
+        assert!(counted.busy_cycles >= counted.beats + counted.waited, "{counted:?}");
+        assert!(counted.busy_cycles <= u32::try_from(18 * (stage.cycles_per_timestep() + 20)).unwrap(), "{counted:?}");
+    }
 }
 
 /// One wrong weight in what is written is found.

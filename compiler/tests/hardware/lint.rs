@@ -21,7 +21,7 @@ fn emitted_designs_are_clean() {
 fn check(network: Network, seed: u64, board: &str, clock: Clock) {
     let writes = seed % 2 == 0 && network.layers[0].window.is_none();
     let quantized = Quantized { network, roundings: vec![], warnings: vec![] };
-    let hardware = HardwareOptions { host: HostOptions { writes }, ..clock.into() };
+    let hardware = HardwareOptions { host: HostOptions { writes, counters: seed % 3 == 0 }, ..clock.into() };
     let design = design(quantized, &Board::load(board).unwrap(), hardware).unwrap();
     for (files, top) in [
         (design.top_files(), spikeforge_hdl::emit::TOP),

@@ -14,7 +14,7 @@
 use super::lane_group::LaneGroup;
 use super::weight_memory::{groups_of_lanes, WeightMemory};
 use super::wiring::Resize;
-use crate::arch::{Load, StageArch};
+use crate::arch::{Load, StageArch, Style};
 use crate::dff_setup;
 use crate::protocol::ADDRESS_BITS;
 use crate::signal::{Bus, Fixed, Flag, Register};
@@ -38,6 +38,9 @@ pub struct Crossbar {
     pub load_enable: Signal<In, Bit>,
     pub load_address: Bus<In>,
     pub load_piece: Bus<In>,
+    pub host_reads: Signal<In, Bit>,
+    pub host_row: Bus<In>,
+    pub row: Bus<Out>,
     // Counts
     pub count: Bus<Out>,
     pub input_count: Bus<Out>,
@@ -58,6 +61,7 @@ pub struct Crossbar {
     end_5: Flag,
     all_plus_one: Fixed,
     no_spikes: Fixed,
+    reads_rows: Constant<Bit>,
 }
 
 impl Crossbar {
@@ -77,6 +81,9 @@ impl Crossbar {
             load_enable: Default::default(),
             load_address: Bus::new(ADDRESS_BITS),
             load_piece: Bus::new(load.word_bits),
+            host_reads: Default::default(),
+            host_row: Bus::new(address),
+            row: Bus::new(groups[0].weights.width()),
             count: Bus::new(counts),
             input_count: Bus::new(counts),
             weights: WeightMemory::new(address, beat, (weights, file), stage.memories.weights, load),
@@ -96,6 +103,7 @@ impl Crossbar {
             end_5: Default::default(),
             all_plus_one: Fixed::new(u64::MAX, beat),
             no_spikes: Fixed::new(0, counts),
+            reads_rows: Constant::new(stage.memories.weights == Style::Spram),
         }
     }
 }
@@ -122,6 +130,10 @@ impl Logic for Crossbar {
         self.weights.load_piece.next = self.load_piece.val();
         self.offset.from.next = self.index.val();
         self.weights.address.next = self.group_base.val() + self.offset.to.val();
+        if self.reads_rows.val() && self.host_reads.val() {
+            self.weights.address.next = self.host_row.val();
+        }
+        self.row.next = self.weights.group[0].val();
         self.spikes_2.d.next = self.spikes.val();
 
         for i in 0..self.groups.len() {

@@ -23,6 +23,8 @@ pub struct Front {
     // Control
     pub clock: Signal<In, Clock>,
     pub walking: Signal<Out, Bit>,
+    /// A beat is there and cannot be taken.
+    pub waits: Signal<Out, Bit>,
     // Spikes in
     pub write_enable: Signal<In, Bit>,
     pub write_last: Signal<In, Bit>,
@@ -73,6 +75,7 @@ impl Front {
         Front {
             clock: Default::default(),
             walking: Default::default(),
+            waits: Default::default(),
             write_enable: Default::default(),
             write_last: Default::default(),
             commit: Default::default(),
@@ -140,6 +143,7 @@ impl Logic for Front {
             self.freed.next = self.schedule[i].free.val();
             self.walking.next = self.schedule[i].walking.val();
             self.issue.next = self.schedule[i].issue.val();
+            self.waits.next = self.schedule[i].walking.val() && !self.schedule[i].issue.val();
             self.issue_end.next = self.schedule[i].group_end.val();
             self.group_end.next = self.schedule[i].group_end.val();
             self.weight_base.next = self.schedule[i].group_base.val();
@@ -162,6 +166,7 @@ impl Logic for Front {
             self.freed.next = self.window[i].free.val();
             self.walking.next = self.window[i].walking.val();
             self.issue.next = self.window[i].issue.val();
+            self.waits.next = self.window[i].waits.val();
             self.issue_end.next = self.window[i].issue_end.val();
             self.group_end.next = self.window[i].group_end.val();
             self.weight_base.next = self.window[i].weight_base.val();

@@ -2,14 +2,21 @@
 
 use crate::arch::Load;
 use crate::protocol::RegionMap;
+use crate::signal::bits_for;
 
 /// Statements for a clocked block that write `load_piece` to its place in `words`; nothing when it is not written.
 pub(super) fn write_statements(rows: usize, row_bits: u32, piece_bits: u32, load: Load) -> String {
+    let map = RegionMap { layer: 0, region: 0, rows, row_bits, piece_bits, is_volatile: false };
+    write_statements_at(&row_index(&map), &map, load)
+}
+
+/// The same with the row at `address`, an expression.
+pub(super) fn write_statements_at(address: &str, map: &RegionMap, load: Load) -> String {
     if !load.writes {
         return String::new();
     }
-    let map = RegionMap { layer: 0, region: 0, rows, row_bits, piece_bits };
-    let (column_bits, address) = (map.column_bits(), row_index(rows, map.column_bits()));
+    let RegionMap { row_bits, piece_bits, .. } = *map;
+    let column_bits = map.column_bits();
     let mut text = String::new();
     for first in (0..row_bits).step_by(usize::try_from(piece_bits).unwrap_or(1)) {
         let kept = piece_bits.min(row_bits - first);
@@ -22,8 +29,9 @@ pub(super) fn write_statements(rows: usize, row_bits: u32, piece_bits: u32, load
     text
 }
 
-fn row_index(rows: usize, column_bits: u32) -> String {
-    format!("load_address[{column_bits} +: {}]", crate::signal::bits_for(rows - 1))
+/// The row of `load_address`.
+pub(super) fn row_index(map: &RegionMap) -> String {
+    format!("load_address[{} +: {}]", map.column_bits(), bits_for(map.rows - 1))
 }
 
 fn place(first: u32, kept: u32, row_bits: u32) -> String {

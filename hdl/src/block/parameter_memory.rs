@@ -148,7 +148,7 @@ impl ParameterMemory {
     fn load(&mut self) {
         let layout = self._layout;
         let (row_bits, piece_bits) = (layout.width(), self._load.word_bits);
-        let map = RegionMap { layer: 0, region: PARAMETERS, rows: self._neurons.len(), row_bits, piece_bits };
+        let map = RegionMap { layer: 0, region: PARAMETERS, rows: self._neurons.len(), row_bits, piece_bits, is_volatile: false };
         let address = self.load_address.val().index();
         let (row, column) = (address >> map.column_bits(), address % map.address(1));
         if let Some(neuron) = Rc::make_mut(&mut self._neurons).get_mut(row) {

@@ -76,6 +76,7 @@ pub(crate) fn attributes(style: Style) -> &'static str {
     match style {
         Style::Block => "(* no_rw_check, ram_style = \"block\" *)",
         Style::Logic => "(* no_rw_check, ram_style = \"logic\" *)",
+        Style::Spram => "(* no_rw_check, ram_style = \"huge\" *)",
     }
 }
 

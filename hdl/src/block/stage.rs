@@ -37,6 +37,8 @@ pub struct Stage {
     // Control
     pub clock: Signal<In, Clock>,
     pub busy: Signal<Out, Bit>,
+    pub takes: Signal<Out, Bit>,
+    pub waits: Signal<Out, Bit>,
     // Spikes in
     pub write_enable: Signal<In, Bit>,
     pub write_last: Signal<In, Bit>,
@@ -66,6 +68,8 @@ pub struct Stage {
     pub host_reads: Signal<In, Bit>,
     pub host_neuron: Bus<In>,
     pub state: Bus<Out>,
+    pub host_row: Bus<In>,
+    pub row: Bus<Out>,
     // Tap, for simulation
     pub tap_valid: Signal<Out, Bit>,
     pub tap_neuron: Bus<Out>,
@@ -85,6 +89,8 @@ impl Stage {
         Stage {
             clock: Default::default(),
             busy: Default::default(),
+            takes: Default::default(),
+            waits: Default::default(),
             write_enable: Default::default(),
             write_last: Default::default(),
             commit: Default::default(),
@@ -109,6 +115,8 @@ impl Stage {
             host_reads: Default::default(),
             host_neuron: Bus::new(index),
             state: Bus::new(membrane + 1),
+            host_row: Bus::new(stage.weight_address_bits()),
+            row: Bus::new(stage.readable_row_bits()),
             tap_valid: Default::default(),
             tap_neuron: Bus::new(index),
             tap_membrane: Bus::new(membrane),
@@ -178,6 +186,9 @@ impl Logic for Stage {
         self.lif.host_reads.next = self.host_reads.val();
         self.lif.host_neuron.next = self.host_neuron.val();
         self.state.next = self.lif.state.val();
+        self.crossbar.host_reads.next = self.host_reads.val();
+        self.crossbar.host_row.next = self.host_row.val();
+        self.row.next = self.crossbar.row.val();
 
         self.packer.clock.next = self.clock.val();
         self.packer.valid.next = self.lif.spike_valid.val();
@@ -188,6 +199,8 @@ impl Logic for Stage {
         self.out_last.next = self.lif.spike_last.val();
         self.out_fresh.next = self.drain.fresh.val();
 
+        self.takes.next = self.front.issue.val();
+        self.waits.next = self.front.waits.val();
         self.busy.next = self.front.walking.val() || self.drain.draining.val();
         self.tap_valid.next = self.lif.spike_valid.val();
         self.tap_neuron.next = self.lif.spike_neuron.val();

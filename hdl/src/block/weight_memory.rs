@@ -5,14 +5,15 @@
 //! word [group * beats + beat] = { lane[n-1], ..., lane[1], lane[0] },  bit i of a lane = input beat*BEAT + i, 1 is +1
 //! ```
 //!
-//! The host writes it between presentations, a piece of a word at a time.
+//! The host writes it between presentations, a piece of a word at a time. In single-port RAM (SPRAM of the iCE40
+//! UltraPlus) it holds nothing before that, and a cycle reads or writes.
 //!
 //! Leaf: the word may be wider than any rust-hdl signal, so it is cut into lanes inside.
 
-use super::load_port::{replace_piece, write_statements};
+use super::load_port::{replace_piece, row_index, write_statements, write_statements_at};
 use super::ram::{attributes, range};
 use crate::arch::{Load, Style};
-use crate::protocol::ADDRESS_BITS;
+use crate::protocol::{RegionMap, ADDRESS_BITS, WEIGHTS};
 use crate::signal::{Bus, Value};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::LogicBlock;
@@ -54,6 +55,22 @@ impl WeightMemory {
 }
 
 impl WeightMemory {
+    /// Synthesis makes SB_SPRAM256KA cells of it.
+    fn single_port(&self, row_bits: u32) -> String {
+        let (rows, piece_bits) = (self._words.len(), self.piece_bits());
+        let map = RegionMap { layer: 0, region: WEIGHTS, rows, row_bits, piece_bits, is_volatile: true };
+        let (width, place) = (range(row_bits), range(self.address.width()));
+        format!(
+            "{attributes}\nreg {width}words [0:{last}];\nreg {width}word;\n\
+             wire {place}place = load_enable ? {row} : address;\n\
+             always @(posedge clock) begin\n    if (!load_enable) word <= words[place];\n{writes}end\n",
+            attributes = attributes(self._style),
+            last = rows - 1,
+            row = row_index(&map),
+            writes = write_statements_at("place", &map, self._load),
+        )
+    }
+
     fn piece_bits(&self) -> u32 {
         self._beat.min(self._load.word_bits)
     }
@@ -107,6 +124,9 @@ impl Logic for WeightMemory {
         for (index, group) in self.group.iter().enumerate() {
             cuts += &format!("always @(*) group${index} = word[{offset} +: {}];\n", group.width());
             offset += group.width();
+        }
+        if self._style == Style::Spram {
+            return Verilog::Custom(self.single_port(offset) + &cuts);
         }
         let width = range(offset);
         Verilog::Custom(format!(

@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod byte_slice;
 pub mod bytes;
+pub mod counters;
 pub mod crc;
 pub mod crc_bytes;
 pub mod header;

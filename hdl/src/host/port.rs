@@ -10,6 +10,7 @@
 //! ```
 
 use super::answers::Answers;
+use super::counters::Counters;
 use super::input_writer::InputWriter;
 use super::loader::Loader;
 use super::readout::Readout;
@@ -59,12 +60,18 @@ pub struct HostPort {
     pub reads_state: Signal<Out, Bit>,
     pub position: Bus<Out>,
     pub state: Vec<Bus<In>>,
+    pub row: Vec<Bus<In>>,
     // Memories
     pub keeps_aside: Signal<Out, Bit>,
     pub load_entry: Bus<Out>,
     pub load_address: Bus<Out>,
     pub load_weights: Vec<Signal<Out, Bit>>,
     pub load_parameters: Vec<Signal<Out, Bit>>,
+    // Events
+    pub timestep: Signal<In, Bit>,
+    pub busy: Vec<Signal<In, Bit>>,
+    pub takes: Vec<Signal<In, Bit>>,
+    pub waits: Vec<Signal<In, Bit>>,
     receiver: Receiver,
     requests: Requests,
     answers: Answers,
@@ -72,6 +79,7 @@ pub struct HostPort {
     readout: Readout,
     sender: Sender,
     loader: Loader,
+    counters: Counters,
     regions: Vec<Regions>,
 }
 
@@ -104,6 +112,11 @@ impl HostPort {
             reads_state: Default::default(),
             position: Bus::new(POSITION_BITS),
             state: map.layers.iter().map(|layer| Bus::new(layer.membrane_bits + 1)).collect(),
+            row: map.layers.iter().map(|layer| Bus::new(layer.row_bits)).collect(),
+            timestep: Default::default(),
+            busy: map.layers.iter().map(|_| Default::default()).collect(),
+            takes: map.layers.iter().map(|_| Default::default()).collect(),
+            waits: map.layers.iter().map(|_| Default::default()).collect(),
             keeps_aside: Default::default(),
             load_entry: Bus::new(bits_for(words - 1)),
             load_address: Bus::new(ADDRESS_BITS),
@@ -113,9 +126,10 @@ impl HostPort {
             requests: Requests::new(map.input_bytes, map.repeats, can_write),
             answers: Answers::new(map.output_bytes, map.repeats),
             writer: InputWriter::new(words, beat),
-            readout: Readout::new(map.identity, &map.layers),
+            readout: Readout::new(map),
             sender: Default::default(),
             loader: Loader::new(words, beat),
+            counters: Counters::new(map.layers.len(), map.counts),
             regions: (0..map.layers.len()).map(|layer| Regions::new(layer, &map.regions)).collect(),
         }
     }
@@ -191,6 +205,10 @@ impl Logic for HostPort {
         self.readout.output_byte.next = self.output_byte.val();
         for i in 0..self.state.len() {
             self.readout.state[i].next = self.state[i].val();
+            self.readout.row[i].next = self.row[i].val();
+            self.counters.busy[i].next = self.busy[i].val();
+            self.counters.takes[i].next = self.takes[i].val();
+            self.counters.waits[i].next = self.waits[i].val();
         }
         self.loader.clock.next = self.clock.val();
         self.loader.start.next = self.requests.loads.val();
@@ -210,6 +228,13 @@ impl Logic for HostPort {
                 self.requests.region_exists.next = true;
             }
         }
+        self.counters.clock.next = self.clock.val();
+        self.counters.timestep.next = self.timestep.val();
+        self.counters.presentation.next = self.requests.commit.val() && self.requests.write_fresh.val();
+        self.counters.bad_frame.next = self.receiver.header_bad.val() || self.receiver.payload_bad.val();
+        self.counters.lost.next = self.in_lost.val();
+        self.counters.number.next = self.readout.position.val();
+        self.readout.count.next = self.counters.count.val();
         self.position.next = self.readout.position.val();
         self.sender.clock.next = self.clock.val();
         self.sender.start.next = self.answers.sender_start.val();

@@ -5,7 +5,7 @@
 
 use super::bytes::ByteOut;
 use crate::dff_setup;
-use crate::protocol::{StateMap, DATA, IDENTITY, SPIKES, STATE};
+use crate::protocol::{HostMap, StateMap, COUNTERS, COUNTER_BITS, DATA, IDENTITY, SPIKES, STATE, WEIGHTS};
 use crate::signal::{Bus, Fixed, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -28,16 +28,27 @@ pub struct Readout {
     pub position: Bus<Out>,
     pub output_byte: Bus<In>,
     pub state: Vec<Bus<In>>,
+    pub row: Vec<Bus<In>>,
+    pub count: Bus<In>,
     index: Register,
     byte_index: Register,
     state_byte: Vec<ByteOut>,
+    row_byte: Vec<ByteOut>,
+    is_row: Signal<Local, Bit>,
     identity_byte: ByteOut,
+    count_byte: ByteOut,
     last_byte: Bus<Local>,
     layer_number: Vec<Fixed>,
     layer_last_byte: Vec<Fixed>,
+    row_last_byte: Vec<Fixed>,
+    has_rows: Vec<Constant<Bit>>,
     identity_layer: Fixed,
+    counters_layer: Fixed,
+    count_last_byte: Fixed,
+    has_counters: Constant<Bit>,
     identity: Fixed,
     state_region: Fixed,
+    weights_region: Fixed,
     spikes: Fixed,
     data: Fixed,
     first_index: Fixed,
@@ -47,7 +58,10 @@ pub struct Readout {
 }
 
 impl Readout {
-    pub fn new(identity: u32, layers: &[StateMap]) -> Self {
+    pub fn new(map: &HostMap) -> Self {
+        let (identity, layers) = (map.identity, &map.layers);
+        let last_byte = |layer: &StateMap| Fixed::new(u64::from(layer.row_bits / 8 - 1), 3);
+        let has_rows = |layer| map.regions.iter().any(|region| region.is_volatile && usize::from(region.layer) == layer);
         let byte = |value: u8| Fixed::new(u64::from(value), 8);
         Readout {
             clock: Default::default(),
@@ -63,16 +77,27 @@ impl Readout {
             position: Bus::new(16),
             output_byte: Bus::new(8),
             state: layers.iter().map(|layer| Bus::new(layer.membrane_bits + 1)).collect(),
+            row: layers.iter().map(|layer| Bus::new(layer.row_bits)).collect(),
+            count: Bus::new(COUNTER_BITS),
             index: Register::new(16),
             byte_index: Register::new(3),
             state_byte: layers.iter().map(|layer| ByteOut::new(layer.membrane_bits + 1)).collect(),
+            row_byte: layers.iter().map(|layer| ByteOut::new(layer.row_bits)).collect(),
+            is_row: Default::default(),
             identity_byte: ByteOut::new(32),
+            count_byte: ByteOut::new(COUNTER_BITS),
             last_byte: Bus::new(3),
             layer_number: (0..layers.len()).map(|layer| Fixed::count(layer, 8)).collect(),
             layer_last_byte: layers.iter().map(|layer| Fixed::count(layer.bytes_per_neuron() - 1, 3)).collect(),
+            row_last_byte: layers.iter().map(last_byte).collect(),
+            has_rows: (0..layers.len()).map(|layer| Constant::new(has_rows(layer))).collect(),
             identity_layer: byte(IDENTITY),
+            counters_layer: byte(COUNTERS),
+            count_last_byte: Fixed::new(u64::from(COUNTER_BITS / 8 - 1), 3),
+            has_counters: Constant::new(map.counts),
             identity: Fixed::new(u64::from(identity), 32),
             state_region: Fixed::new(u64::from(STATE), 4),
+            weights_region: Fixed::new(u64::from(WEIGHTS), 4),
             spikes: byte(SPIKES),
             data: byte(DATA),
             first_index: Fixed::new(0, 16),
@@ -91,6 +116,7 @@ impl Logic for Readout {
         self.identity_byte.word.next = self.identity.val();
         self.identity_byte.index.next = self.byte_index.q.val();
 
+        self.is_row.next = self.region.val() == self.weights_region.val();
         self.byte_out.next = self.status.val();
         self.last_byte.next = self.first_byte.val();
         self.layer_exists.next = self.layer.val() == self.identity_layer.val();
@@ -100,14 +126,32 @@ impl Logic for Readout {
                 self.last_byte.next = !self.first_byte.val();
             }
         }
+        self.count_byte.word.next = self.count.val();
+        self.count_byte.index.next = self.byte_index.q.val();
+        if self.has_counters.val() && (self.layer.val() == self.counters_layer.val()) {
+            self.layer_exists.next = true;
+            if self.kind.val() == self.data.val() {
+                self.byte_out.next = self.count_byte.byte_out.val();
+                self.last_byte.next = self.count_last_byte.val();
+            }
+        }
         for i in 0..self.state.len() {
             self.state_byte[i].word.next = self.state[i].val();
             self.state_byte[i].index.next = self.byte_index.q.val();
+            self.row_byte[i].word.next = self.row[i].val();
+            self.row_byte[i].index.next = self.byte_index.q.val();
             if self.layer.val() == self.layer_number[i].val() {
                 self.layer_exists.next = self.region.val() == self.state_region.val();
                 if self.kind.val() == self.data.val() {
                     self.byte_out.next = self.state_byte[i].byte_out.val();
                     self.last_byte.next = self.layer_last_byte[i].val();
+                }
+                if self.has_rows[i].val() && self.is_row.val() {
+                    self.layer_exists.next = true;
+                    if self.kind.val() == self.data.val() {
+                        self.byte_out.next = self.row_byte[i].byte_out.val();
+                        self.last_byte.next = self.row_last_byte[i].val();
+                    }
                 }
             }
         }

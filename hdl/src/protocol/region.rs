@@ -19,11 +19,18 @@ pub struct RegionMap {
     pub row_bits: u32,
     /// At most 64.
     pub piece_bits: u32,
+    /// It holds nothing at power-on: the host writes it first, and reads it back. A row is at most 64 bits.
+    #[serde(default)]
+    pub is_volatile: bool,
 }
 
 impl RegionMap {
     pub fn pieces_per_row(&self) -> usize {
         usize::try_from(self.row_bits.div_ceil(self.piece_bits)).unwrap_or(usize::MAX)
+    }
+
+    pub fn bytes_per_row(&self) -> usize {
+        usize::try_from(self.row_bits.div_ceil(8)).unwrap_or(usize::MAX)
     }
 
     /// Bits of the address below the row.

@@ -23,6 +23,7 @@ pub struct WindowFront {
     pub clock: Signal<In, Clock>,
     pub rests: Signal<In, Bit>,
     pub walking: Signal<Out, Bit>,
+    pub waits: Signal<Out, Bit>,
     pub free: Signal<Out, Bit>,
     // Spikes in
     pub write_enable: Signal<In, Bit>,
@@ -75,6 +76,7 @@ impl WindowFront {
             clock: Default::default(),
             rests: Default::default(),
             walking: Default::default(),
+            waits: Default::default(),
             free: Default::default(),
             write_enable: Default::default(),
             commit: Default::default(),
@@ -126,6 +128,7 @@ impl Logic for WindowFront {
         self.walk.may_drain.next = self.may_drain.val();
         self.group_end.next = self.walk.group_end.val();
         self.walking.next = self.walk.walking.val();
+        self.waits.next = self.walk.walking.val() && !self.walk.issue.val();
 
         self.buffer.clock.next = self.clock.val();
         self.buffer.write_enable.next = self.write_enable.val();

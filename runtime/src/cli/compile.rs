@@ -1,6 +1,8 @@
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use spikeforge_compiler::board::Board;
+use spikeforge_compiler::fold::WeightStyle;
 use spikeforge_compiler::{compile, Clock, HardwareOptions};
 use spikeforge_compiler::model::Model;
 use spikeforge_hdl::arch::HostOptions;
@@ -27,10 +29,17 @@ pub struct Args {
     /// presentation and kept, a word a neuron; other inputs run as without it
     #[arg(long)]
     repeat_input: bool,
+    /// Where weights lie: spram is the iCE40 UltraPlus's single-port RAM, which the host fills at each start
+    /// [default: block RAM, and spram where that does not hold them]
+    #[arg(long, value_parser = PossibleValuesParser::new(["block", "spram"]))]
+    weights: Option<String>,
     /// Weights and parameters that can be written at run time (`infer --weights OTHER.nir`): about 200 logic cells, and
     /// no memory of them is built as logic
     #[arg(long)]
     host_writes: bool,
+    /// Counters of cycles, beats, waits, timesteps and faults, which cosim and infer then print
+    #[arg(long)]
+    counters: bool,
     #[command(flatten)]
     neurons: NeuronArgs,
     /// Print one JSON object
@@ -42,8 +51,13 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let board = Board::load(&args.board)?;
     let model = Model::read(&args.model)?;
     let clock = args.pll.map_or(Clock::Oscillator, |mhz| Clock::Pll { at_most_hz: mhz * 1_000_000 });
-    let host = HostOptions { writes: args.host_writes };
-    let hardware = HardwareOptions { clock, repeat_input: args.repeat_input, host };
+    let weights = match args.weights.as_deref() {
+        Some("spram") => WeightStyle::Spram,
+        Some(_) => WeightStyle::Block,
+        None => WeightStyle::Auto,
+    };
+    let host = HostOptions { writes: args.host_writes, counters: args.counters };
+    let hardware = HardwareOptions { clock, repeat_input: args.repeat_input, host, weights };
     let design = compile(&model, &board, &args.neurons.options(), hardware)?;
     let compiled = Compiled::of(&design, &model.origin)?.with_options(args.neurons.options());
     interrupt::check()?;

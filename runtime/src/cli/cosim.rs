@@ -11,6 +11,7 @@ use spikeforge_runtime::cosim::{check_features, cosim, Extent, Tally};
 use spikeforge_runtime::inputs::Inputs;
 use spikeforge_runtime::simulation::{Level, Simulation, Simulator};
 
+use super::counted::Counted;
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
 use super::print::grouped;
@@ -62,6 +63,8 @@ pub struct Report {
     cycles: u64,
     cycles_per_second: f64,
     cycles_per_presentation: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counters: Option<Counted>,
     /// The first mismatch in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     mismatch: Option<String>,
@@ -130,8 +133,9 @@ pub fn compare(
     )?;
     bar.finish_and_clear();
     interrupt::check()?;
+    let counters = simulation.counters()?.map(|counters| Counted::of(counters, compiled));
     let cycles = simulation.finish()?;
-    Ok(Report::of(level, inputs, &tally, cycles))
+    Ok(Report { counters, ..Report::of(level, inputs, &tally, cycles) })
 }
 
 fn open(
@@ -178,6 +182,7 @@ impl Report {
             cycles,
             cycles_per_second: cycles as f64 / tally.elapsed.as_secs_f64().max(1e-9),
             cycles_per_presentation: cycles as f64 / tally.samples.max(1) as f64,
+            counters: None,
             mismatch: tally
                 .mismatch
                 .as_ref()
@@ -224,6 +229,7 @@ impl fmt::Display for Report {
             grouped(self.cycles),
             self.cycles_per_second / 1e6,
             self.cycles_per_presentation
-        )
+        )?;
+        self.counters.as_ref().map_or(Ok(()), |counted| write!(f, "\n{counted}"))
     }
 }

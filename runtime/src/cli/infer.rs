@@ -13,6 +13,7 @@ use spikeforge_runtime::link::serial::SerialLink;
 use spikeforge_runtime::simulation::{Level, Simulation, SimulationError, Simulator};
 use spikeforge_sim::{LayerId, Reference};
 
+use super::counted::Counted;
 use super::exit::Failure;
 use super::input_args::{layer, InputArgs};
 use super::{interrupt, print, progress};
@@ -64,6 +65,8 @@ pub struct Report {
     timesteps: usize,
     pub accuracy: Option<f64>,
     pub images_per_second: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counters: Option<Counted>,
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
@@ -90,7 +93,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         &inputs,
         args.outputs.is_some().then_some(layer),
     )?;
-    let report = Report::of(&args.device, &inputs, &inference, labels.as_deref())?;
+    let mut report = Report::of(&args.device, &inputs, &inference, labels.as_deref())?;
+    report.counters = inference.counters.clone().map(|counters| Counted::of(counters, &compiled));
     if let Some(path) = &args.outputs {
         let of_layer = layer.map_or(compiled.network.layers.len() - 1, LayerId::index);
         write_spikes(
@@ -125,23 +129,22 @@ pub fn present(
             keep,
             &mut seen,
         )?,
-        DeviceName::Verilated => infer(
-            &mut simulation(compiled, Level::Rtl)?,
-            inputs,
-            keep,
-            &mut seen,
-        )?,
-        DeviceName::SimulatedBoard => infer(
-            &mut simulation(compiled, Level::Board)?,
-            inputs,
-            keep,
-            &mut seen,
-        )?,
+        DeviceName::Verilated | DeviceName::SimulatedBoard => {
+            let level = match device {
+                DeviceName::Verilated => Level::Rtl,
+                _ => Level::Board,
+            };
+            let mut simulation = simulation(compiled, level)?;
+            let inference = infer(&mut simulation, inputs, keep, &mut seen)?;
+            let counters = simulation.counters()?;
+            Inference { counters, ..inference }
+        }
         DeviceName::Port(port) => {
             let mut driver = board(port, baud_hz, compiled)?;
             let inference = infer(&mut driver, inputs, keep, &mut seen);
             tell_repairs(driver.statistics());
-            inference?
+            let counters = driver.counters()?;
+            Inference { counters, ..inference? }
         }
     };
     bar.finish_and_clear();
@@ -228,6 +231,7 @@ impl Report {
                 .map(|labels| accuracy(&inference.counts, labels))
                 .transpose()?,
             images_per_second,
+            counters: None,
         })
     }
 }
@@ -242,8 +246,9 @@ impl fmt::Display for Report {
             ..
         } = self;
         write!(f, "{device}: {samples} presentations of {timesteps} timesteps, {images_per_second:.1} a second")?;
-        self.accuracy.map_or(Ok(()), |accuracy| {
-            write!(f, "\naccuracy {:.2} %", 100.0 * accuracy)
-        })
+        if let Some(accuracy) = self.accuracy {
+            write!(f, "\naccuracy {:.2} %", 100.0 * accuracy)?;
+        }
+        self.counters.as_ref().map_or(Ok(()), |counted| write!(f, "\n{counted}"))
     }
 }

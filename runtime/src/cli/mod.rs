@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod compile;
 mod cosim;
+mod counted;
 mod demo;
 mod doctor;
 mod exit;

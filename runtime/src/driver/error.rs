@@ -48,6 +48,8 @@ pub enum DriverError {
     Babble { request: &'static str },
     #[error("the design cannot write the {memory} of layer {layer} at run time; compile it with --host-writes")]
     NotWritable { layer: u8, memory: &'static str },
+    #[error("the {memory} of layer {layer} read back other than they were written, first in row {row}; the board's memory or its supply is at fault")]
+    ReadBack { layer: u8, memory: &'static str, row: usize },
     #[error("layer {layer} has {n_neurons} neurons, more than the protocol can address (65536)")]
     TooManyNeurons { layer: u8, n_neurons: usize },
     #[error("the simulation showed {got} of {expected} membranes of the presentation; it was built by another version, build it again")]

@@ -7,6 +7,7 @@
 //! * Every wait has an end, and every end without an answer is an error: never a hang, never a guess.
 
 mod collected;
+pub mod counters;
 mod error;
 mod exchange;
 mod patience;
@@ -22,6 +23,7 @@ use crate::link::Link;
 use crate::protocol::{
     from_wire, neurons_of_bytes, pack_spikes, spikes_from_wire, to_wire, unpack_spikes, Request, MAX_PAYLOAD,
 };
+use counters::Counters;
 use exchange::Exchange;
 
 /// The most bytes of state that one READ asks for, so that a damaged answer costs little to repeat.
@@ -94,7 +96,47 @@ impl<L: Link> Driver<L> {
             return Ok(());
         }
         self.exchange.ask(Request::Reset, 0)?;
-        contents.iter().try_for_each(|memory| self.write_memory(memory))
+        for memory in contents {
+            self.write_memory(memory)?;
+            if memory.map.is_volatile {
+                self.check_memory(memory)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the design counted since power-on; nothing from one without counters.
+    pub fn counters(&mut self) -> Result<Option<Counters>, DriverError> {
+        if !self.map.counts {
+            return Ok(None);
+        }
+        let n_bytes = Counters::n_bytes(self.map.layers.len());
+        let answer = self.exchange.ask(Request::Counters { n_bytes }, 0)?;
+        Ok(Some(Counters::of_bytes(&answer.data)))
+    }
+
+    /// Reads a memory back, every row.
+    fn check_memory(&mut self, Contents { map, pieces }: &Contents) -> Result<(), DriverError> {
+        let (layer, region, memory) = (map.layer, map.region, map.name());
+        let n_piece_bytes = usize::try_from(map.piece_bits / 8).unwrap_or(1);
+        let row_bytes = |row: &[u64]| -> Vec<u8> {
+            let bytes = row.iter().flat_map(|piece| piece.to_le_bytes().into_iter().take(n_piece_bytes));
+            bytes.take(map.bytes_per_row()).collect()
+        };
+        let rows: Vec<Vec<u8>> = pieces.chunks(map.address(1)).map(row_bytes).collect();
+        let rows_per_read = READ_BYTES / map.bytes_per_row();
+        for (read, expected) in rows.chunks(rows_per_read).enumerate() {
+            let unreadable = |_| DriverError::NotWritable { layer, memory };
+            let first_row = u16::try_from(read * rows_per_read).map_err(unreadable)?;
+            let n_bytes = u16::try_from(expected.len() * map.bytes_per_row()).map_err(unreadable)?;
+            let request = Request::Rows { layer, region, first_row, n_bytes };
+            let got = self.exchange.ask(request, 0)?.data;
+            let differs = got.chunks(map.bytes_per_row()).zip(expected).position(|(got, expected)| got != expected);
+            if let Some(row) = differs {
+                return Err(DriverError::ReadBack { layer, memory, row: read * rows_per_read + row });
+            }
+        }
+        Ok(())
     }
 
     fn write_memory(&mut self, Contents { map, pieces }: &Contents) -> Result<(), DriverError> {

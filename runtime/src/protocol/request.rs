@@ -1,7 +1,7 @@
 //! Requests, and their bytes.
 
 use spikeforge_hdl::protocol::{
-    IDENTITY, READ, REQUEST_SYNC, RESET, RUN, SHOW, STATE, STEP, WRITE,
+    COUNTERS, IDENTITY, READ, REQUEST_SYNC, RESET, RUN, SHOW, STATE, STEP, WRITE,
 };
 use thiserror::Error;
 
@@ -18,6 +18,15 @@ pub enum Request<'a> {
         first_neuron: u16,
         n_bytes: u16,
     },
+    /// Rows of a memory of a layer from `first_row` on, `n_bytes` of them.
+    Rows {
+        layer: u8,
+        region: u8,
+        first_row: u16,
+        n_bytes: u16,
+    },
+    /// Counters from the first on, `n_bytes` of them.
+    Counters { n_bytes: u16 },
     /// One timestep, with its packed input spikes.
     Step { spikes: &'a [u8] },
     /// A whole presentation, with the packed input spikes of its timesteps one after the other.
@@ -48,11 +57,17 @@ impl Request<'_> {
         let payload = self.payload();
         let layer = match *self {
             Request::Identity => IDENTITY,
-            Request::State { layer, .. } | Request::Write { layer, .. } => layer,
+            Request::Counters { .. } => COUNTERS,
+            Request::State { layer, .. }
+            | Request::Rows { layer, .. }
+            | Request::Write { layer, .. } => layer,
             Request::Step { .. } | Request::Run { .. } | Request::Show { .. } | Request::Reset => 0,
         };
         let (region, addr) = match *self {
             Request::State { first_neuron, .. } => (STATE, u32::from(first_neuron)),
+            Request::Rows {
+                region, first_row, ..
+            } => (region, u32::from(first_row)),
             Request::Show { n_timesteps, .. } => (STATE, u32::from(n_timesteps)),
             Request::Write {
                 region,
@@ -91,7 +106,9 @@ impl Request<'_> {
     pub fn n_data_bytes(&self) -> Option<u16> {
         match *self {
             Request::Identity => Some(4),
-            Request::State { n_bytes, .. } => Some(n_bytes),
+            Request::State { n_bytes, .. }
+            | Request::Rows { n_bytes, .. }
+            | Request::Counters { n_bytes } => Some(n_bytes),
             Request::Step { .. }
             | Request::Run { .. }
             | Request::Show { .. }
@@ -110,6 +127,8 @@ impl Request<'_> {
         match self {
             Request::Identity => "READ identity",
             Request::State { .. } => "READ state",
+            Request::Rows { .. } => "READ memory",
+            Request::Counters { .. } => "READ counters",
             Request::Step { .. } => "STEP",
             Request::Run { .. } => "RUN",
             Request::Show { .. } => "SHOW",
@@ -120,7 +139,10 @@ impl Request<'_> {
 
     fn op(&self) -> u8 {
         match self {
-            Request::Identity | Request::State { .. } => READ,
+            Request::Identity
+            | Request::State { .. }
+            | Request::Rows { .. }
+            | Request::Counters { .. } => READ,
             Request::Step { .. } => STEP,
             Request::Run { .. } => RUN,
             Request::Show { .. } => SHOW,

@@ -31,6 +31,7 @@ pub fn host_map(network: &Network) -> HostMap {
         n_neurons: layer.n_neurons(),
         channels: layer.weights.n_neurons(),
         membrane_bits: layer.neurons.membrane_bits,
+        row_bits: 64,
     });
     HostMap {
         identity: 0x5F1C_E0DE,
@@ -41,6 +42,7 @@ pub fn host_map(network: &Network) -> HostMap {
         output_bytes: network.n_outputs().div_ceil(8),
         layers: layers.collect(),
         repeats: false,
+        counts: false,
         piece_bytes: 4,
         regions: regions(network),
     }
@@ -54,6 +56,7 @@ fn regions(network: &Network) -> Vec<RegionMap> {
         rows: name.weights.n_inputs().div_ceil(32) * name.weights.n_neurons().div_ceil(5),
         row_bits: 160,
         piece_bits: 32,
+        is_volatile: false,
     };
     (0..).zip(&network.layers).map(weights).collect()
 }
