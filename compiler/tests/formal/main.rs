@@ -1,0 +1,156 @@
+//! The properties of `formal/` proved of the blocks as they are emitted, and each proof shown to find a fault.
+#![allow(clippy::unwrap_used)]
+
+mod blocks;
+mod miter;
+mod prover;
+
+use blocks::{lif_defines, lif_stages, lif_steps, one};
+use prover::Proof;
+use spikeforge_hdl::block::{banks::Banks, lane::Lane, lif_steps::{Leak, Saturate}, popcount::Popcount};
+use spikeforge_hdl::board::{uart_rx::UartRx, uart_tx::UartTx};
+use spikeforge_hdl::host::byte_slice::ByteSlice;
+
+#[test]
+fn lif_update() {
+    for (at, stage) in lif_stages().iter().enumerate() {
+        let proof = Proof {
+            property: "lif_update",
+            blocks: lif_steps(stage),
+            defines: lif_defines(stage),
+            depth: 0,
+        };
+        // A current is not doubled, a comparison is off by one, a bias has the other sign.
+        let faults = [
+            ("current_step", "{count, 1'b0}", "{1'b0, count}"),
+            ("fire_step", "above = ", "above = 1 + "),
+            ("drive_step", "+ bias", "- bias"),
+        ];
+        proof.holds();
+        proof.finds(faults[at % faults.len()]);
+    }
+}
+
+#[test]
+fn leak() {
+    for stage in lif_stages() {
+        let proof = Proof {
+            property: "leak",
+            blocks: vec![one(Leak::new(&stage), "leak_step")],
+            defines: lif_defines(&stage),
+            depth: 0,
+        };
+        proof.holds();
+        // It rounds towards zero.
+        proof.finds(("leak_step", "leaked = ", "leaked = membrane[8] + "));
+    }
+}
+
+#[test]
+fn saturation() {
+    for stage in lif_stages() {
+        let late = stage.neuron.reset == spikeforge_hdl::arch::Reset::Subtract && stage.neuron.reset_delay;
+        let mut defines = lif_defines(&stage);
+        defines.push(("LATE", i64::from(late)));
+        let proof = Proof {
+            property: "saturate",
+            blocks: vec![one(Saturate::new(&stage), "saturate_step")],
+            defines,
+            depth: 0,
+        };
+        proof.holds();
+        // The sign of what overflowed is lost.
+        proof.finds(("saturate_step", "{sum[", "{~sum["));
+    }
+}
+
+#[test]
+fn popcount() {
+    for (beat, bits) in [(8, 4), (16, 6)] {
+        let proof = Proof {
+            property: "popcount",
+            blocks: vec![one(Popcount::new(beat, 2, bits), "popcount_block")],
+            defines: vec![("BEAT", i64::from(beat)), ("BITS", i64::from(bits))],
+            depth: 2,
+        };
+        proof.holds();
+        // The sum of four loses a carry.
+        proof.finds(("popcount_block", "carry << 1", "carry << 2"));
+    }
+}
+
+#[test]
+fn accumulator() {
+    for (inputs, bits) in [(1, 1), (20, 5), (784, 10)] {
+        let proof = Proof {
+            property: "accumulator",
+            blocks: vec![one(Lane::new(bits), "lane")],
+            defines: vec![("BITS", i64::from(bits)), ("INPUTS", inputs)],
+            depth: 3,
+        };
+        proof.holds();
+        // The sum goes on into the next group.
+        proof.finds(("lane", &format!("sum <= {bits}'h0"), "sum <= sum"));
+    }
+    // A width that does not hold its inputs.
+    let narrow = Proof {
+        property: "accumulator",
+        blocks: vec![one(Lane::new(5), "lane")],
+        defines: vec![("BITS", 5), ("INPUTS", 32)],
+        depth: 12,
+    };
+    narrow.fails();
+}
+
+#[test]
+fn handshake() {
+    for full_rate in [false, true] {
+        let proof = Proof {
+            property: "byte_slice",
+            blocks: vec![one(ByteSlice::new(full_rate), "slice")],
+            defines: vec![("FULL_RATE", i64::from(full_rate))],
+            depth: 3,
+        };
+        proof.holds();
+        // It takes a byte over the one that it holds.
+        proof.finds(("slice", "in_ready = ", "in_ready = 1 | "));
+    }
+}
+
+#[test]
+fn fifo() {
+    let proof = Proof {
+        property: "banks",
+        blocks: vec![one(Banks::default(), "bank_pair")],
+        defines: vec![],
+        depth: 3,
+    };
+    proof.holds();
+    // A third timestep is let in.
+    proof.finds(("bank_pair", "ready = ", "ready = 1 | "));
+}
+
+#[test]
+fn serial_framing() {
+    for divisor in [4, 7, 25] {
+        let defines = vec![("DIVISOR", i64::try_from(divisor).unwrap())];
+        let transmitter = Proof {
+            property: "uart_tx",
+            blocks: vec![one(UartTx::new(divisor), "transmitter")],
+            defines: defines.clone(),
+            depth: 4,
+        };
+        transmitter.holds();
+        // The start bit is missing.
+        transmitter.finds(("transmitter", "{byte_in, 1'b0}", "{byte_in, 1'b1}"));
+        let receiver = Proof {
+            property: "uart_rx",
+            blocks: vec![one(UartRx::new(divisor), "receiver")],
+            defines,
+            depth: 4,
+        };
+        receiver.holds();
+        // The stop bit is looked for a bit early.
+        receiver.finds(("receiver", "4'h9", "4'h8"));
+    }
+}
