@@ -21,7 +21,9 @@ use spikeforge_runtime::verilated::Verilated;
 use spikeforge_sim::random::{network_within, train, Bounds};
 use spikeforge_sim::{lockstep, Compare, Device, LayerId, Network, Reference};
 
-const N_MUTANTS: usize = 300;
+/// What Yosys lists, the design itself among them.
+const N_LISTED: usize = 300;
+const N_MUTANTS: usize = N_LISTED - 1;
 const N_BITS: usize = 9;
 
 /// A mutant that answers nothing is as dead as one that answers wrong.
@@ -50,7 +52,7 @@ fn is_rich(network: &Network) -> bool {
 fn mutated(design: &Design, folder: &Path) -> (SimulationSources, Vec<String>) {
     let tools = Tools::from_environment();
     let mut files = design.accelerator_files();
-    let planting = format!("mutate -list {N_MUTANTS} -seed 1 -none -ctrl mutant {N_BITS} 0 -o mutants.ys");
+    let planting = format!("mutate -list {N_LISTED} -seed 1 -none -ctrl mutant {N_BITS} 0 -o mutants.ys");
     let script = format!(
         "read_verilog {ACCELERATOR}.v\nsynth_ice40 -abc9 -device hx -top {ACCELERATOR}\n{planting}\nscript mutants.ys\n\
          write_verilog -noattr netlist.v\n"
@@ -117,13 +119,10 @@ fn mutants_are_found() {
     let options = VerilateOptions::from_environment();
     let program = verilate(&sources, &harness, &options, &Tools::from_environment(), &mut |_| ()).unwrap();
     assert!(survives(&design, &program, 0), "the design itself does not equal the reference");
-    assert_eq!(planted.len(), N_MUTANTS + 1);
+    assert_eq!(planted.len(), N_LISTED);
     let survivors: Vec<usize> = (1..=N_MUTANTS).filter(|&mutant| survives(&design, &program, mutant)).collect();
     let killed = N_MUTANTS - survivors.len();
     let list: String = survivors.iter().map(|&mutant| format!("  {}\n", planted[mutant])).collect();
     eprintln!("{killed} of {N_MUTANTS} mutants killed; survivors:\n{list}");
-    if let Some(path) = std::env::var_os("SPIKEFORGE_SURVIVORS") {
-        fs::copy(folder.path().join("netlist.v"), &path).unwrap();
-    }
     assert!(killed * 100 >= N_MUTANTS * 95, "fewer than 95 % of the mutants were killed");
 }
