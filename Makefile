@@ -4,8 +4,9 @@
 # make verify-full the whole proof ladder, as a table (hours)
 # make mutate      faults planted in a netlist, and how many the comparison finds; make mutate-rust the same in the Rust
 # make fuzz        libFuzzer on everything that reads strangers' bytes, SECONDS (60) each
+# make accuracy    the networks of examples/accuracy for their smallest boards, Verilated design against the reference
 # make test-boards the boards of ECP5 and Gowin to a bitstream, by the PyPI tools (774 MB)
-.PHONY: demo test cosim-full test-boards verify-full mutate mutate-rust fuzz setup frameworks
+.PHONY: accuracy demo test cosim-full test-boards verify-full mutate mutate-rust fuzz setup frameworks
 # Simulations are built once and kept in the tree.
 export SPIKEFORGE_CACHE ?= $(CURDIR)/target/simulations
 SPIKEFORGE = cargo run --quiet --release --package spikeforge-runtime --bin spikeforge --
@@ -49,3 +50,11 @@ mutate-rust:
 SECONDS ?= 60
 fuzz:
 	scripts/fuzz.sh $(SECONDS)
+
+accuracy: setup
+	$(SPIKEFORGE) compile examples/accuracy/digits_conv.nir --board icebreaker -o digits.bundle
+	$(SPIKEFORGE) cosim digits.bundle --inputs data/digits/digits-images-idx3-ubyte.gz --encode rate --timesteps 8 --limit 100
+	$(SPIKEFORGE) compile examples/accuracy/cancer_dense.nir --board icebreaker -o cancer.bundle
+	$(SPIKEFORGE) cosim cancer.bundle --inputs data/cancer/cancer-images-idx3-ubyte.gz --encode rate --timesteps 8
+	$(SPIKEFORGE) compile examples/accuracy/mnist_conv.nir --board ulx3s-25f -o mnist.bundle
+	$(SPIKEFORGE) cosim mnist.bundle --inputs data/mnist/t10k-images-idx3-ubyte.gz --encode rate --timesteps 4 --limit 100
