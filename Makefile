@@ -56,5 +56,5 @@ accuracy: setup
 	$(SPIKEFORGE) cosim digits.bundle --inputs data/digits/digits-images-idx3-ubyte.gz --encode rate --timesteps 8 --limit 100
 	$(SPIKEFORGE) compile examples/accuracy/cancer_dense.nir --board icebreaker -o cancer.bundle
 	$(SPIKEFORGE) cosim cancer.bundle --inputs data/cancer/cancer-images-idx3-ubyte.gz --encode rate --timesteps 8
-	$(SPIKEFORGE) compile examples/accuracy/mnist_conv.nir --board ulx3s-25f -o mnist.bundle
+	$(SPIKEFORGE) compile examples/accuracy/mnist_conv.nir --board ulx3s-12f -o mnist.bundle
 	$(SPIKEFORGE) cosim mnist.bundle --inputs data/mnist/t10k-images-idx3-ubyte.gz --encode rate --timesteps 4 --limit 100
