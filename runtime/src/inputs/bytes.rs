@@ -1,4 +1,4 @@
-//! A file's bytes, unpacked if it is gzipped.
+//! A file's bytes, unpacked if it is gzipped or zipped.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -50,6 +50,9 @@ pub(crate) fn read_all(path: &Path) -> Result<Vec<u8>, InputError> {
 
 /// The bytes, unpacked if they are gzipped; `path` is for errors.
 pub(crate) fn unpacked(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, InputError> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        return super::npz::array(path, bytes);
+    }
     if !bytes.starts_with(&[0x1F, 0x8B]) {
         return Ok(bytes);
     }

@@ -35,6 +35,8 @@ pub enum InputError {
     },
     #[error("{path} is in Fortran order; save numpy.ascontiguousarray of it", path = path.display())]
     NpyOrder { path: PathBuf },
+    #[error("{path} is no .npz of an array of spikes: {reason}; save it with numpy.savez(path, spikes=array)", path = path.display())]
+    Npz { path: PathBuf, reason: String },
     #[error("{path} has the shape {got:?}, {wanted} is needed", path = path.display())]
     NpyShape {
         path: PathBuf,

@@ -11,6 +11,7 @@ mod idx;
 mod images;
 mod labels;
 mod npy;
+mod npz;
 
 use std::path::Path;
 

@@ -203,8 +203,8 @@ fn labels_of_any_width_are_read() {
 #[test]
 fn each_wrong_array_has_its_sentence() {
     assert_eq!(refusal(b""), "X is neither .npy nor IDX (it begins with nothing, it is empty); save spikes with numpy.save as uint8");
-    assert!(refusal(b"PK\x03\x04")
-        .starts_with("X is neither .npy nor IDX (it begins with 50 4b 03 04)"));
+    assert!(refusal(b"\x7FELF").starts_with("X is neither .npy nor IDX (it begins with 7f 45 4c 46)"));
+    assert!(refusal(b"PK\x03\x04").starts_with("X is no .npz of an array of spikes: "));
     assert_eq!(
         refusal(&array("<f4", "(1, 1, 1)", &[0; 4])),
         "X has the type <f4, uint8 is needed; save it with .astype(\"uint8\")"
@@ -297,4 +297,36 @@ proptest! {
         }
         let _ = read_labels(&path, None);
     }
+}
+
+#[test]
+fn arrays_in_a_zip_are_read_as_they_are_alone() {
+    let zipped = |names: &[&str], method| {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for name in names {
+            let options = zip::write::SimpleFileOptions::default().compression_method(method);
+            zip.start_file(*name, options).unwrap();
+            let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 1, 3), }\n";
+            let length = u16::try_from(header.len()).unwrap().to_le_bytes();
+            let array = [b"\x93NUMPY\x01\x00".as_slice(), &length, header.as_bytes(), &[1, 0, 0, 0, 1, 1]].concat();
+            std::io::Write::write_all(&mut zip, &array).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    };
+    let read = |bytes: Vec<u8>| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.npz");
+        std::fs::write(&path, bytes).unwrap();
+        Inputs::read(&path, None, None).map_err(|error| error.to_string())
+    };
+    for method in [zip::CompressionMethod::Stored, zip::CompressionMethod::Deflated] {
+        for names in [&["anything.npy"][..], &["labels.npy", "spikes.npy"]] {
+            let train = read(zipped(names, method)).unwrap().train(0);
+            let fired: Vec<Vec<usize>> = train.iter().map(|spikes| spikes.iter_ones().collect()).collect();
+            assert_eq!(fired, [vec![0], vec![1, 2]]);
+        }
+    }
+    let two = zipped(&["a.npy", "b.npy"], zip::CompressionMethod::Stored);
+    assert!(read(two.clone()).unwrap_err().contains("of its 2 arrays none is called spikes"));
+    assert!(read(two[..two.len() / 2].to_vec()).unwrap_err().contains("is no .npz"));
 }
