@@ -8,6 +8,7 @@ mod board;
 mod hostile;
 mod interrupt;
 mod ladder;
+mod other_weights;
 mod program;
 mod results;
 #[path = "../devices/terminal.rs"]
