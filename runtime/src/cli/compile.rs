@@ -33,8 +33,8 @@ pub struct Args {
     /// [default: block RAM, and spram where that does not hold them]
     #[arg(long, value_parser = PossibleValuesParser::new(["block", "spram"]))]
     weights: Option<String>,
-    /// Weights and parameters that can be written at run time (`infer --weights OTHER.nir`): about 200 logic cells, and
-    /// no memory of them is built as logic
+    /// Weights and parameters that can be written at run time (`infer --weights OTHER.nir`): it takes logic and block RAM,
+    /// and so may leave fewer lanes
     #[arg(long)]
     host_writes: bool,
     /// Counters of cycles, beats, waits, timesteps and faults, which cosim and infer then print
