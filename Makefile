@@ -6,7 +6,7 @@
 # make fuzz        libFuzzer on everything that reads strangers' bytes, SECONDS (60) each
 # make accuracy    the networks of examples/accuracy for their smallest boards, Verilated design against the reference
 # make test-boards the boards of ECP5 and Gowin to a bitstream, by the PyPI tools (774 MB)
-.PHONY: accuracy demo test cosim-full test-boards verify-full mutate mutate-rust fuzz setup frameworks
+.PHONY: learning-table accuracy demo test cosim-full test-boards verify-full mutate mutate-rust fuzz setup frameworks
 # Simulations are built once and kept in the tree.
 export SPIKEFORGE_CACHE ?= $(CURDIR)/target/simulations
 SPIKEFORGE = cargo run --quiet --release --package spikeforge-runtime --bin spikeforge --
@@ -58,3 +58,9 @@ accuracy: setup
 	$(SPIKEFORGE) cosim cancer.bundle --inputs data/cancer/cancer-images-idx3-ubyte.gz --encode rate --timesteps 8
 	$(SPIKEFORGE) compile examples/accuracy/mnist_conv.nir --board ulx3s-12f -o mnist.bundle
 	$(SPIKEFORGE) cosim mnist.bundle --inputs data/mnist/t10k-images-idx3-ubyte.gz --encode rate --timesteps 4 --limit 100
+
+
+# Trains what bench/learning/runs.jsonl lacks of the table of accuracies, and prints it.
+learning-table:
+	scripts/datasets.sh mnist fashion
+	$(SPIKEFORGE) learning-table --runs bench/learning/runs.jsonl --commit $$(git rev-parse --short HEAD)

@@ -68,7 +68,7 @@ pub const RECIPES: [Recipe; 15] = [
     Recipe { name: "MNIST, Forward-Forward", rule: Rule::ForwardForward, target: 95.0, ..MNIST },
     Recipe { name: "MNIST, PEPITA", rule: Rule::Pepita, target: 90.0, ..MNIST },
     Recipe { name: "MNIST, STDP", rule: Rule::Stdp, n_epochs: 3, target: 87.0, ..MNIST },
-    Recipe { name: "MNIST, SymBa", rule: Rule::Symba, target: 95.0, ..MNIST },
+    Recipe { name: "MNIST, SymBa", rule: Rule::Symba, n_epochs: 4, target: 95.0, ..MNIST },
     Recipe { name: "MNIST, sign-symmetric, 784-1024", shape: "784-1024-10", n_epochs: 10, target: 97.9, ..MNIST },
     Recipe { name: "MNIST, two hidden layers, 784-256-256", shape: "784-256-256-10", thresholds: &[24, 24], ..MNIST },
     Recipe {

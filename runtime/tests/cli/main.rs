@@ -8,6 +8,7 @@ mod board;
 mod hostile;
 mod interrupt;
 mod ladder;
+mod learning;
 mod other_weights;
 mod program;
 mod results;

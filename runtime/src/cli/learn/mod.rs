@@ -95,7 +95,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     } else {
         let place = args.checkpoint.as_deref().unwrap_or(Path::new(LEFT));
         args.leave(&mut session, &digest, Some(place))?;
-        print::note(&format_args!("after {n_presented} samples; go on with the same command and --resume {}", place.display()));
+        print::note(&format_args!("after {n_presented} samples; go on with the same command, but --resume {} in place of the options of the course", place.display()));
     }
     interrupt::check()?;
     let report = Report::of(&network, &session, start);
