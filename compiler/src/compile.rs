@@ -14,6 +14,7 @@ use crate::model::Model;
 use crate::options::NeuronOptions;
 use crate::pack::pack;
 use crate::quantize::{quantize, Quantized};
+use crate::rewrite::{rewrite, InputMap, Removal, Rewrites};
 use crate::toolchain::PLL_FILE;
 
 /// The system clock that is asked for.
@@ -26,18 +27,26 @@ pub enum Clock {
 }
 
 /// What is asked of the hardware beside the network and its board.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HardwareOptions {
     pub clock: Clock,
     /// The input repeats at each timestep: its first-layer currents can be computed once a presentation.
     pub repeat_input: bool,
     pub host: HostOptions,
     pub weights: WeightStyle,
+    /// None where the weights are to be replaced by those of networks in which other neurons are dead or equal.
+    pub rewrites: Rewrites,
 }
 
 impl From<Clock> for HardwareOptions {
     fn from(clock: Clock) -> Self {
-        HardwareOptions { clock, repeat_input: false, host: HostOptions::default(), weights: WeightStyle::Auto }
+        HardwareOptions {
+            clock,
+            repeat_input: false,
+            host: HostOptions::default(),
+            weights: WeightStyle::Auto,
+            rewrites: Rewrites::none(),
+        }
     }
 }
 
@@ -47,6 +56,9 @@ pub struct Design {
     pub board: Board,
     pub pll: Option<Pll>,
     pub quantized: Quantized,
+    /// What of a presentation the network takes.
+    pub inputs: InputMap,
+    pub removals: Vec<Removal>,
     pub arch: Arch,
     pub images: Vec<Image>,
     pub top: TextFile,
@@ -66,7 +78,9 @@ pub fn compile(
 
 /// A network that is integers already.
 pub fn design(quantized: Quantized, board: &Board, hardware: impl Into<HardwareOptions>) -> Result<Design, CompileError> {
-    let HardwareOptions { clock, repeat_input, host, weights } = hardware.into();
+    let HardwareOptions { clock, repeat_input, host, weights, rewrites } = hardware.into();
+    let rewritten = rewrite(quantized.network, &rewrites);
+    let quantized = Quantized { network: rewritten.network, ..quantized };
     let pll = match clock {
         Clock::Oscillator => None,
         Clock::Pll { at_most_hz } => Some(Pll::fastest(board, at_most_hz)?),
@@ -78,6 +92,8 @@ pub fn design(quantized: Quantized, board: &Board, hardware: impl Into<HardwareO
         board: board.clone(),
         pll,
         quantized,
+        inputs: rewritten.inputs,
+        removals: rewritten.removals,
         arch,
         images,
         top: emitted.top,

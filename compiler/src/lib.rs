@@ -11,6 +11,7 @@ mod place;
 pub mod quantize;
 pub mod readback;
 pub mod report;
+pub mod rewrite;
 pub mod swap;
 mod taps;
 pub mod toolchain;

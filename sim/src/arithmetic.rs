@@ -36,14 +36,25 @@ pub(crate) fn bits_for(lowest: i64, highest: i64) -> u32 {
     1 + magnitude_bits(lowest).max(magnitude_bits(highest))
 }
 
+// The arithmetic of a neuron. Within the limits of a network, and of ranges under search, a product is below 2^48 and a
+// sum below 2^50: wrapping never happens, and checking for it at every neuron would keep loops from vectors.
+
 /// The drive of a neuron: its current in units of 2^-`fraction_bits`, and its bias.
+#[inline(always)]
 pub(crate) fn drive(current: i64, fraction_bits: u32, bias: i64) -> i64 {
-    (current << fraction_bits) + bias
+    current.wrapping_shl(fraction_bits).wrapping_add(bias)
 }
 
 /// What a membrane keeps over a timestep: its `beta` / 2^`beta_bits` part, rounded down.
+#[inline(always)]
 pub(crate) fn leak(membrane: i64, beta: u32, beta_bits: u32) -> i64 {
-    (membrane * i64::from(beta)) >> beta_bits
+    membrane.wrapping_mul(i64::from(beta)).wrapping_shr(beta_bits)
+}
+
+/// What is kept and the drive, less a reset.
+#[inline(always)]
+pub(crate) fn integrate(leaked: i64, drive: i64, reset: i64) -> i64 {
+    leaked.wrapping_add(drive).wrapping_sub(reset)
 }
 
 /// The sum of `w * x` over packed weights (a set bit is +1, else -1) and packed spikes that count `n_spikes`.
@@ -112,4 +123,33 @@ pub(crate) fn clamped(value: i64, most: i64) -> i32 {
 /// The sign of a difference: -1, 0 or +1.
 pub(crate) fn sign(difference: i64) -> i32 {
     clamped(difference, 1)
+}
+
+/// The two halves of a word, the low one first.
+#[inline(always)]
+pub(crate) fn halves(word: u64) -> [i32; 2] {
+    let [a, b, c, d, e, f, g, h] = word.to_le_bytes();
+    [i32::from_le_bytes([a, b, c, d]), i32::from_le_bytes([e, f, g, h])]
+}
+
+/// 64 bytes of 0 or 1 as the bits of a word.
+#[inline(always)]
+pub(crate) fn bools(bytes: &[u8; 64]) -> u64 {
+    let mut word = [0; 8];
+    for (byte, eight) in word.iter_mut().zip(bytes.chunks_exact(8)) {
+        let eight = eight.first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
+        // Byte k, shifted by 56 - 7 k, puts its bit at 56 + k, where no other lands.
+        *byte = eight.wrapping_mul(0x0102_0408_1020_4080).to_le_bytes()[7];
+    }
+    u64::from_le_bytes(word)
+}
+
+/// Values that are known to fit 32 bits.
+pub(crate) fn narrow_all(values: &[i64]) -> Vec<i32> {
+    values.iter().map(|&value| limited(value, i64::from(i32::MIN), i64::from(i32::MAX))).collect()
+}
+
+/// A count of at most 2^16 in 32 bits, signed.
+pub(crate) fn short(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
 }

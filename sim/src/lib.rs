@@ -28,12 +28,15 @@
 //! * nothing depends on time, addresses or thread order: the same network, train and seed give the same bits anywhere.
 
 mod arithmetic;
+mod columns;
 pub mod coding;
 mod device;
 mod evaluate;
 mod lockstep;
 mod network;
+mod narrow;
 mod neurons;
+mod packed;
 pub mod plasticity;
 pub mod random;
 pub mod range;

@@ -44,39 +44,75 @@ pub enum Fires {
 }
 
 impl Neurons {
+    /// Some of the neurons, in the order in which they are given.
+    pub fn part(&self, neurons: &[usize]) -> Neurons {
+        Neurons {
+            beta: neurons.iter().map(|&j| self.beta[j]).collect(),
+            threshold: neurons.iter().map(|&j| self.threshold[j]).collect(),
+            bias: neurons.iter().map(|&j| self.bias[j]).collect(),
+            ..*self
+        }
+    }
+
     /// One timestep of every neuron: from their currents, membranes and packed spikes those of the timestep.
-    pub(crate) fn advance_all(&self, membranes: &mut [i64], fired: &mut [u64], currents: &[i64]) {
+    #[inline(always)]
+    pub(crate) fn advance_all(&self, membranes: &mut [i64], fired: &mut [u64], currents: &[i32]) {
+        // A loop for each kind of reset, which then decides nothing for a neuron.
+        match (self.reset, self.reset_delay) {
+            (Reset::None, _) => self.advance_each((Reset::None, false), membranes, fired, currents),
+            (Reset::Zero, false) => self.advance_each((Reset::Zero, false), membranes, fired, currents),
+            (Reset::Zero, true) => self.advance_each((Reset::Zero, true), membranes, fired, currents),
+            (Reset::Subtract, false) => self.advance_each((Reset::Subtract, false), membranes, fired, currents),
+            (Reset::Subtract, true) => self.advance_each((Reset::Subtract, true), membranes, fired, currents),
+        }
+    }
+
+    #[inline(always)]
+    fn advance_each(&self, reset: (Reset, bool), membranes: &mut [i64], fired: &mut [u64], currents: &[i32]) {
         for (block, (membranes, currents)) in membranes.chunks_mut(64).zip(currents.chunks(64)).enumerate() {
-            let before = fired[block];
-            let mut after = 0;
-            for (bit, (membrane, &current)) in membranes.iter_mut().zip(currents).enumerate() {
-                let fired = before >> bit & 1 == 1;
-                let (membrane_next, fires) = self.advance(64 * block + bit, *membrane, fired, current);
-                *membrane = membrane_next;
-                after |= u64::from(fires) << bit;
+            let (first, n) = (64 * block, membranes.len());
+            let (beta, threshold) = (&self.beta[first..][..n], &self.threshold[first..][..n]);
+            let (bias, currents) = (&self.bias[first..][..n], &currents[..n]);
+            let mut fires = [false; 64];
+            for i in 0..n {
+                let neuron = (beta[i], threshold[i], bias[i]);
+                let fired = fired[block] >> i & 1 == 1;
+                (membranes[i], fires[i]) = self.advance_by(reset, neuron, membranes[i], fired, currents[i].into());
             }
-            fired[block] = after;
+            fired[block] = fires.iter().rev().fold(0, |word, &fires| word << 1 | u64::from(fires));
         }
     }
 
     /// One timestep of neuron `j`: its membrane and spike, from those of the timestep before and its current.
     pub(crate) fn advance(&self, j: usize, membrane: i64, fired: bool, current: i64) -> (i64, bool) {
-        let threshold = self.threshold[j];
-        let late = self.reset_delay && fired;
-        let leaked = match self.reset {
+        let neuron = (self.beta[j], self.threshold[j], self.bias[j]);
+        self.advance_by((self.reset, self.reset_delay), neuron, membrane, fired, current)
+    }
+
+    #[inline(always)]
+    fn advance_by(
+        &self,
+        (reset, reset_delay): (Reset, bool),
+        (beta, threshold, bias): (u32, i64, i64),
+        membrane: i64,
+        fired: bool,
+        current: i64,
+    ) -> (i64, bool) {
+        let late = reset_delay && fired;
+        let leaked = match reset {
             Reset::Zero if late => 0,
-            _ => arithmetic::leak(membrane, self.beta[j], self.beta_bits),
+            _ => arithmetic::leak(membrane, beta, self.beta_bits),
         };
-        let drive = arithmetic::drive(current, self.fraction_bits, self.bias[j]);
-        let integrated = match self.reset {
-            Reset::Subtract if late => leaked + drive - threshold,
-            _ => leaked + drive,
+        let drive = arithmetic::drive(current, self.fraction_bits, bias);
+        let integrated = match reset {
+            Reset::Subtract if late => arithmetic::integrate(leaked, drive, threshold),
+            _ => arithmetic::integrate(leaked, drive, 0),
         };
         let membrane_next = arithmetic::saturate(integrated, self.membrane_bits);
         let fires = self.fires.at(membrane_next, threshold);
-        let membrane = match self.reset {
-            Reset::Zero if fires && !self.reset_delay => 0,
-            Reset::Subtract if fires && !self.reset_delay => membrane_next - threshold,
+        let membrane = match reset {
+            Reset::Zero if fires && !reset_delay => 0,
+            Reset::Subtract if fires && !reset_delay => arithmetic::integrate(membrane_next, 0, threshold),
             _ => membrane_next,
         };
         (membrane, fires)

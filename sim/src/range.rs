@@ -67,6 +67,15 @@ pub fn membrane_range(weights: &SignMatrix, neurons: &Neurons, j: usize) -> Opti
     Neuron::new(neurons, j, current_range(weights, j)).membrane_range()
 }
 
+/// Whether some input might make neuron `j` fire. When not, its membrane stays below the threshold at any width: a bound
+/// from above, which a saturation can only lower, and one from below leaves as it is.
+pub fn may_fire(weights: &SignMatrix, neurons: &Neurons, j: usize) -> bool {
+    let neuron = Neuron::new(neurons, j, current_range(weights, j));
+    let most = greatest(neurons.membrane_bits);
+    let highest = first_that_holds(most, |high| neuron.highest_after(high) <= high).unwrap_or(most);
+    highest >= neuron.lowest_firing
+}
+
 /// The least `membrane_bits` with which no neuron of a layer ever saturates and every threshold fits, or `None` if
 /// there is no such width up to [`limits::MEMBRANE_BITS`].
 pub fn membrane_bits(weights: &SignMatrix, neurons: &Neurons) -> Option<u32> {

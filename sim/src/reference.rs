@@ -1,8 +1,11 @@
-//! The reference: a network run in plain integers, a word of 64 weights at a time.
+//! The reference: a network run in plain integers, 64 neurons at a time: only the weights of inputs that spike are added.
 
-use bitvec::field::BitField;
+use pulp::{Arch, NullaryFnOnce};
 
 use crate::arithmetic::{current, index, popcount};
+use crate::columns::column_currents;
+use crate::narrow::NarrowNeurons;
+use crate::packed::{pack, set_bits};
 use crate::{Device, DeviceError, Layer, LayerId, LayerState, Network, Spikes, Window};
 
 /// Runs a network exactly as the crate documentation defines it.
@@ -19,7 +22,12 @@ pub struct Reference {
 struct PackedState {
     membranes: Vec<i64>,
     fired: Vec<u64>,
-    currents: Vec<i64>,
+    currents: Vec<i32>,
+    /// Where every step fits 32 bits; then the membranes are there.
+    narrow: Option<NarrowNeurons>,
+    /// The weights of a layer without a window, packed by input.
+    columns: Vec<u64>,
+    spiking: Vec<usize>,
 }
 
 impl Reference {
@@ -30,7 +38,10 @@ impl Reference {
             PackedState {
                 membranes: vec![0; n_neurons],
                 fired: vec![0; n_neurons.div_ceil(64)],
-                currents: vec![0; n_neurons],
+                currents: vec![0; n_neurons.next_multiple_of(64)],
+                narrow: (layer.window.is_none().then(|| NarrowNeurons::new(&layer.neurons, layer.fan_in()))).flatten(),
+                columns: if layer.window.is_none() { layer.weights.packed_by_input() } else { vec![] },
+                spiking: vec![],
             }
         };
         Reference {
@@ -61,6 +72,7 @@ impl Reference {
     fn rest(&mut self) {
         for state in &mut self.states {
             state.membranes.fill(0);
+            state.narrow.iter_mut().for_each(|narrow| narrow.membranes.fill(0));
             state.fired.fill(0);
         }
     }
@@ -71,9 +83,7 @@ impl Reference {
         if input.len() != expected {
             return Err(DeviceError::InputLength { expected, got: input.len() });
         }
-        for (word, bits) in self.input.iter_mut().zip(input.chunks(64)) {
-            *word = bits.load_le();
-        }
+        pack(input, &mut self.input);
         let mut spikes = self.input.as_slice();
         for (layer, state) in self.network.layers.iter().zip(&mut self.states) {
             match &layer.window {
@@ -86,16 +96,43 @@ impl Reference {
     }
 }
 
+/// A timestep of a layer without a window on packed spikes.
+struct Timestep<'a> {
+    state: &'a mut PackedState,
+    layer: &'a Layer,
+    spikes: &'a [u64],
+}
+
+impl NullaryFnOnce for Timestep<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let state = self.state;
+        let spiking = set_bits(self.spikes, &mut state.spiking);
+        column_currents(&state.columns, state.fired.len(), spiking, &mut state.currents);
+        match &mut state.narrow {
+            Some(narrow) => narrow.advance_all(&mut state.fired, &state.currents),
+            None => self.layer.neurons.advance_all(&mut state.membranes, &mut state.fired, &state.currents),
+        }
+    }
+}
+
 impl PackedState {
     /// Runs the layer one timestep on packed spikes.
     fn advance(&mut self, layer: &Layer, spikes: &[u64]) {
-        let busy = busy_words(spikes);
-        let spikes = &spikes[busy.clone()];
-        let n_spikes = popcount(spikes);
-        for (j, of_neuron) in self.currents.iter_mut().enumerate() {
-            *of_neuron = current(&layer.weights.row_words(j)[busy.clone()], spikes, n_spikes);
+        // The widest vectors of this machine.
+        Arch::new().dispatch(Timestep { state: self, layer, spikes });
+    }
+
+    fn membranes(&self) -> Vec<i64> {
+        match &self.narrow {
+            Some(narrow) => {
+                let neurons = narrow.membranes.iter().take(self.membranes.len());
+                neurons.map(|&membrane| membrane.into()).collect()
+            }
+            None => self.membranes.clone(),
         }
-        layer.neurons.advance_all(&mut self.membranes, &mut self.fired, &self.currents);
     }
 
     /// Runs a convolution one timestep on packed spikes.
@@ -135,13 +172,6 @@ pub(crate) fn count_spikes(fired: &[u64], counts: &mut [u32]) {
     }
 }
 
-/// The words between the first and the last that hold a spike.
-fn busy_words(spikes: &[u64]) -> std::ops::Range<usize> {
-    let first = spikes.iter().position(|&word| word != 0).unwrap_or(spikes.len());
-    let end = spikes.iter().rposition(|&word| word != 0).map_or(first, |last| last + 1);
-    first..end
-}
-
 impl Device for Reference {
     fn reset(&mut self) -> Result<(), DeviceError> {
         self.rest();
@@ -158,7 +188,7 @@ impl Device for Reference {
         let n_layers = self.states.len();
         let state = self.states.get(layer.index()).ok_or(DeviceError::NoSuchLayer { layer, n_layers })?;
         let fired = unpacked(&state.fired, state.membranes.len());
-        Ok(LayerState { membranes: state.membranes.clone(), fired })
+        Ok(LayerState { membranes: state.membranes(), fired })
     }
 }
 

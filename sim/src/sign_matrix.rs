@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::packed::set_bits;
+
 /// Weights in {-1, +1}, a row of inputs for each neuron; bit `i % 64` of word `i / 64` of row `j` is set when the
 /// weight of neuron `j` for input `i` is +1. Rows are padded to whole words with zero bits.
 ///
@@ -88,6 +90,30 @@ impl SignMatrix {
     /// The number of +1 weights of neuron `j`. Panics outside the matrix.
     pub fn n_positive(&self, j: usize) -> usize {
         self.row_words(j).iter().map(|word| crate::arithmetic::index(word.count_ones())).sum()
+    }
+
+    /// The same weights, packed by input: bit `j % 64` of word `j / 64` of row `i`, rows padded to whole words.
+    pub(crate) fn packed_by_input(&self) -> Vec<u64> {
+        let n_words = self.n_neurons.div_ceil(64);
+        let mut columns = vec![0; self.n_inputs * n_words];
+        let mut positive = Vec::new();
+        for j in 0..self.n_neurons {
+            for &i in set_bits(self.row_words(j), &mut positive) {
+                columns[i * n_words + j / 64] |= 1 << (j % 64);
+            }
+        }
+        columns
+    }
+
+    /// The weights of some neurons for some inputs, in the order in which they are given.
+    pub fn part(&self, neurons: &[usize], inputs: &[usize]) -> SignMatrix {
+        let mut part = SignMatrix::new(neurons.len(), inputs.len());
+        for (to_neuron, &j) in neurons.iter().enumerate() {
+            for (to_input, &i) in inputs.iter().enumerate() {
+                part.set(to_neuron, to_input, self.get(j, i));
+            }
+        }
+        part
     }
 
     fn words_per_row(&self) -> usize {

@@ -1,9 +1,10 @@
 //! The forward pass: as [`crate::Reference`] runs it, but from weights that are packed by input and change all the time.
 
-use super::columns::ColumnSums;
 use super::pass::Pass;
 use super::{LearningNetwork, Memory};
-use crate::arithmetic::{signed, signed_count};
+use crate::arithmetic::signed_count;
+use crate::columns::column_currents;
+use crate::packed::{pack, set_bits};
 use crate::reference::count_spikes;
 use crate::{Neurons, Spikes};
 
@@ -19,23 +20,23 @@ pub(super) struct Forward {
 struct LayerState {
     membranes: Vec<i64>,
     fired: Vec<u64>,
-    sums: ColumnSums,
-    currents: Vec<i64>,
+    rows: Vec<usize>,
+    currents: Vec<i32>,
 }
 
 impl Forward {
     pub fn new(network: &LearningNetwork) -> Self {
-        let state = |(layer, n_inputs): (&super::LearningLayer, usize)| {
+        let state = |layer: &super::LearningLayer| {
             let n_neurons = layer.n_neurons();
             let n_words = n_neurons.div_ceil(64);
             LayerState {
                 membranes: vec![0; n_neurons],
                 fired: vec![0; n_words],
-                sums: ColumnSums::new(n_words, n_inputs),
+                rows: Vec::new(),
                 currents: vec![0; n_neurons],
             }
         };
-        let layers = network.layers.iter().zip(network.fan_ins()).map(state).collect();
+        let layers = network.layers.iter().map(state).collect();
         Forward { layers, input: vec![0; network.n_lines().div_ceil(64)] }
     }
 
@@ -80,31 +81,8 @@ impl Forward {
 impl LayerState {
     /// Runs the layer one timestep on packed spikes.
     fn advance(&mut self, neurons: &Neurons, memory: &Memory, entered: &[u64]) {
-        let rows = set_bits(entered);
-        self.sums.sum(memory.latents.packed_signs(), &rows);
-        self.sums.currents(signed(rows.len()), &mut self.currents);
+        let rows = set_bits(entered, &mut self.rows);
+        column_currents(memory.latents.packed_signs(), self.fired.len(), rows, &mut self.currents);
         neurons.advance_all(&mut self.membranes, &mut self.fired, &self.currents);
     }
-}
-
-/// Packs the spikes of a timestep; what a vector of bits holds beyond its end is anything.
-fn pack(spikes: &Spikes, packed: &mut [u64]) {
-    packed.copy_from_slice(spikes.as_raw_slice());
-    let used = spikes.len() % 64;
-    if let Some(last) = packed.last_mut().filter(|_| used > 0) {
-        *last &= (1 << used) - 1;
-    }
-}
-
-/// The places of the bits that are set, ascending.
-fn set_bits(words: &[u64]) -> Vec<usize> {
-    let mut places = Vec::new();
-    for (at, &word) in words.iter().enumerate() {
-        let mut left = word;
-        while left != 0 {
-            places.push(64 * at + crate::arithmetic::index(left.trailing_zeros()));
-            left &= left - 1;
-        }
-    }
-    places
 }

@@ -24,7 +24,6 @@
 //! in what is learned. A rule is a file: what it presents beside the sample, and how it makes the modulators.
 
 mod checkpoint;
-mod columns;
 mod description;
 mod device;
 mod error;
