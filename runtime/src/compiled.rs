@@ -11,6 +11,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use spikeforge_compiler::board::Board;
+use spikeforge_compiler::rewrite::{InputMap, Removal};
 use spikeforge_compiler::bundle::{Bundle, BundleError};
 use spikeforge_compiler::toolchain::PLL_FILE;
 use spikeforge_compiler::model::Model;
@@ -28,6 +29,7 @@ use spikeforge_sim::Network;
 use thiserror::Error;
 
 use crate::driver::counters::Counters;
+use crate::inputs::{InputError, Inputs};
 
 pub use summary::{LayerSummary, Summary};
 
@@ -66,6 +68,11 @@ struct Manifest {
     /// What was said of the neurons when the model was compiled.
     #[serde(default)]
     neurons: NeuronOptions,
+    /// What of a presentation the network takes: all where it says nothing.
+    #[serde(default)]
+    inputs: Option<InputMap>,
+    #[serde(default)]
+    removals: Vec<Removal>,
     warnings: Vec<String>,
     roundings: serde_json::Value,
 }
@@ -86,6 +93,8 @@ impl Compiled {
             system_hz: design.system_hz(),
             arch: design.arch.clone(),
             neurons: NeuronOptions::default(),
+            inputs: Some(design.inputs.clone()).filter(|map| !map.keeps_all()),
+            removals: design.removals.clone(),
             warnings: design
                 .quantized
                 .warnings
@@ -212,15 +221,24 @@ impl Compiled {
         self.manifest.arch.host_map()
     }
 
+    /// What the network takes of presentations of the model's shape.
+    pub fn taken(&self, inputs: Inputs) -> Result<Inputs, InputError> {
+        match &self.manifest.inputs {
+            Some(map) => inputs.taken(map),
+            None => inputs.taken(&InputMap::all(self.network.input.n())),
+        }
+    }
+
     /// What a user wants to know of the design.
     pub fn summary(&self) -> Summary {
         let Manifest {
             model,
             arch,
             warnings,
+            removals,
             ..
         } = &self.manifest;
-        Summary::of(model, &self.board, &self.network, arch, warnings)
+        Summary { removals: removals.clone(), ..Summary::of(model, &self.board, &self.network, arch, warnings) }
     }
 
     /// The board's top, its PLL if it has one, and its memory files.

@@ -80,6 +80,13 @@ pub struct Removal {
     pub n: usize,
 }
 
+impl std::fmt::Display for Removal {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let of = if self.rewrite == Rewrite::ConstantInputs { "inputs" } else { "neurons" };
+        write!(f, "{}: {} {of} of {} left out", self.rewrite.name(), self.n, self.layer)
+    }
+}
+
 /// Applies the rewrites that are wanted, until none finds anything more.
 pub fn rewrite(network: Network, rewrites: &Rewrites) -> Rewritten {
     let kept = network.layers.iter().map(|layer| (0..layer.n_neurons()).collect()).collect();

@@ -10,6 +10,7 @@ use spikeforge_runtime::compiled::Compiled;
 
 use super::exit::Failure;
 use super::neuron_args::NeuronArgs;
+use super::rewrite_args::RewriteArgs;
 use super::{interrupt, print};
 
 #[derive(clap::Args)]
@@ -42,6 +43,8 @@ pub struct Args {
     counters: bool,
     #[command(flatten)]
     neurons: NeuronArgs,
+    #[command(flatten)]
+    rewrites: RewriteArgs,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -57,7 +60,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         None => WeightStyle::Auto,
     };
     let host = HostOptions { writes: args.host_writes, counters: args.counters };
-    let hardware = HardwareOptions { clock, repeat_input: args.repeat_input, host, weights };
+    let rewrites = args.rewrites.rewrites(host.writes)?;
+    let hardware = HardwareOptions { clock, repeat_input: args.repeat_input, host, weights, rewrites };
     let design = compile(&model, &board, &args.neurons.options(), hardware)?;
     let compiled = Compiled::of(&design, &model.origin)?.with_options(args.neurons.options());
     interrupt::check()?;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use spikeforge_compiler::toolchain::Tools;
 use spikeforge_runtime::built::Built;
 use spikeforge_runtime::compiled::Compiled;
-use spikeforge_runtime::cosim::{check_features, cosim, Extent, Tally};
+use spikeforge_runtime::cosim::{cosim, Extent, Tally};
 use spikeforge_runtime::inputs::Inputs;
 use spikeforge_runtime::simulation::{Level, Simulation, Simulator};
 
@@ -91,8 +91,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
     let compiled = Compiled::load(&args.bundle)?;
     let few = (args.level != LevelName::Rtl && args.seconds.is_none()).then_some(FEW);
-    let inputs = args.input.read_at_most(few)?;
-    check_features(&compiled.network, &inputs)?;
+    let inputs = compiled.taken(args.input.read_at_most(few)?)?;
     let bounds = Bounds {
         seconds: args.seconds,
         trace: args.trace.clone(),

@@ -5,7 +5,6 @@ use serde::Serialize;
 use spikeforge_compiler::model::Model;
 use spikeforge_compiler::toolchain::Tools;
 use spikeforge_runtime::compiled::Compiled;
-use spikeforge_runtime::cosim::check_features;
 use spikeforge_runtime::driver::{Driver, DriverError, Patience, Statistics};
 use spikeforge_runtime::infer::{accuracy, infer, infer_reference, Inference};
 use spikeforge_runtime::inputs::{read_labels, write_spikes, Inputs};
@@ -79,8 +78,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         .layer
         .map(|number| layer(number, compiled.network.layers.len()))
         .transpose()?;
-    let inputs = args.input.read()?;
-    check_features(&compiled.network, &inputs)?;
+    let inputs = compiled.taken(args.input.read()?)?;
     let labels = args
         .labels
         .as_deref()

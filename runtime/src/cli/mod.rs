@@ -20,6 +20,7 @@ mod learning_table;
 mod neuron_args;
 mod print;
 mod progress;
+mod rewrite_args;
 mod shift;
 mod verify;
 

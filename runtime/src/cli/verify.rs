@@ -51,7 +51,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let compiled = Compiled::load(&args.bundle)?;
     let n_inputs = compiled.network.input.n();
     let inputs = match &args.inputs {
-        Some(path) => args.how.read(path, None)?,
+        Some(path) => compiled.taken(args.how.read(path, None)?)?,
         None => Inputs::random(
             u64::from(args.seed),
             usize::from(args.trains),

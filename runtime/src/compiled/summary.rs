@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use spikeforge_compiler::board::Board;
 use spikeforge_compiler::memory::{block_rams, memories};
+use spikeforge_compiler::rewrite::Removal;
 use spikeforge_hdl::arch::{Arch, StageArch, Style};
 use spikeforge_sim::Network;
 
@@ -19,6 +20,8 @@ pub struct Summary {
     pub block_rams_available: u32,
     /// Of the slowest layer, all of which run at once.
     pub cycles_per_timestep: usize,
+    /// What the rewrites left out.
+    pub removals: Vec<Removal>,
     pub warnings: Vec<String>,
 }
 
@@ -62,6 +65,7 @@ impl Summary {
                 .max()
                 .unwrap_or(0),
             layers,
+            removals: vec![],
             warnings: warnings.to_vec(),
         }
     }
@@ -133,6 +137,7 @@ impl fmt::Display for Summary {
             "  {} weight bits, {} of {} block RAMs, {} cycles a timestep",
             self.weight_bits, self.block_rams, self.block_rams_available, self.cycles_per_timestep
         )?;
+        self.removals.iter().try_for_each(|removal| write!(f, "\n  {removal}"))?;
         self.warnings
             .iter()
             .try_for_each(|warning| write!(f, "\n  warning: {warning}"))

@@ -105,6 +105,11 @@ pub enum InputError {
 
     #[error("the inputs have {got} features a timestep, the network has {expected} inputs")]
     Features { expected: usize, got: usize },
+    #[error(
+        "input {input} is not what the bundle was compiled for in presentation {sample}, timestep {timestep}: it was constant in the \
+         calibration set, or declared silent; compile without --calibration and --silent-inputs, or with these presentations"
+    )]
+    NotConstant { sample: usize, timestep: usize, input: usize },
     #[error("there are {labels} labels for {samples} presentations; are both files of one set?")]
     LabelCount { labels: usize, samples: usize },
     #[error("{path} could not be written: {source}; nothing was left in its place", path = path.display())]

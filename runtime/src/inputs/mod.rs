@@ -5,6 +5,7 @@
 //! never believed further than the file is long.
 
 mod bytes;
+mod constant;
 mod error;
 mod events;
 mod idx;

@@ -11,6 +11,7 @@ mod ladder;
 mod learning;
 mod other_weights;
 mod program;
+mod rewrites;
 mod results;
 #[path = "../devices/terminal.rs"]
 mod terminal;
