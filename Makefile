@@ -1,12 +1,13 @@
 # make demo        a trained network to a proven bitstream, before your eyes (three minutes after the installs)
 # make test        every test
 # make cosim-full  the Verilated design against the reference on all 10 000 test images
+# make cosim-learn the design that learns 784-256-10 beside the reference, on 500 images
 # make verify-full the whole proof ladder, as a table (hours)
 # make mutate      faults planted in a netlist, and how many the comparison finds; make mutate-rust the same in the Rust
 # make fuzz        libFuzzer on everything that reads strangers' bytes, SECONDS (60) each
 # make accuracy    the networks of examples/accuracy for their smallest boards, Verilated design against the reference
 # make test-boards the boards of ECP5 and Gowin to a bitstream, by the PyPI tools (774 MB)
-.PHONY: learning-table accuracy demo test cosim-full test-boards verify-full mutate mutate-rust fuzz setup frameworks
+.PHONY: learning-table accuracy demo test cosim-full cosim-learn test-boards verify-full mutate mutate-rust fuzz setup frameworks
 # Simulations are built once and kept in the tree.
 export SPIKEFORGE_CACHE ?= $(CURDIR)/target/simulations
 SPIKEFORGE = cargo run --quiet --release --package spikeforge-runtime --bin spikeforge --
@@ -27,6 +28,11 @@ test: setup frameworks
 cosim-full: setup
 	$(SPIKEFORGE) compile examples/snntorch/mnist_784_128_10.nir --board hx8k-breakout -o demo.bundle
 	$(SPIKEFORGE) cosim demo.bundle --inputs data/mnist/t10k-images-idx3-ubyte.gz --encode rate --timesteps 8
+
+cosim-learn: setup
+	$(SPIKEFORGE) compile --learn sign-symmetric --shape 784-256-10 --board ulx3s-85f -o learn.bundle
+	$(SPIKEFORGE) cosim learn.bundle --learn sign-symmetric --inputs data/mnist/t10k-images-idx3-ubyte.gz --encode ramp \
+	  --timesteps 8 --labels data/mnist/t10k-labels-idx1-ubyte.gz --limit 500
 
 test-boards:
 	scripts/setup.sh --with-yowasp

@@ -81,10 +81,7 @@ pub fn design(quantized: Quantized, board: &Board, hardware: impl Into<HardwareO
     let HardwareOptions { clock, repeat_input, host, weights, rewrites } = hardware.into();
     let rewritten = rewrite(quantized.network, &rewrites);
     let quantized = Quantized { network: rewritten.network, ..quantized };
-    let pll = match clock {
-        Clock::Oscillator => None,
-        Clock::Pll { at_most_hz } => Some(Pll::fastest(board, at_most_hz)?),
-    };
+    let pll = clocked(board, clock)?;
     let arch = fold(&quantized.network, board, Wishes { repeat_input, host, weights })?;
     let images = pack(&quantized.network, &arch);
     let emitted = emit(&arch, &images, &pins(board, pll.as_ref())?)?;
@@ -102,7 +99,15 @@ pub fn design(quantized: Quantized, board: &Board, hardware: impl Into<HardwareO
     })
 }
 
-fn pins(board: &Board, pll: Option<&Pll>) -> Result<Pins, CompileError> {
+/// The PLL that a clock takes, if any.
+pub(crate) fn clocked(board: &Board, clock: Clock) -> Result<Option<Pll>, CompileError> {
+    Ok(match clock {
+        Clock::Oscillator => None,
+        Clock::Pll { at_most_hz } => Some(Pll::fastest(board, at_most_hz)?),
+    })
+}
+
+pub(crate) fn pins(board: &Board, pll: Option<&Pll>) -> Result<Pins, CompileError> {
     let divisor = board.uart_divisor(system_hz(board, pll))?;
     Ok(Pins {
         clock: if pll.is_some() { ClockSource::Pll } else { ClockSource::Oscillator },

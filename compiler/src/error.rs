@@ -6,6 +6,7 @@ use spikeforge_hdl::emit::EmitError;
 
 use crate::board::BoardError;
 use crate::fold::FoldError;
+use crate::learning::LearningDesignError;
 use crate::quantize::QuantizeError;
 
 /// Everything that stops a compilation, by the part that found it.
@@ -19,4 +20,6 @@ pub enum CompileError {
     Board(#[from] BoardError),
     #[error(transparent)]
     Emit(#[from] EmitError),
+    #[error(transparent)]
+    Learning(#[from] LearningDesignError),
 }

@@ -90,7 +90,7 @@ fn fold_with(network: &Network, board: &Board, wishes: Wishes, in_spram: &[usize
     in_spram.iter().for_each(|&layer| narrow[layer].memories.weights = Style::Spram);
     let arch = |lanes: &[usize], skip: bool| {
         let stages = stages(&narrow, lanes, skip, repeat_input);
-        with_room(Arch { identity: identity(network), stages, host })
+        with_room(Arch { identity: identity(network), stages, host, learning: None })
     };
     let lanes = vec![1; network.layers.len()];
     let mut best = fit(arch(&lanes, true), board).or_else(|_| fit(arch(&lanes, false), board))?;

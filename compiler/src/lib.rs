@@ -3,6 +3,7 @@ pub mod compile;
 pub mod bundle;
 pub mod error;
 pub mod fold;
+pub mod learning;
 pub mod memory;
 pub mod model;
 pub mod options;

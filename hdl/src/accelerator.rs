@@ -9,6 +9,7 @@ use crate::block::spike_buffer::SpikeBuffer;
 use crate::block::stage::{Stage, StageImage};
 use crate::block::wiring::Resize;
 use crate::host::byte_slice::ByteSlice;
+use crate::plasticity::lessons::RESULT_BITS;
 use crate::host::port::{HostPort, POSITION_BITS};
 use crate::signal::{bits_for, Bus, Fixed};
 use rust_hdl_core::prelude::*;
@@ -45,6 +46,8 @@ pub struct Accelerator {
     host_row: Vec<Resize>,
     first_entry: Vec<Fixed>,
     output_entry: Resize,
+    no_piece: Fixed,
+    no_lesson: Fixed,
     _last_stage: usize,
 }
 
@@ -82,12 +85,14 @@ impl Accelerator {
             host_row: arch.stages.iter().map(|stage| Resize::new(POSITION_BITS, stage.weight_address_bits())).collect(),
             first_entry: arch.stages.iter().map(|stage| Fixed::new(0, stage.entry_bits())).collect(),
             output_entry: Resize::new(POSITION_BITS, bits_for(map.output_bytes - 1)),
+            no_piece: Fixed::new(0, first.beat),
+            no_lesson: Fixed::new(0, RESULT_BITS),
         }
     }
 }
 
 /// A few output bytes are not worth a block RAM.
-fn output_style(n_outputs: usize) -> Style {
+pub(crate) fn output_style(n_outputs: usize) -> Style {
     if n_outputs <= 64 { Style::Logic } else { Style::Block }
 }
 
@@ -168,6 +173,12 @@ impl Logic for Accelerator {
             self.outbound.write_fresh.next = self.stages[i].out_fresh.val();
             self.stages[i].out_ready.next = self.outbound.ready.val();
         }
+        self.host.piece_exists.next = false;
+        self.host.piece.next = self.no_piece.val();
+        self.host.sample_fits.next = false;
+        self.host.lesson_busy.next = false;
+        self.host.lesson_done.next = false;
+        self.host.lesson.next = self.no_lesson.val();
         self.outbound.restart.next = false;
         self.outbound.keeps_all.next = false;
         self.outbound.free.next = self.host.output_free.val();

@@ -6,7 +6,8 @@ pub use window::{ColumnTap, RowTap, TableLine, WindowArch};
 
 use crate::accelerator::OUTPUT_WORD;
 use crate::block::parameter_memory::Layout;
-use crate::protocol::{HostMap, RegionMap, StateMap, PARAMETERS, WEIGHTS};
+use crate::plasticity::arch::LearningArch;
+use crate::protocol::{HostMap, LessonMap, RegionMap, StateMap, PARAMETERS, WEIGHTS};
 use crate::signal::bits_for;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,9 @@ pub struct Arch {
     pub stages: Vec<StageArch>,
     #[serde(default)]
     pub host: HostOptions,
+    /// How the layers learn, in a design that does.
+    #[serde(default)]
+    pub learning: Option<LearningArch>,
 }
 
 /// What the host port can do beside running timesteps and reading states. Each costs logic.
@@ -65,12 +69,16 @@ impl Arch {
             repeats: self.repeats(),
             counts: self.host.counters,
             piece_bytes: usize::try_from(self.load().word_bits / 8).unwrap_or(1),
-            regions: if self.host.writes { self.regions() } else { vec![] },
+            regions: if self.host.writes || self.learning.is_some() { self.regions() } else { vec![] },
+            lessons: self.learning.as_ref().map(|learning| LessonMap {
+                n_classes: learning.n_classes,
+                max_timesteps: learning.max_timesteps,
+            }),
         }
     }
 
     pub(crate) fn load(&self) -> Load {
-        Load { writes: self.host.writes, word_bits: self.stages.first().map_or(8, |stage| stage.beat) }
+        Load { writes: self.host.writes || self.learning.is_some(), word_bits: self.stages.first().map_or(8, |stage| stage.beat) }
     }
 
     /// The memories of weights and parameters, as the host writes them.
@@ -95,9 +103,11 @@ impl Arch {
                 is_volatile: false,
                 ..weights
             };
-            [weights, parameters].into_iter().filter(|region| region.row_bits > 0)
+            let is_there = |region: &RegionMap| region.row_bits > 0 && (region.region != WEIGHTS || self.learning.is_none());
+            [weights, parameters].into_iter().filter(is_there)
         };
-        self.stages.iter().enumerate().flat_map(of_stage).collect()
+        let of_learning = self.learning.iter().flat_map(|learning| learning.regions(&self.stages, word_bits));
+        self.stages.iter().enumerate().flat_map(of_stage).chain(of_learning).collect()
     }
 }
 

@@ -82,7 +82,7 @@ fn stage_image(stage: &StageArch, image: &Image) -> Result<StageImage, EmitError
     })
 }
 
-fn check_count(stage: &str, what: &'static str, got: usize, expected: usize) -> Result<(), EmitError> {
+pub(crate) fn check_count(stage: &str, what: &'static str, got: usize, expected: usize) -> Result<(), EmitError> {
     if got == expected {
         return Ok(());
     }

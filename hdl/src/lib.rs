@@ -13,6 +13,7 @@ pub mod emit;
 pub mod harness;
 pub mod host;
 mod merge;
+pub mod plasticity;
 pub mod protocol;
 pub mod signal;
 pub mod window;

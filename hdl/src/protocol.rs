@@ -41,6 +41,8 @@ pub const RUN: u8 = 0x03;
 /// Pieces of a memory from `addr` on, each in as many bytes as a beat of the first layer; at most the input bytes of a
 /// timestep. Only before the first timestep of a presentation; a word changes only when the payload's CRC holds.
 pub const WRITE: u8 = 0x04;
+/// A sample, all timesteps of it, with its label as `addr` or [`NO_LABEL`]; learned, or only presented, once its CRC holds.
+pub const LEARN: u8 = 0x07;
 /// The next [`STEP`] starts a presentation: membranes zero, no neuron has fired.
 pub const RESET: u8 = 0x05;
 
@@ -65,6 +67,19 @@ pub const STATE: u8 = 0x0;
 pub const WEIGHTS: u8 = 0x1;
 /// Region: the parameter memory's words.
 pub const PARAMETERS: u8 = 0x2;
+/// Region: latent weights, groups of lanes by inputs.
+pub const LATENTS: u8 = 0x3;
+/// Region: readout weights, classes by neurons.
+pub const READOUT: u8 = 0x4;
+/// Region: the registers of learning and the random numbers.
+pub const LEARNING: u8 = 0x5;
+/// Region: the table of feedback, classes by neurons.
+pub const FEEDBACK: u8 = 0x6;
+
+/// As the `addr` of a [`LEARN`]: present the sample, and learn nothing.
+pub const NO_LABEL: u16 = 0xFFFF;
+/// Bytes of the result of a [`LEARN`].
+pub const RESULT_BYTES: usize = 8;
 
 /// The output spikes of one timestep, packed as a [`STEP`]'s input.
 pub const SPIKES: u8 = 0x01;
@@ -104,6 +119,16 @@ pub struct HostMap {
     pub piece_bytes: usize,
     /// What [`WRITE`] reaches; nothing in a design without it.
     pub regions: Vec<RegionMap>,
+    /// What [`LEARN`] takes; nothing in a design that does not learn.
+    #[serde(default)]
+    pub lessons: Option<LessonMap>,
+}
+
+/// The samples that a design learns from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LessonMap {
+    pub n_classes: usize,
+    pub max_timesteps: usize,
 }
 
 /// How the state of a layer's neurons reads back: two's complement membrane in the low

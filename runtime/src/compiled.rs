@@ -25,6 +25,7 @@ use spikeforge_hdl::contents::{contents, Contents};
 use spikeforge_hdl::emit::{ACCELERATOR, TOP};
 use spikeforge_hdl::harness::testbench;
 use spikeforge_hdl::protocol::HostMap;
+use spikeforge_sim::plasticity::Checkpoint;
 use spikeforge_sim::Network;
 use thiserror::Error;
 
@@ -43,6 +44,7 @@ pub enum OtherModelError {
 }
 
 const NETWORK: &str = "network.json";
+const LEARNING: &str = "learning.json";
 const ACCELERATOR_HARNESS: &str = "accelerator.cpp";
 const BOARD_HARNESS: &str = "board.cpp";
 
@@ -116,6 +118,18 @@ impl Compiled {
     pub fn with_options(mut self, neurons: NeuronOptions) -> Self {
         self.manifest.neurons = neurons;
         self
+    }
+
+    /// Keeps what a design that learns begins with.
+    pub fn with_learning(mut self, start: &Checkpoint) -> Self {
+        let text = serde_json::to_string(start).unwrap_or_default();
+        self.files.push((LEARNING.to_owned(), text));
+        self
+    }
+
+    /// What a design that learns begins with; nothing of another.
+    pub fn learning(&self) -> Option<Checkpoint> {
+        serde_json::from_str(self.text(LEARNING)).ok()
     }
 
     /// The network of `other` on the plan of this design.

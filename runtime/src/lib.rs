@@ -18,6 +18,8 @@ pub mod driver;
 pub mod infer;
 pub mod inputs;
 pub mod learn;
+pub mod learn_cosim;
+pub mod learner;
 pub mod link;
 pub mod protocol;
 pub mod simulation;

@@ -85,6 +85,19 @@ impl Simulator<'_> {
         self.open_under(compiled, level, Conditions::default())
     }
 
+    /// The accelerator, or behind its serial pins the board, without its membranes: for what only the host port tells.
+    pub fn driver(&mut self, compiled: &Compiled, level: Level) -> Result<Driver<ProcessLink>, SimulationError> {
+        let sources = self.sources(compiled, level)?;
+        let harness = match level {
+            Level::Rtl => compiled.accelerator_harness(),
+            _ => compiled.board_harness(),
+        };
+        let options = VerilateOptions::from_environment();
+        let program = verilate(&sources, harness, &options, self.tools, self.progress)?;
+        let link = ProcessLink::spawn(Command::new(program)).map_err(DriverError::from)?;
+        Ok(Driver::open(link, compiled.host_map(), Patience::SIMULATION)?)
+    }
+
     /// [`Simulator::open`] under other than the kindest conditions.
     pub fn open_under(
         &mut self,

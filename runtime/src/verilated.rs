@@ -197,6 +197,7 @@ mod tests {
             counts: false,
             piece_bytes: 1,
             regions: vec![],
+            lessons: None,
         }
     }
 

@@ -5,6 +5,9 @@ use spikeforge_compiler::compile::{design, Clock, HardwareOptions};
 use spikeforge_compiler::quantize::Quantized;
 use spikeforge_compiler::toolchain::{lint, Runner, SimulationSources, Tools};
 use spikeforge_hdl::arch::HostOptions;
+use spikeforge_compiler::learning::learning_design;
+use spikeforge_compiler::Design;
+use spikeforge_sim::plasticity::{self, LearningReference, Rule};
 use spikeforge_sim::{random, Network};
 
 #[test]
@@ -23,6 +26,20 @@ fn check(network: Network, seed: u64, board: &str, clock: Clock) {
     let quantized = Quantized { network, roundings: vec![], warnings: vec![] };
     let hardware = HardwareOptions { host: HostOptions { writes, counters: seed % 3 == 0 }, ..clock.into() };
     let design = design(quantized, &Board::load(board).unwrap(), hardware).unwrap();
+    assert_clean(&design, &format!("seed {seed} for {board}"));
+}
+
+#[test]
+fn emitted_designs_that_learn_are_clean() {
+    for (seed, board) in [(0, "hx8k-breakout"), (1, "ulx3s-85f")] {
+        let network = plasticity::random::network(Rule::SignSymmetric, seed);
+        let start = LearningReference::new(&network, seed).unwrap().checkpoint();
+        let design = learning_design(&start, 8, &Board::load(board).unwrap(), Clock::Oscillator).unwrap();
+        assert_clean(&design, &format!("learning, seed {seed} for {board}"));
+    }
+}
+
+fn assert_clean(design: &Design, which: &str) {
     for (files, top) in [
         (design.top_files(), spikeforge_hdl::emit::TOP),
         (design.accelerator_files(), spikeforge_hdl::emit::ACCELERATOR),
@@ -31,6 +48,6 @@ fn check(network: Network, seed: u64, board: &str, clock: Clock) {
         let mut runner = Runner { tools: &Tools::from_environment(), folder: folder.path(), progress: &mut |_| () };
         let found = lint(&SimulationSources::rtl(&files, top), &mut runner);
         let log = std::fs::read_to_string(folder.path().join("lint-verilator.log")).unwrap_or_default();
-        assert!(found.is_ok(), "seed {seed} for {board}, {top}: {found:?}\n{log}");
+        assert!(found.is_ok(), "{which}, {top}: {found:?}\n{log}");
     }
 }

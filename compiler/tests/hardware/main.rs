@@ -7,4 +7,5 @@ mod leaves;
 mod lif;
 mod lint;
 mod operators;
+mod plasticity;
 mod windows;

@@ -8,9 +8,10 @@
 //! | held | the output buffer still shows the last STEP's spikes, for a repeat |
 //! | reading, closing | a DATA frame, a STATUS frame still to send |
 
+use super::sender::Sender;
 use crate::block::wiring::Resize;
 use crate::dff_setup;
-use crate::protocol::{DATA, OK, OVERRUN, SPIKES, STATUS, TIMESTEPS_BITS};
+use crate::protocol::{DATA, OK, OVERRUN, RESULT_BYTES, SPIKES, STATUS, TIMESTEPS_BITS};
 use crate::signal::{Bus, Fixed, Flag, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -33,6 +34,7 @@ pub struct Answers {
     pub closes: Signal<In, Bit>,
     pub forget: Signal<In, Bit>,
     pub is_step: Signal<In, Bit>,
+    pub is_learn: Signal<In, Bit>,
     pub outcome: Bus<In>,
     pub len: Bus<In>,
     pub lost_byte: Signal<In, Bit>,
@@ -42,12 +44,16 @@ pub struct Answers {
     pub output_available: Signal<In, Bit>,
     pub output_free: Signal<Out, Bit>,
     // Frames
-    pub sender_idle: Signal<In, Bit>,
-    pub sender_done: Signal<In, Bit>,
+    pub seq: Bus<In>,
+    pub body_byte: Bus<In>,
+    pub body_next: Signal<Out, Bit>,
     pub sender_start: Signal<Out, Bit>,
     pub kind: Bus<Out>,
-    pub body_bytes: Bus<Out>,
+    pub byte_valid: Signal<Out, Bit>,
+    pub byte_out: Bus<Out>,
+    pub byte_ready: Signal<In, Bit>,
     pub status: Bus<Out>,
+    sender: Sender,
     keeps: Flag,
     reading: Flag,
     closing: Flag,
@@ -65,6 +71,7 @@ pub struct Answers {
     overrun: Fixed,
     output_bytes: Fixed,
     status_bytes: Fixed,
+    result_bytes: Fixed,
     none_owed: Fixed,
     one_owed: Fixed,
     all_timesteps: Resize,
@@ -86,6 +93,7 @@ impl Answers {
             closes: Default::default(),
             forget: Default::default(),
             is_step: Default::default(),
+            is_learn: Default::default(),
             outcome: Bus::new(8),
             len: Bus::new(16),
             lost_byte: Default::default(),
@@ -93,12 +101,16 @@ impl Answers {
             held: Default::default(),
             output_available: Default::default(),
             output_free: Default::default(),
-            sender_idle: Default::default(),
-            sender_done: Default::default(),
+            seq: Bus::new(8),
+            body_byte: Bus::new(8),
+            body_next: Default::default(),
             sender_start: Default::default(),
             kind: Bus::new(8),
-            body_bytes: Bus::new(16),
+            byte_valid: Default::default(),
+            byte_out: Bus::new(8),
+            byte_ready: Default::default(),
             status: Bus::new(8),
+            sender: Default::default(),
             keeps: Default::default(),
             reading: Default::default(),
             closing: Default::default(),
@@ -116,6 +128,7 @@ impl Answers {
             overrun: byte(OVERRUN),
             output_bytes: Fixed::count(output_bytes, 16),
             status_bytes: Fixed::new(1, 16),
+            result_bytes: Fixed::count(RESULT_BYTES, 16),
             none_owed: Fixed::new(0, owed),
             one_owed: Fixed::new(1, owed),
             all_timesteps: Resize::new(TIMESTEPS_BITS, owed),
@@ -133,20 +146,32 @@ impl Logic for Answers {
         self.reads_state.next = self.reading.q.val();
         self.held.next = self.keeps.q.val();
         self.kind.next = self.frame.q.val();
+        self.sender.clock.next = self.clock.val();
+        self.sender.start.next = self.starting.q.val();
+        self.sender.seq.next = self.seq.val();
+        self.sender.kind.next = self.frame.q.val();
+        self.sender.body_byte.next = self.body_byte.val();
+        self.body_next.next = self.sender.body_next.val();
+        self.byte_valid.next = self.sender.byte_valid.val();
+        self.byte_out.next = self.sender.byte_out.val();
+        self.sender.byte_ready.next = self.byte_ready.val();
         self.status.next = self.result.q.val();
-        self.body_bytes.next = self.status_bytes.val();
+        self.sender.body_bytes.next = self.status_bytes.val();
         if self.frame.q.val() == self.spikes.val() {
-            self.body_bytes.next = self.output_bytes.val();
+            self.sender.body_bytes.next = self.output_bytes.val();
         }
         if self.frame.q.val() == self.data.val() {
-            self.body_bytes.next = self.len.val();
+            self.sender.body_bytes.next = self.len.val();
+            if self.is_learn.val() {
+                self.sender.body_bytes.next = self.result_bytes.val();
+            }
         }
 
         // The next frame, once the sender is free.
         self.sender_start.next = self.starting.q.val();
         self.starting.d.next = false;
-        self.sending.d.next = (self.sending.q.val() || self.starting.q.val()) && !self.sender_done.val();
-        if self.sender_idle.val() && !self.starting.q.val() && !self.sending.q.val() {
+        self.sending.d.next = (self.sending.q.val() || self.starting.q.val()) && !self.sender.done.val();
+        if self.sender.idle.val() && !self.starting.q.val() && !self.sending.q.val() {
             if self.any_owed.val() {
                 self.frame.d.next = self.spikes.val();
                 self.starting.d.next = self.output_available.val();
@@ -163,7 +188,7 @@ impl Logic for Answers {
             }
         }
 
-        if self.sender_done.val() {
+        if self.sender.done.val() {
             self.reading.d.next = self.reading.q.val() && (self.frame.q.val() != self.data.val());
             self.closing.d.next = self.closing.q.val() && (self.frame.q.val() != self.report.val());
             self.lost.d.next = self.lost.q.val() && (self.frame.q.val() != self.report.val());
@@ -180,7 +205,7 @@ impl Logic for Answers {
         }
 
         // A RUN's outputs are given up as they are sent; a STEP's stays for a repeat, until another request.
-        self.spikes_sent.next = self.sender_done.val() && (self.frame.q.val() == self.spikes.val());
+        self.spikes_sent.next = self.sender.done.val() && (self.frame.q.val() == self.spikes.val());
         self.output_free.next = (self.spikes_sent.val() && !self.is_step.val()) || (self.forget.val() && self.keeps.q.val());
         if self.spikes_sent.val() {
             self.keeps.d.next = self.is_step.val();

@@ -9,6 +9,7 @@ pub mod crc_bytes;
 pub mod header;
 pub mod input_writer;
 pub mod loader;
+pub mod memories;
 pub mod port;
 pub mod readout;
 pub mod receiver;

@@ -3,21 +3,20 @@
 //! ```text
 //! bytes in -> receiver -> input writer -> words of the first spike buffer
 //!                |
-//!             requests -> answers -> sender -> bytes out
+//!             requests -> answers (sender) -> bytes out
 //!                                      |
 //!           output bytes, states -> readout
-//!            requests -> loader -> pieces that waited in the first spike buffer, to their memory
+//!            requests -> memories -> pieces that waited in the first spike buffer, to their memory
 //! ```
 
 use super::answers::Answers;
 use super::counters::Counters;
 use super::input_writer::InputWriter;
-use super::loader::Loader;
+use super::memories::Memories;
 use super::readout::Readout;
 use super::receiver::Receiver;
-use super::regions::Regions;
 use super::requests::Requests;
-use super::sender::Sender;
+use crate::plasticity::lessons::{LABEL_BITS, RESULT_BITS};
 use crate::protocol::{HostMap, ADDRESS_BITS, TIMESTEPS_BITS};
 use crate::signal::{bits_for, Bus};
 use rust_hdl_core::prelude::*;
@@ -26,7 +25,7 @@ use rust_hdl_macros::{hdl_gen, LogicBlock};
 /// A request that breaks off is dropped after 2^18 cycles: 22 ms at 12 MHz, longer than a host's pauses.
 const SILENCE_BITS: u32 = 18;
 /// Of the readout's position, as wide as a request's address.
-pub const POSITION_BITS: u32 = 16;
+pub const POSITION_BITS: u32 = ADDRESS_BITS;
 
 #[derive(LogicBlock)]
 pub struct HostPort {
@@ -72,21 +71,33 @@ pub struct HostPort {
     pub busy: Vec<Signal<In, Bit>>,
     pub takes: Vec<Signal<In, Bit>>,
     pub waits: Vec<Signal<In, Bit>>,
+    // Memories of what learns
+    pub layer: Bus<Out>,
+    pub region: Bus<Out>,
+    pub load_write: Signal<Out, Bit>,
+    pub piece_exists: Signal<In, Bit>,
+    pub piece: Bus<In>,
+    // Lessons
+    pub keeps_sample: Signal<Out, Bit>,
+    pub sample_fits: Signal<In, Bit>,
+    pub learns: Signal<Out, Bit>,
+    pub label: Bus<Out>,
+    pub lesson_busy: Signal<In, Bit>,
+    pub lesson_done: Signal<In, Bit>,
+    pub lesson: Bus<In>,
     receiver: Receiver,
     requests: Requests,
     answers: Answers,
     writer: InputWriter,
     readout: Readout,
-    sender: Sender,
-    loader: Loader,
     counters: Counters,
-    regions: Vec<Regions>,
+    memories: Memories,
 }
 
 impl HostPort {
     /// For a first stage that takes `words` words of `beat` inputs a timestep.
     pub fn new(map: &HostMap, words: usize, beat: u32) -> Self {
-        let can_write = !map.regions.is_empty();
+        let (can_write, can_learn) = (!map.regions.is_empty(), map.lessons.is_some());
         HostPort {
             clock: Default::default(),
             computing: Default::default(),
@@ -122,15 +133,25 @@ impl HostPort {
             load_address: Bus::new(ADDRESS_BITS),
             load_weights: map.layers.iter().map(|_| Default::default()).collect(),
             load_parameters: map.layers.iter().map(|_| Default::default()).collect(),
-            receiver: Receiver::new(SILENCE_BITS, map.repeats, can_write),
+            layer: Bus::new(8),
+            region: Bus::new(4),
+            load_write: Default::default(),
+            piece_exists: Default::default(),
+            piece: Bus::new(beat),
+            keeps_sample: Default::default(),
+            sample_fits: Default::default(),
+            learns: Default::default(),
+            label: Bus::new(LABEL_BITS),
+            lesson_busy: Default::default(),
+            lesson_done: Default::default(),
+            lesson: Bus::new(RESULT_BITS),
+            receiver: Receiver::new(SILENCE_BITS, map.repeats, (can_write, can_learn)),
             requests: Requests::new(map.input_bytes, map.repeats, can_write),
             answers: Answers::new(map.output_bytes, map.repeats),
             writer: InputWriter::new(words, beat),
-            readout: Readout::new(map),
-            sender: Default::default(),
-            loader: Loader::new(words, beat),
+            readout: Readout::new(map, beat),
             counters: Counters::new(map.layers.len(), map.counts),
-            regions: (0..map.layers.len()).map(|layer| Regions::new(layer, &map.regions)).collect(),
+            memories: Memories::new(map, words, beat),
         }
     }
 }
@@ -144,7 +165,6 @@ impl Logic for HostPort {
         self.receiver.byte_valid.next = self.in_valid.val();
         self.receiver.byte_in.next = self.in_byte.val();
         self.in_ready.next = self.receiver.byte_ready.val();
-
         self.requests.clock.next = self.clock.val();
         self.requests.header_good.next = self.receiver.header_good.val();
         self.requests.header_bad.next = self.receiver.header_bad.val();
@@ -159,14 +179,13 @@ impl Logic for HostPort {
         self.requests.whole_timesteps.next = self.writer.whole_timesteps.val();
         self.requests.held.next = self.answers.held.val();
         self.requests.whole_words.next = self.writer.whole_words.val();
-        self.requests.loaded.next = self.loader.done.val();
+        self.requests.loaded.next = self.memories.done.val();
         self.keeps_aside.next = self.requests.keeps_aside.val();
         self.commit.next = self.requests.commit.val();
         self.show.next = self.requests.show.val();
         self.timesteps.next = self.receiver.addr.val();
         self.restart.next = self.requests.restart.val();
         self.write_fresh.next = self.requests.write_fresh.val();
-
         self.writer.clock.next = self.clock.val();
         self.writer.restart.next = self.requests.restart.val();
         self.writer.byte_valid.next = self.receiver.payload_valid.val();
@@ -174,7 +193,6 @@ impl Logic for HostPort {
         self.write_enable.next = self.writer.write_enable.val();
         self.write_last.next = self.writer.timestep_done.val();
         self.write_word.next = self.writer.word.val();
-
         self.answers.clock.next = self.clock.val();
         self.answers.owes.next = self.requests.owes.val();
         self.answers.owes_many.next = self.requests.owes_many.val();
@@ -186,47 +204,47 @@ impl Logic for HostPort {
         self.answers.outcome.next = self.requests.outcome.val();
         self.answers.len.next = self.receiver.len.val();
         self.answers.lost_byte.next = self.in_lost.val();
-        self.answers.loading.next = self.loader.busy.val();
+        self.answers.loading.next = self.memories.busy.val() || self.lesson_busy.val();
+        self.answers.is_learn.next = self.receiver.is_learn.val();
+        self.requests.is_learn.next = self.receiver.is_learn.val();
         self.answers.output_available.next = self.output_available.val();
-        self.answers.sender_idle.next = self.sender.idle.val();
-        self.answers.sender_done.next = self.sender.done.val();
         self.output_free.next = self.answers.output_free.val();
         self.reads_state.next = self.answers.reads_state.val();
         self.computing.next = self.answers.busy.val();
-
         self.readout.clock.next = self.clock.val();
         self.readout.rewind.next = self.answers.sender_start.val();
-        self.readout.advance.next = self.sender.body_next.val();
+        self.readout.advance.next = self.answers.body_next.val();
         self.readout.kind.next = self.answers.kind.val();
         self.readout.layer.next = self.receiver.layer.val();
         self.readout.region.next = self.receiver.region.val();
-        self.readout.addr.next = self.receiver.addr.val();
+        self.readout.place.next = self.memories.place.val();
+        self.readout.piece_exists.next = self.piece_exists.val();
+        self.readout.piece.next = self.piece.val();
+        self.readout.is_result.next = self.receiver.is_learn.val();
+        self.readout.result.next = self.lesson.val();
         self.readout.status.next = self.answers.status.val();
         self.readout.output_byte.next = self.output_byte.val();
+        self.memories.clock.next = self.clock.val();
+        self.memories.start.next = self.requests.loads.val();
+        self.memories.layer.next = self.receiver.layer.val();
+        self.memories.region.next = self.receiver.region.val();
+        self.memories.addr.next = self.receiver.addr.val();
+        self.memories.page.next = self.receiver.page.val();
+        self.memories.len.next = self.receiver.len.val();
+        self.memories.reads.next = self.answers.reads_state.val();
+        self.memories.position.next = self.readout.position.val();
+        self.load_entry.next = self.memories.entry.val();
+        self.load_write.next = self.memories.write.val();
+        self.load_address.next = self.memories.address.val();
+        self.requests.region_exists.next = self.memories.exists.val() || self.piece_exists.val();
         for i in 0..self.state.len() {
             self.readout.state[i].next = self.state[i].val();
             self.readout.row[i].next = self.row[i].val();
             self.counters.busy[i].next = self.busy[i].val();
             self.counters.takes[i].next = self.takes[i].val();
             self.counters.waits[i].next = self.waits[i].val();
-        }
-        self.loader.clock.next = self.clock.val();
-        self.loader.start.next = self.requests.loads.val();
-        self.loader.addr.next = self.receiver.addr.val();
-        self.loader.page.next = self.receiver.page.val();
-        self.loader.len.next = self.receiver.len.val();
-        self.load_entry.next = self.loader.entry.val();
-        self.load_address.next = self.loader.address.val();
-        self.requests.region_exists.next = false;
-        for i in 0..self.regions.len() {
-            self.regions[i].layer.next = self.receiver.layer.val();
-            self.regions[i].region.next = self.receiver.region.val();
-            self.regions[i].write.next = self.loader.write.val();
-            self.load_weights[i].next = self.regions[i].writes_weights.val();
-            self.load_parameters[i].next = self.regions[i].writes_parameters.val();
-            if self.regions[i].exists.val() {
-                self.requests.region_exists.next = true;
-            }
+            self.load_weights[i].next = self.memories.load_weights[i].val();
+            self.load_parameters[i].next = self.memories.load_parameters[i].val();
         }
         self.counters.clock.next = self.clock.val();
         self.counters.timestep.next = self.timestep.val();
@@ -235,15 +253,18 @@ impl Logic for HostPort {
         self.counters.lost.next = self.in_lost.val();
         self.counters.number.next = self.readout.position.val();
         self.readout.count.next = self.counters.count.val();
+        self.layer.next = self.receiver.layer.val();
+        self.region.next = self.receiver.region.val();
+        self.requests.sample_fits.next = self.sample_fits.val();
+        self.requests.lesson_done.next = self.lesson_done.val();
+        self.keeps_sample.next = self.requests.keeps_sample.val();
+        self.learns.next = self.requests.learns.val();
+        self.label.next = self.receiver.addr.val();
         self.position.next = self.readout.position.val();
-        self.sender.clock.next = self.clock.val();
-        self.sender.start.next = self.answers.sender_start.val();
-        self.sender.seq.next = self.receiver.seq.val();
-        self.sender.kind.next = self.answers.kind.val();
-        self.sender.body_bytes.next = self.answers.body_bytes.val();
-        self.sender.body_byte.next = self.readout.byte_out.val();
-        self.sender.byte_ready.next = self.out_ready.val();
-        self.out_valid.next = self.sender.byte_valid.val();
-        self.out_byte.next = self.sender.byte_out.val();
+        self.answers.seq.next = self.receiver.seq.val();
+        self.answers.body_byte.next = self.readout.byte_out.val();
+        self.answers.byte_ready.next = self.out_ready.val();
+        self.out_valid.next = self.answers.byte_valid.val();
+        self.out_byte.next = self.answers.byte_out.val();
     }
 }

@@ -1,11 +1,13 @@
-//! The bytes that a response carries: output spikes, neuron states, the identity or a status.
+//! The bytes that a response carries: output spikes, neuron states, pieces of a memory, the result of a lesson, the
+//! identity or a status.
 //!
 //! The position starts at the request's address and moves a byte on each `advance`; the byte is there two
 //! cycles later (a memory read in between).
 
 use super::bytes::ByteOut;
+use crate::plasticity::lessons::RESULT_BITS;
 use crate::dff_setup;
-use crate::protocol::{HostMap, StateMap, COUNTERS, COUNTER_BITS, DATA, IDENTITY, SPIKES, STATE, WEIGHTS};
+use crate::protocol::{HostMap, StateMap, ADDRESS_BITS, COUNTERS, COUNTER_BITS, DATA, IDENTITY, SPIKES, STATE, WEIGHTS};
 use crate::signal::{Bus, Fixed, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -21,7 +23,7 @@ pub struct Readout {
     pub kind: Bus<In>,
     pub layer: Bus<In>,
     pub region: Bus<In>,
-    pub addr: Bus<In>,
+    pub place: Bus<In>,
     pub status: Bus<In>,
     pub byte_out: Bus<Out>,
     // Sources
@@ -30,6 +32,10 @@ pub struct Readout {
     pub state: Vec<Bus<In>>,
     pub row: Vec<Bus<In>>,
     pub count: Bus<In>,
+    pub piece_exists: Signal<In, Bit>,
+    pub piece: Bus<In>,
+    pub is_result: Signal<In, Bit>,
+    pub result: Bus<In>,
     index: Register,
     byte_index: Register,
     state_byte: Vec<ByteOut>,
@@ -37,11 +43,14 @@ pub struct Readout {
     is_row: Signal<Local, Bit>,
     identity_byte: ByteOut,
     count_byte: ByteOut,
+    row_last_byte: Vec<Fixed>,
+    has_rows: Vec<Constant<Bit>>,
+    piece_byte: ByteOut,
+    result_byte: ByteOut,
     last_byte: Bus<Local>,
     layer_number: Vec<Fixed>,
     layer_last_byte: Vec<Fixed>,
-    row_last_byte: Vec<Fixed>,
-    has_rows: Vec<Constant<Bit>>,
+    piece_last_byte: Fixed,
     identity_layer: Fixed,
     counters_layer: Fixed,
     count_last_byte: Fixed,
@@ -58,7 +67,7 @@ pub struct Readout {
 }
 
 impl Readout {
-    pub fn new(map: &HostMap) -> Self {
+    pub fn new(map: &HostMap, piece_bits: u32) -> Self {
         let (identity, layers) = (map.identity, &map.layers);
         let last_byte = |layer: &StateMap| Fixed::new(u64::from(layer.row_bits / 8 - 1), 3);
         let has_rows = |layer| map.regions.iter().any(|region| region.is_volatile && usize::from(region.layer) == layer);
@@ -71,21 +80,28 @@ impl Readout {
             kind: Bus::new(8),
             layer: Bus::new(8),
             region: Bus::new(4),
-            addr: Bus::new(16),
+            place: Bus::new(ADDRESS_BITS),
             status: Bus::new(8),
             byte_out: Bus::new(8),
-            position: Bus::new(16),
+            position: Bus::new(ADDRESS_BITS),
             output_byte: Bus::new(8),
             state: layers.iter().map(|layer| Bus::new(layer.membrane_bits + 1)).collect(),
             row: layers.iter().map(|layer| Bus::new(layer.row_bits)).collect(),
             count: Bus::new(COUNTER_BITS),
-            index: Register::new(16),
+            piece_exists: Default::default(),
+            piece: Bus::new(piece_bits),
+            is_result: Default::default(),
+            result: Bus::new(RESULT_BITS),
+            index: Register::new(ADDRESS_BITS),
             byte_index: Register::new(3),
             state_byte: layers.iter().map(|layer| ByteOut::new(layer.membrane_bits + 1)).collect(),
             row_byte: layers.iter().map(|layer| ByteOut::new(layer.row_bits)).collect(),
             is_row: Default::default(),
             identity_byte: ByteOut::new(32),
             count_byte: ByteOut::new(COUNTER_BITS),
+            piece_byte: ByteOut::new(piece_bits),
+            result_byte: ByteOut::new(RESULT_BITS),
+            piece_last_byte: Fixed::new(u64::from(piece_bits / 8 - 1), 3),
             last_byte: Bus::new(3),
             layer_number: (0..layers.len()).map(|layer| Fixed::count(layer, 8)).collect(),
             layer_last_byte: layers.iter().map(|layer| Fixed::count(layer.bytes_per_neuron() - 1, 3)).collect(),
@@ -100,8 +116,8 @@ impl Readout {
             weights_region: Fixed::new(u64::from(WEIGHTS), 4),
             spikes: byte(SPIKES),
             data: byte(DATA),
-            first_index: Fixed::new(0, 16),
-            one_index: Fixed::new(1, 16),
+            first_index: Fixed::new(0, ADDRESS_BITS),
+            one_index: Fixed::new(1, ADDRESS_BITS),
             first_byte: Fixed::new(0, 3),
             one_byte: Fixed::new(1, 3),
         }
@@ -155,6 +171,21 @@ impl Logic for Readout {
                 }
             }
         }
+        self.piece_byte.word.next = self.piece.val();
+        self.piece_byte.index.next = self.byte_index.q.val();
+        self.result_byte.word.next = self.result.val();
+        self.result_byte.index.next = self.byte_index.q.val();
+        if self.piece_exists.val() {
+            self.layer_exists.next = true;
+        }
+        if self.piece_exists.val() && (self.kind.val() == self.data.val()) {
+            self.byte_out.next = self.piece_byte.byte_out.val();
+            self.last_byte.next = self.piece_last_byte.val();
+        }
+        if self.is_result.val() && (self.kind.val() == self.data.val()) {
+            self.byte_out.next = self.result_byte.byte_out.val();
+            self.last_byte.next = !self.first_byte.val();
+        }
         if self.kind.val() == self.spikes.val() {
             self.byte_out.next = self.output_byte.val();
         }
@@ -170,7 +201,7 @@ impl Logic for Readout {
             self.byte_index.d.next = self.first_byte.val();
             self.index.d.next = self.first_index.val();
             if self.kind.val() == self.data.val() {
-                self.index.d.next = self.addr.val();
+                self.index.d.next = self.place.val();
             }
         }
     }

@@ -13,7 +13,7 @@ use super::crc::Crc;
 use super::header::{HeaderFields, HEADER_BITS};
 use super::silence::Silence;
 use crate::dff_setup;
-use crate::protocol::{REQUEST_SYNC, RUN, SHOW, STEP, WRITE};
+use crate::protocol::{LEARN, REQUEST_SYNC, RUN, SHOW, STEP, WRITE};
 use crate::signal::{Bus, Fixed, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -35,6 +35,7 @@ pub struct Receiver {
     // Data
     pub seq: Bus<Out>,
     pub op: Bus<Out>,
+    pub is_learn: Signal<Out, Bit>,
     pub layer: Bus<Out>,
     pub region: Bus<Out>,
     pub page: Bus<Out>,
@@ -67,6 +68,8 @@ pub struct Receiver {
     can_show: Constant<Bit>,
     write: Fixed,
     can_write: Constant<Bit>,
+    learn: Fixed,
+    can_learn: Constant<Bit>,
     crc_start: Fixed,
     crc_intact: Fixed,
     first_position: Fixed,
@@ -80,7 +83,7 @@ pub struct Receiver {
 
 impl Receiver {
     /// A request that breaks off is dropped after 2^`silence_bits` cycles.
-    pub fn new(silence_bits: u32, can_show: bool, can_write: bool) -> Self {
+    pub fn new(silence_bits: u32, can_show: bool, (can_write, can_learn): (bool, bool)) -> Self {
         let byte = |value: u8| Fixed::new(u64::from(value), 8);
         Receiver {
             clock: Default::default(),
@@ -95,6 +98,7 @@ impl Receiver {
             byte_ready: Default::default(),
             seq: Bus::new(8),
             op: Bus::new(8),
+            is_learn: Default::default(),
             layer: Bus::new(8),
             region: Bus::new(4),
             page: Bus::new(4),
@@ -127,6 +131,8 @@ impl Receiver {
             can_show: Constant::new(can_show),
             write: byte(WRITE),
             can_write: Constant::new(can_write),
+            learn: byte(LEARN),
+            can_learn: Constant::new(can_learn),
             crc_start: Fixed::new(0xFFFF, 16),
             crc_intact: Fixed::new(0, 16),
             first_position: Fixed::new(0, 4),
@@ -156,6 +162,10 @@ impl Logic for Receiver {
         self.len.next = self.fields.len.val();
         self.has_payload.next = (self.fields.op.val() == self.step.val()) || (self.fields.op.val() == self.run.val());
         if self.can_write.val() && (self.fields.op.val() == self.write.val()) {
+            self.has_payload.next = true;
+        }
+        self.is_learn.next = self.can_learn.val() && (self.fields.op.val() == self.learn.val());
+        if self.is_learn.val() {
             self.has_payload.next = true;
         }
         if self.can_show.val() && (self.fields.op.val() == self.show.val()) {

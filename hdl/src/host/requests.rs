@@ -5,7 +5,9 @@
 //! | fresh | the next timestep starts a presentation |
 //! | streaming | a RUN's payload commits timesteps as they are complete |
 //! | writing | a WRITE's payload is kept aside, and goes to its memory once its CRC holds |
-//! | repeated | this STEP has been executed; only its answer is wanted |
+//! | learning | a LEARN's payload is kept as the sample, and presented once its CRC holds |
+//! | learned | the result of a LEARN stands for a repeat |
+//! | repeated | this STEP or LEARN has been executed; only its answer is wanted |
 
 use crate::dff_setup;
 use crate::protocol::{BAD_CRC, BAD_REQUEST, OK, READ, RESET, RUN, SHOW, STEP, TIMESTEPS_BITS, WRITE};
@@ -41,6 +43,12 @@ pub struct Requests {
     pub loaded: Signal<In, Bit>,
     pub keeps_aside: Signal<Out, Bit>,
     pub loads: Signal<Out, Bit>,
+    // Lessons
+    pub is_learn: Signal<In, Bit>,
+    pub sample_fits: Signal<In, Bit>,
+    pub lesson_done: Signal<In, Bit>,
+    pub keeps_sample: Signal<Out, Bit>,
+    pub learns: Signal<Out, Bit>,
     // Answers
     pub held: Signal<In, Bit>,
     pub forget: Signal<Out, Bit>,
@@ -52,6 +60,8 @@ pub struct Requests {
     fresh: Flag,
     streaming: Flag,
     writing: Flag,
+    learning: Flag,
+    learned: Flag,
     repeated: Flag,
     last_seq: Register,
     is_read: Signal<Local, Bit>,
@@ -106,6 +116,11 @@ impl Requests {
             loaded: Default::default(),
             keeps_aside: Default::default(),
             loads: Default::default(),
+            is_learn: Default::default(),
+            sample_fits: Default::default(),
+            lesson_done: Default::default(),
+            keeps_sample: Default::default(),
+            learns: Default::default(),
             held: Default::default(),
             forget: Default::default(),
             owes: Default::default(),
@@ -116,6 +131,8 @@ impl Requests {
             fresh: Default::default(),
             streaming: Default::default(),
             writing: Default::default(),
+            learning: Default::default(),
+            learned: Default::default(),
             repeated: Default::default(),
             last_seq: Register::new(8),
             is_read: Default::default(),
@@ -149,23 +166,29 @@ impl Requests {
 impl Logic for Requests {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, fresh, streaming, writing, repeated, last_seq);
+        dff_setup!(self, clock, fresh, streaming, writing, learning, learned, repeated, last_seq);
         self.is_read.next = self.op.val() == self.read.val();
         self.is_step.next = self.op.val() == self.step.val();
         self.is_run.next = self.op.val() == self.run.val();
         self.is_show.next = self.can_show.val() && (self.op.val() == self.show_op.val());
         self.is_reset.next = self.op.val() == self.reset.val();
         self.is_write.next = self.can_write.val() && (self.op.val() == self.write.val());
-        self.is_repeat.next = self.is_step.val() && self.held.val() && (self.seq.val() == self.last_seq.q.val());
+        self.is_repeat.next = (self.is_step.val() && self.held.val()) || (self.is_learn.val() && self.learned.q.val());
+        self.is_repeat.next = self.is_repeat.val() && (self.seq.val() == self.last_seq.q.val());
         self.is_known.next = (self.is_read.val() && self.layer_exists.val()) || self.is_reset.val();
         self.restart.next = self.header_good.val() || self.header_bad.val() || self.payload_bad.val();
         self.forget.next = self.header_good.val() && !self.is_read.val() && !self.is_repeat.val();
-        self.reads.next = self.header_good.val() && self.is_read.val() && self.layer_exists.val();
+        self.keeps_sample.next = self.learning.q.val();
+        self.learns.next = self.payload_good.val() && self.learning.q.val() && !self.repeated.q.val() && self.whole_timesteps.val() && self.sample_fits.val();
+        self.reads.next = (self.header_good.val() && self.is_read.val() && self.layer_exists.val()) || self.lesson_done.val();
+        if self.payload_good.val() && self.learning.q.val() && self.repeated.q.val() {
+            self.reads.next = true;
+        }
         self.good_write.next = self.writing.q.val() && self.region_exists.val() && self.fresh.q.val() && self.whole_words.val();
         self.good_write.next = self.good_write.val() && (self.len.val() != self.no_bytes.val()) && (self.len.val() <= self.timestep_bytes.val());
         self.loads.next = self.payload_good.val() && self.good_write.val();
         self.keeps_aside.next = self.writing.q.val();
-        self.closes.next = self.header_bad.val() || (self.payload_good.val() && !self.loads.val()) || self.payload_bad.val() || self.loaded.val();
+        self.closes.next = self.header_bad.val() || (self.payload_good.val() && !self.loads.val() && !self.learns.val()) || self.payload_bad.val() || self.loaded.val() || self.lesson_done.val();
         self.outcome.next = self.ok.val();
 
         // A header: what it asks for begins, or is refused at once.
@@ -174,10 +197,12 @@ impl Logic for Requests {
             self.repeated.d.next = self.is_repeat.val();
             self.streaming.d.next = self.is_run.val();
             self.writing.d.next = self.is_write.val();
-            if self.is_run.val() || self.is_show.val() || self.is_reset.val() {
+            self.learning.d.next = self.is_learn.val();
+            self.learned.d.next = self.learned.q.val() && self.is_repeat.val();
+            if self.is_run.val() || self.is_show.val() || self.is_reset.val() || self.is_learn.val() {
                 self.fresh.d.next = true;
             }
-            if !(self.is_step.val() || self.is_run.val() || self.is_show.val() || self.is_write.val()) {
+            if !(self.is_step.val() || self.is_run.val() || self.is_show.val() || self.is_write.val() || self.is_learn.val()) {
                 self.closes.next = true;
                 if !self.is_known.val() {
                     self.outcome.next = self.bad_request.val();
@@ -190,22 +215,25 @@ impl Logic for Requests {
         }
 
         // A payload that holds: a STEP is executed now, a RUN has been.
-        self.good_length.next = (!self.writing.q.val() && (self.len.val() == self.timestep_bytes.val())) || (self.streaming.q.val() && self.whole_timesteps.val());
+        self.good_length.next = (!self.writing.q.val() && !self.learning.q.val() && (self.len.val() == self.timestep_bytes.val())) || (self.streaming.q.val() && self.whole_timesteps.val());
         if self.is_show.val() && (self.addr.val() == self.no_timesteps.val()) {
             self.good_length.next = false;
         }
-        self.step_commits.next = self.payload_good.val() && !self.streaming.q.val() && self.good_length.val() && !self.repeated.q.val();
+        self.step_commits.next = self.payload_good.val() && !self.streaming.q.val() && !self.learning.q.val() && self.good_length.val() && !self.repeated.q.val();
         if self.payload_good.val() {
             self.streaming.d.next = false;
             self.restart.next = !self.step_commits.val();
-            if !(self.good_length.val() || self.good_write.val()) {
+            if !(self.good_length.val() || self.good_write.val() || self.learns.val() || (self.learning.q.val() && self.repeated.q.val())) {
                 self.outcome.next = self.bad_request.val();
             }
         }
         self.commit.next = self.step_commits.val() || (self.timestep_done.val() && self.streaming.q.val());
         self.show.next = self.is_show.val();
         self.owes_many.next = self.commit.val() && self.is_show.val();
-        self.owes.next = (self.commit.val() && !self.is_show.val()) || (self.payload_good.val() && self.repeated.q.val());
+        self.owes.next = (self.commit.val() && !self.is_show.val()) || (self.payload_good.val() && self.repeated.q.val() && !self.learning.q.val());
+        if self.lesson_done.val() {
+            self.learned.d.next = true;
+        }
         self.write_fresh.next = self.fresh.q.val();
         if self.commit.val() {
             self.fresh.d.next = false;

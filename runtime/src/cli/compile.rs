@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use spikeforge_compiler::board::Board;
@@ -11,12 +11,20 @@ use spikeforge_runtime::compiled::Compiled;
 use super::exit::Failure;
 use super::neuron_args::NeuronArgs;
 use super::rewrite_args::RewriteArgs;
-use super::{interrupt, print};
+use super::{interrupt, learning_args, print};
 
 #[derive(clap::Args)]
 pub struct Args {
     /// A trained model: .nir, or the .toml of a snnTorch state_dict in safetensors
-    model: PathBuf,
+    #[arg(required_unless_present = "shape")]
+    model: Option<PathBuf>,
+    /// A design that learns on the chip by this rule, as in sign-symmetric,bits=6,timesteps=8; bits of a latent weight,
+    /// threshold, readout=binary, seed, the longest sample in timesteps
+    #[arg(long, value_name = "RULE[,..]", conflicts_with_all = ["repeat_input", "host_writes"])]
+    learn: Option<String>,
+    /// In place of a model, a network that is taught from nothing: inputs, neurons of each layer, classes, as in 784-256-10
+    #[arg(long, value_name = "N-N-N", requires = "learn", conflicts_with = "model")]
+    shape: Option<String>,
     /// The name of a board (see `spikeforge boards`), or a .toml file of another
     #[arg(long, value_name = "NAME")]
     board: String,
@@ -52,18 +60,14 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     let board = Board::load(&args.board)?;
-    let model = Model::read(&args.model)?;
     let clock = args.pll.map_or(Clock::Oscillator, |mhz| Clock::Pll { at_most_hz: mhz * 1_000_000 });
-    let weights = match args.weights.as_deref() {
-        Some("spram") => WeightStyle::Spram,
-        Some(_) => WeightStyle::Block,
-        None => WeightStyle::Auto,
+    let compiled = match &args.learn {
+        Some(rule) => {
+            let what = (args.shape.as_deref(), args.model.as_deref());
+            learning_args::compiled(rule, what, &args.neurons, &board, clock)?
+        }
+        None => args.compiled(&board, clock)?,
     };
-    let host = HostOptions { writes: args.host_writes, counters: args.counters };
-    let rewrites = args.rewrites.rewrites(host.writes)?;
-    let hardware = HardwareOptions { clock, repeat_input: args.repeat_input, host, weights, rewrites };
-    let design = compile(&model, &board, &args.neurons.options(), hardware)?;
-    let compiled = Compiled::of(&design, &model.origin)?.with_options(args.neurons.options());
     interrupt::check()?;
     compiled.save(&args.output)?;
     let summary = compiled.summary();
@@ -72,4 +76,20 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         &summary,
         &format_args!("{summary}\nwritten to {}", args.output.display()),
     )
+}
+
+impl Args {
+    fn compiled(&self, board: &Board, clock: Clock) -> Result<Compiled, Failure> {
+        let model = Model::read(self.model.as_deref().unwrap_or(Path::new("")))?;
+        let weights = match self.weights.as_deref() {
+            Some("spram") => WeightStyle::Spram,
+            Some(_) => WeightStyle::Block,
+            None => WeightStyle::Auto,
+        };
+        let host = HostOptions { writes: self.host_writes, counters: self.counters };
+        let rewrites = self.rewrites.rewrites(host.writes)?;
+        let hardware = HardwareOptions { clock, repeat_input: self.repeat_input, host, weights, rewrites };
+        let design = compile(&model, board, &self.neurons.options(), hardware)?;
+        Ok(Compiled::of(&design, &model.origin)?.with_options(self.neurons.options()))
+    }
 }

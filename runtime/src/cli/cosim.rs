@@ -7,7 +7,7 @@ use serde::Serialize;
 use spikeforge_compiler::toolchain::Tools;
 use spikeforge_runtime::built::Built;
 use spikeforge_runtime::compiled::Compiled;
-use spikeforge_runtime::cosim::{cosim, Extent, Tally};
+use spikeforge_runtime::cosim::{check_features, cosim, Extent, Tally};
 use spikeforge_runtime::inputs::Inputs;
 use spikeforge_runtime::simulation::{Level, Simulation, Simulator};
 
@@ -29,6 +29,12 @@ pub struct Args {
     /// How far towards bits; behind the serial pins of netlist and bitstream only 3 images, unless --limit says more
     #[arg(long, default_value = "rtl")]
     level: LevelName,
+    /// Teach reference and design the samples by this rule, side by side, and compare all that they learn after each
+    #[arg(long, value_name = "RULE", requires = "labels", conflicts_with_all = ["trace", "seconds"])]
+    learn: Option<String>,
+    /// The labels to learn: .npy of integers, or IDX
+    #[arg(long, value_name = "Y", requires = "learn")]
+    labels: Option<PathBuf>,
     /// Begin no presentation after this time
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     seconds: Option<u64>,
@@ -91,7 +97,12 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
     let compiled = Compiled::load(&args.bundle)?;
     let few = (args.level != LevelName::Rtl && args.seconds.is_none()).then_some(FEW);
-    let inputs = compiled.taken(args.input.read_at_most(few)?)?;
+    let inputs = args.input.read_at_most(few)?;
+    if let Some(rule) = &args.learn {
+        check_features(&compiled.network, &inputs)?;
+        return super::cosim_learn::run(&compiled, rule, &inputs, args.labels.as_deref(), args.json);
+    }
+    let inputs = compiled.taken(inputs)?;
     let bounds = Bounds {
         seconds: args.seconds,
         trace: args.trace.clone(),

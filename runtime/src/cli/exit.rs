@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use spikeforge_compiler::learning::LearningDesignError;
+use spikeforge_runtime::learn_cosim::LearnCosimError;
 use spikeforge_compiler::board::BoardError;
 use spikeforge_compiler::bundle::BundleError;
 use spikeforge_compiler::model::ModelError;
@@ -90,6 +92,9 @@ impl From<CompileError> for Failure {
             CompileError::Quantize(QuantizeError::Model(error)) => model_exit(error),
             CompileError::Quantize(_) => Exit::Unsupported,
             CompileError::Fold(_) => Exit::DoesNotFit,
+            CompileError::Learning(LearningDesignError::Rule { .. }) => Exit::Unsupported,
+            CompileError::Learning(LearningDesignError::Learning(_) | LearningDesignError::NotLearning) => Exit::Internal,
+            CompileError::Learning(_) => Exit::DoesNotFit,
             CompileError::Board(error) => board_exit(error),
             CompileError::Emit(_) => Exit::Internal,
         };
@@ -142,6 +147,12 @@ impl From<LearnError> for Failure {
             | LearnError::OtherNet { .. } => Failure::of(Exit::Usage, error),
             _ => Failure::of(Exit::BadFile, error),
         }
+    }
+}
+
+impl From<LearnCosimError> for Failure {
+    fn from(error: LearnCosimError) -> Self {
+        Failure::of(Exit::Device, error)
     }
 }
 

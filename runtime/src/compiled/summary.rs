@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 use spikeforge_compiler::board::Board;
+use spikeforge_compiler::learning::total_block_rams;
 use spikeforge_compiler::memory::{block_rams, memories};
 use spikeforge_compiler::rewrite::Removal;
 use spikeforge_hdl::arch::{Arch, StageArch, Style};
@@ -57,7 +58,10 @@ impl Summary {
                 .iter()
                 .map(|layer| layer.weights.n_inputs() * layer.weights.n_neurons())
                 .sum(),
-            block_rams: layers.iter().map(|layer| layer.block_rams).sum(),
+            block_rams: match &arch.learning {
+                Some(_) => total_block_rams(arch, board),
+                None => layers.iter().map(|layer| layer.block_rams).sum(),
+            },
             block_rams_available: board.resources.block_rams,
             cycles_per_timestep: layers
                 .iter()

@@ -50,6 +50,10 @@ pub enum DriverError {
     NotWritable { layer: u8, memory: &'static str },
     #[error("the {memory} of layer {layer} read back other than they were written, first in row {row}; the board's memory or its supply is at fault")]
     ReadBack { layer: u8, memory: &'static str, row: usize },
+    #[error("the flashed design does not learn; compile the network with --learn RULE")]
+    NoLessons,
+    #[error("a sample has {got} timesteps, the design takes 1 to {most}; compile it with more --timesteps")]
+    SampleLength { got: usize, most: usize },
     #[error("layer {layer} has {n_neurons} neurons, more than the protocol can address (65536)")]
     TooManyNeurons { layer: u8, n_neurons: usize },
     #[error("the simulation showed {got} of {expected} membranes of the presentation; it was built by another version, build it again")]

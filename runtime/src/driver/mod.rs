@@ -10,6 +10,7 @@ mod collected;
 pub mod counters;
 mod error;
 mod exchange;
+mod lessons;
 mod patience;
 
 use spikeforge_hdl::contents::Contents;
@@ -17,6 +18,7 @@ use spikeforge_hdl::protocol::HostMap;
 use spikeforge_sim::{Device, DeviceError, LayerId, LayerState, Spikes};
 
 pub use error::DriverError;
+pub use lessons::LessonResult;
 pub use patience::{Patience, Statistics};
 
 use crate::link::Link;

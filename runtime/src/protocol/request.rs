@@ -1,7 +1,8 @@
 //! Requests, and their bytes.
 
 use spikeforge_hdl::protocol::{
-    COUNTERS, IDENTITY, READ, REQUEST_SYNC, RESET, RUN, SHOW, STATE, STEP, WRITE,
+    COUNTERS, IDENTITY, LEARN, NO_LABEL, READ, REQUEST_SYNC, RESET, RESULT_BYTES, RUN, SHOW, STATE,
+    STEP, WRITE,
 };
 use thiserror::Error;
 
@@ -40,6 +41,15 @@ pub enum Request<'a> {
         first_piece: u32,
         pieces: &'a [u8],
     },
+    /// Pieces of a memory of a layer from a place on, `n_bytes` of them.
+    Pieces {
+        layer: u8,
+        region: u8,
+        first_piece: u32,
+        n_bytes: u16,
+    },
+    /// A sample to learn, or without a label to present.
+    Learn { train: &'a [u8], label: Option<u16> },
     /// The next step starts a presentation.
     Reset,
 }
@@ -60,8 +70,9 @@ impl Request<'_> {
             Request::Counters { .. } => COUNTERS,
             Request::State { layer, .. }
             | Request::Rows { layer, .. }
+            | Request::Pieces { layer, .. }
             | Request::Write { layer, .. } => layer,
-            Request::Step { .. } | Request::Run { .. } | Request::Show { .. } | Request::Reset => 0,
+            _ => 0,
         };
         let (region, addr) = match *self {
             Request::State { first_neuron, .. } => (STATE, u32::from(first_neuron)),
@@ -73,13 +84,19 @@ impl Request<'_> {
                 region,
                 first_piece,
                 ..
+            }
+            | Request::Pieces {
+                region,
+                first_piece,
+                ..
             } => (region, first_piece),
+            Request::Learn { label, .. } => (STATE, u32::from(label.unwrap_or(NO_LABEL))),
             _ => (STATE, 0),
         };
         let [addr_lo, addr_hi, page, _] = addr.to_le_bytes();
         let len = match self.n_data_bytes() {
-            Some(n_bytes) => n_bytes,
-            None => u16::try_from(payload.len()).map_err(|_| FrameTooLong {
+            Some(n_bytes) if !self.has_payload() => n_bytes,
+            _ => u16::try_from(payload.len()).map_err(|_| FrameTooLong {
                 n_bytes: payload.len(),
             })?,
         };
@@ -107,8 +124,10 @@ impl Request<'_> {
         match *self {
             Request::Identity => Some(4),
             Request::State { n_bytes, .. }
+            | Request::Pieces { n_bytes, .. }
             | Request::Rows { n_bytes, .. }
             | Request::Counters { n_bytes } => Some(n_bytes),
+            Request::Learn { .. } => u16::try_from(RESULT_BYTES).ok(),
             Request::Step { .. }
             | Request::Run { .. }
             | Request::Show { .. }
@@ -133,6 +152,8 @@ impl Request<'_> {
             Request::Run { .. } => "RUN",
             Request::Show { .. } => "SHOW",
             Request::Write { .. } => "WRITE",
+            Request::Pieces { .. } => "READ memory",
+            Request::Learn { .. } => "LEARN",
             Request::Reset => "RESET",
         }
     }
@@ -141,8 +162,10 @@ impl Request<'_> {
         match self {
             Request::Identity
             | Request::State { .. }
+            | Request::Pieces { .. }
             | Request::Rows { .. }
             | Request::Counters { .. } => READ,
+            Request::Learn { .. } => LEARN,
             Request::Step { .. } => STEP,
             Request::Run { .. } => RUN,
             Request::Show { .. } => SHOW,
@@ -158,13 +181,14 @@ impl Request<'_> {
                 | Request::Run { .. }
                 | Request::Show { .. }
                 | Request::Write { .. }
+                | Request::Learn { .. }
         )
     }
 
     fn payload(&self) -> &[u8] {
         match self {
             Request::Step { spikes } | Request::Show { spikes, .. } => spikes,
-            Request::Run { train } => train,
+            Request::Run { train } | Request::Learn { train, .. } => train,
             Request::Write { pieces, .. } => pieces,
             _ => &[],
         }

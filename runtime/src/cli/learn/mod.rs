@@ -18,7 +18,7 @@ use net::NetArgs;
 use report::Report;
 use source::SourceArgs;
 
-pub use net::open_checkpoint;
+pub use net::{of_bundle, open_checkpoint};
 
 /// Where an interrupted course is left when no place was named.
 const LEFT: &str = "spikeforge.checkpoint";

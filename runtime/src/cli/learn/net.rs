@@ -99,7 +99,7 @@ impl NetArgs {
 }
 
 /// The hidden layers of a compiled network as they are, with latents and readouts; its outputs are the classes.
-fn of_bundle(compiled: &Network, options: &LearnOptions) -> Result<LearningNetwork, Failure> {
+pub fn of_bundle(compiled: &Network, options: &LearnOptions) -> Result<LearningNetwork, Failure> {
     let refuse = |why: String| Err(Failure::new(Exit::Unsupported, why));
     if options.rule.shows_labels() {
         return refuse(format!(

@@ -1,0 +1,157 @@
+//! Chooses the lanes of layers that learn: as many as fit the board.
+
+use spikeforge_hdl::arch::{Arch, HostOptions, MemoryStyles, StageArch, Style};
+use spikeforge_hdl::plasticity::arch::{LearningArch, PlasticArch, RuleArch};
+use spikeforge_hdl::plasticity::lessons::MOST_LAYERS;
+use spikeforge_hdl::plasticity::word_memory::WordShape;
+use spikeforge_sim::plasticity::{LearningNetwork, ReadoutKind};
+use spikeforge_sim::Network;
+
+use super::LearningDesignError;
+use crate::board::Board;
+use crate::memory::{block_rams, memories, Memory, MemoryKind};
+use crate::place::{identity, stage};
+
+/// More classes are not told apart a class a cycle and a weight a lane.
+const MOST_CLASSES: usize = 64;
+const MOST_INPUTS: usize = 8192;
+
+/// Share of the logic cells that a design may use by the estimate.
+const LOGIC_PERCENT: u32 = 85;
+/// Small memories that leave block RAMs to the others.
+const LOGIC_MEMORY_BITS: usize = 1024;
+const LANES: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
+
+/// The arch with the most lanes that fits; `forward` is the network of spikes.
+pub(super) fn fold(
+    network: &LearningNetwork,
+    forward: &Network,
+    (rule, max_timesteps): (RuleArch, usize),
+    board: &Board,
+) -> Result<Arch, LearningDesignError> {
+    check_sizes(network, max_timesteps)?;
+    let mut refused = LearningDesignError::NotLearning;
+    for lanes in LANES {
+        let arch = arch(network, forward, (rule, max_timesteps), lanes, board);
+        match fits(&arch, board) {
+            Ok(()) => return Ok(arch),
+            Err(error) => refused = error,
+        }
+    }
+    Err(refused)
+}
+
+pub(super) fn learning(arch: &Arch) -> Result<&LearningArch, LearningDesignError> {
+    arch.learning.as_ref().ok_or(LearningDesignError::NotLearning)
+}
+
+fn check_sizes(network: &LearningNetwork, max_timesteps: usize) -> Result<(), LearningDesignError> {
+    let neurons = network.layers.iter().map(|layer| layer.n_neurons()).max().unwrap_or(0);
+    let sizes = [
+        ("classes", network.n_classes, MOST_CLASSES),
+        ("layers", network.layers.len(), MOST_LAYERS),
+        ("inputs", network.n_lines(), MOST_INPUTS),
+        ("neurons in a layer", neurons, MOST_INPUTS),
+        ("timesteps in a sample", max_timesteps, 255),
+    ];
+    match sizes.into_iter().find(|&(_, got, most)| got > most) {
+        Some((what, got, most)) => Err(LearningDesignError::TooLarge { what, got, most }),
+        None => Ok(()),
+    }
+}
+
+fn arch(
+    network: &LearningNetwork,
+    forward: &Network,
+    (rule, max_timesteps): (RuleArch, usize),
+    lanes: usize,
+    board: &Board,
+) -> Arch {
+    let beat = if board.resources.block_ram_bits >= 9000 { 32 } else { 16 };
+    let stages: Vec<StageArch> = (forward.layers.iter().enumerate())
+        .map(|(index, layer)| StageArch {
+            lanes: lanes.min(layer.weights.n_neurons()),
+            skip_zero_beats: true,
+            ..stage(index, layer, beat)
+        })
+        .collect();
+    let layers = network.layers.iter().map(|layer| PlasticArch {
+        latent_bits: layer.latent_bits,
+        readout_bits: layer.readout.bits(),
+        readout_of_signs: matches!(layer.readout, ReadoutKind::Sign { .. }),
+        latents: Style::Block,
+        readout: Style::Block,
+    });
+    let learning = LearningArch { rule, n_classes: network.n_classes, max_timesteps, layers: layers.collect() };
+    let mut arch = Arch { identity: identity(forward), stages, host: HostOptions::default(), learning: Some(learning) };
+    for stage in &mut arch.stages {
+        let small = |bits: usize| if bits <= LOGIC_MEMORY_BITS { Style::Logic } else { Style::Block };
+        let spike_bits = 2 * stage.n_inputs.div_ceil(16) * 24;
+        let block = MemoryStyles { spikes: small(spike_bits), state: small(stage.n_neurons * 16), ..stage.memories };
+        stage.memories = block;
+    }
+    arch
+}
+
+fn fits(arch: &Arch, board: &Board) -> Result<(), LearningDesignError> {
+    let (needed, available) = (total_block_rams(arch, board), board.resources.block_rams);
+    if needed > available {
+        return Err(LearningDesignError::BlockRams { board: board.name.clone(), needed, available });
+    }
+    let (needed, available) = (logic_cells(arch), board.resources.logic_cells);
+    if needed > available / 100 * LOGIC_PERCENT {
+        return Err(LearningDesignError::LogicCells { board: board.name.clone(), needed, available });
+    }
+    Ok(())
+}
+
+/// Block RAMs of a learning design.
+pub fn total_block_rams(arch: &Arch, board: &Board) -> u32 {
+    let Some(learning) = &arch.learning else { return 0 };
+    let memory = |words: usize, width: usize, style: Style| match style {
+        Style::Logic | Style::Spram => 0,
+        Style::Block => block_rams(&Memory { kind: MemoryKind::State, words, width, style }, board),
+    };
+    let shape = |shape: WordShape| memory(shape.words, shape.lanes * wide(shape.bits), shape.style);
+    let time = bits(learning.max_timesteps);
+    let of_stage = |(index, stage): (usize, &StageArch)| -> u32 {
+        let forward = memories(stage).into_iter().filter(|memory| memory.kind != MemoryKind::Weights);
+        let forward: u32 = forward.map(|part| memory(part.words, part.width, part.style)).sum();
+        let list = memory(stage.n_inputs, bits(stage.n_inputs - 1) + time, stage.memories.spikes);
+        let counts = memory(stage.n_neurons, time, stage.memories.state);
+        let plastic = shape(learning.latents(index, stage, stage.beat)) + shape(learning.readout(index, stage, stage.beat));
+        let feedback = learning.feedback(stage, stage.beat).map_or(0, shape);
+        forward + list + counts + plastic + feedback
+    };
+    let first = &arch.stages[0];
+    let sample = memory(first.beats() * learning.max_timesteps, wide(first.beat), first.memories.spikes);
+    sample + arch.stages.iter().enumerate().map(of_stage).sum::<u32>()
+}
+
+/// Logic cells by a linear estimate: the update and the sum of each lane, the weight and the score of each class, the
+/// changes that lanes share, and constants for control and host port.
+fn logic_cells(arch: &Arch) -> u32 {
+    let Some(learning) = &arch.learning else { return 0 };
+    let classes = narrow(learning.n_classes);
+    let of_stage = |(index, stage): (usize, &StageArch)| {
+        let plastic = &learning.layers[index];
+        let (lanes, counts) = (narrow(stage.lanes), narrow(bits(stage.n_inputs)) + 1);
+        let score = plastic.readout_bits + narrow(bits(stage.n_neurons * learning.max_timesteps));
+        let lane = 7 * plastic.latent_bits + 4 * counts;
+        let class = 8 * plastic.readout_bits + 2 * score;
+        lanes * lane + classes * class + 12 * stage.neuron.membrane_bits + 1600
+    };
+    1600 + arch.stages.iter().enumerate().map(of_stage).sum::<u32>()
+}
+
+fn bits(max: usize) -> usize {
+    usize::try_from((usize::BITS - max.leading_zeros()).max(1)).unwrap_or(64)
+}
+
+fn wide(bits: u32) -> usize {
+    usize::try_from(bits).unwrap_or(usize::MAX)
+}
+
+fn narrow(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

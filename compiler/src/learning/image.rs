@@ -1,0 +1,129 @@
+//! What a learner holds, in the words of the hardware's memories, and back.
+
+use spikeforge_hdl::arch::{Arch, StageArch};
+use spikeforge_hdl::block::parameter_memory::Parameters;
+use spikeforge_hdl::plasticity::emit::PlasticImage;
+use spikeforge_sim::plasticity::{Checkpoint, Memory, Registers};
+use spikeforge_sim::{Layer, Network, SignMatrix};
+
+/// One image a layer; `arch` was folded from the checkpoint's network.
+pub fn images(state: &Checkpoint, forward: &Network, arch: &Arch) -> Vec<PlasticImage> {
+    let layers = state.memories.iter().zip(&state.registers).zip(&forward.layers).zip(&arch.stages);
+    layers.map(|(((memory, registers), layer), stage)| image(memory, registers, layer, stage)).collect()
+}
+
+fn image(memory: &Memory, registers: &Registers, layer: &Layer, stage: &StageArch) -> PlasticImage {
+    let neurons = &layer.neurons;
+    let parameters = (0..stage.n_neurons).map(|j| Parameters {
+        threshold: neurons.threshold[j],
+        bias: neurons.bias[j],
+        beta: i64::from(neurons.beta[j]),
+    });
+    PlasticImage {
+        latents: words_of_latents(memory, stage),
+        readout: words_of_readout(memory),
+        feedback: words_of_feedback(memory),
+        parameters: parameters.collect(),
+        registers: words_of_registers(registers),
+        latent_random: memory.lfsr.state(),
+        readout_random: memory.readout.lfsr().state(),
+    }
+}
+
+/// `[group * inputs + input][lane]`, zero beyond the last neuron.
+fn words_of_latents(memory: &Memory, stage: &StageArch) -> Vec<Vec<u64>> {
+    let (latents, n_neurons) = (&memory.latents, stage.n_neurons);
+    let value = |i: usize, j: usize| {
+        if j < n_neurons { raw(i64::from(latents.row(i)[j]), latents.bits()) } else { 0 }
+    };
+    let word = |group: usize, i: usize| (0..stage.lanes).map(|lane| value(i, group * stage.lanes + lane)).collect();
+    (0..stage.groups()).flat_map(|group| (0..stage.n_inputs).map(move |i| (group, i))).map(|(g, i)| word(g, i)).collect()
+}
+
+/// `[input][neuron]` of the words of a latent memory, `[group * inputs + input][lane]`.
+pub fn latents_of_words(words: &[Vec<u64>], stage: &StageArch, bits: u32) -> Vec<i8> {
+    let value = |i: usize, j: usize| {
+        let word = &words[j / stage.lanes * stage.n_inputs + i];
+        i8::try_from(signed(word[j % stage.lanes], bits)).unwrap_or(0)
+    };
+    (0..stage.n_inputs).flat_map(|i| (0..stage.n_neurons).map(move |j| (i, j))).map(|(i, j)| value(i, j)).collect()
+}
+
+/// `[neuron][class]`
+fn words_of_readout(memory: &Memory) -> Vec<Vec<u64>> {
+    let (values, n_neurons) = (memory.readout.values(), memory.readout.n_neurons());
+    let bits = memory.readout.kind().bits();
+    let classes = values.len() / n_neurons.max(1);
+    let word = |j: usize| (0..classes).map(|class| raw(i64::from(values[class * n_neurons + j]), bits)).collect();
+    (0..n_neurons).map(word).collect()
+}
+
+/// `[class][neuron]` of the words of a readout memory, `[neuron][class]`.
+pub fn readout_of_words(words: &[Vec<u64>], bits: u32) -> Vec<i16> {
+    let classes = words.first().map_or(0, Vec::len);
+    let of_class = |class: usize| words.iter().map(move |word| i16::try_from(signed(word[class], bits)).unwrap_or(0));
+    (0..classes).flat_map(of_class).collect()
+}
+
+/// `[neuron][class]`
+fn words_of_feedback(memory: &Memory) -> Vec<Vec<u64>> {
+    let (classes, neurons) = (memory.feedback.n_neurons(), memory.feedback.n_inputs());
+    let word = |j: usize| (0..classes).map(|class| u64::from(memory.feedback.get(class, j))).collect();
+    (0..neurons).map(word).collect()
+}
+
+/// `[class][neuron]` of the words of a table of feedback, `[neuron][class]`.
+pub fn feedback_of_words(words: &[Vec<u64>]) -> SignMatrix {
+    let classes = words.first().map_or(0, Vec::len);
+    let mut feedback = SignMatrix::new(classes, if classes == 0 { 0 } else { words.len() });
+    for (j, word) in words.iter().enumerate() {
+        for (class, &sign) in word.iter().enumerate() {
+            feedback.set(class, j, sign == 1);
+        }
+    }
+    feedback
+}
+
+fn words_of_registers(registers: &Registers) -> [u16; 8] {
+    let pair = |low: u32, high: u32| u16::try_from(low & 0xFF | (high & 0xFF) << 8).unwrap_or(0);
+    let half = |value: i64, half: u32| u16::try_from(value >> (16 * half) & 0xFFFF).unwrap_or(0);
+    [
+        u16::from(registers.latents_learn) | u16::from(registers.readout_learns) << 1,
+        pair(registers.latent_shift, registers.readout_shift),
+        pair(registers.dense_bits, registers.goodness_shift),
+        half(registers.margin, 0),
+        half(registers.margin, 1),
+        half(registers.goodness, 0),
+        half(registers.goodness, 1),
+        pair(registers.potentiation, registers.depression),
+    ]
+}
+
+/// The registers that a register file's words stand for.
+pub fn registers_of_words(words: [u16; 8]) -> Registers {
+    let low = |word: u16| u32::from(word & 0xFF);
+    let high = |word: u16| u32::from(word >> 8);
+    let whole = |low: u16, high: u16| i64::from(high) << 16 | i64::from(low);
+    Registers {
+        latents_learn: words[0] & 1 == 1,
+        readout_learns: words[0] >> 1 & 1 == 1,
+        latent_shift: low(words[1]),
+        readout_shift: high(words[1]),
+        dense_bits: low(words[2]),
+        goodness_shift: high(words[2]),
+        margin: whole(words[3], words[4]),
+        goodness: whole(words[5], words[6]),
+        potentiation: low(words[7]),
+        depression: high(words[7]),
+    }
+}
+
+/// The low `bits` of a value.
+fn raw(value: i64, bits: u32) -> u64 {
+    value.cast_unsigned() & ((1 << bits) - 1)
+}
+
+/// Two's complement of `bits`.
+fn signed(raw: u64, bits: u32) -> i64 {
+    (raw << (64 - bits)).cast_signed() >> (64 - bits)
+}

@@ -1,0 +1,165 @@
+//! The leaves of learning against their Rust twins: exhaustive where small, random where not.
+
+use rust_hdl_core::prelude::*;
+use spikeforge_hdl::plasticity::change::Change;
+use spikeforge_hdl::plasticity::dense_shift::DenseShift;
+use spikeforge_hdl::plasticity::input_counter::InputCounter;
+use spikeforge_hdl::plasticity::judge::Judge;
+use spikeforge_hdl::plasticity::lfsr::LfsrSteps;
+use spikeforge_hdl::plasticity::lowest_bit::LowestBit;
+use spikeforge_hdl::plasticity::rounding::{sum_bits, RoundedShift, RoundedSums};
+use spikeforge_hdl::plasticity::scores::ReadoutWeight;
+use spikeforge_hdl::signal::Value;
+
+use super::differential::{check, random_vectors, Ports};
+
+#[test]
+fn lowest_bit_of_every_byte_and_of_words() {
+    for width in [8, 32] {
+        let ports = Ports {
+            inputs: vec![("word", width)],
+            outputs: vec![("index", width.trailing_zeros()), ("rest", width)],
+            set: |block: &mut LowestBit, values| block.word.next = Value::new(values[0], block.word.width()),
+            get: |block| vec![block.index.val().raw(), block.rest.val().raw()],
+            clock: None,
+        };
+        let vectors = if width == 8 { (0..256).map(|word| vec![word]).collect() } else { random_vectors(&ports.inputs, 2000, 1) };
+        check(|| LowestBit::new(width), &ports, &vectors);
+    }
+}
+
+#[test]
+fn every_state_of_the_shift_register() {
+    let ports = Ports {
+        inputs: vec![("state", 16)],
+        outputs: vec![("state_next", 16)],
+        set: |block: &mut LfsrSteps, values| block.state.next = Value::new(values[0], 16),
+        get: |block| vec![block.state_next.val().raw()],
+        clock: None,
+    };
+    check(LfsrSteps::default, &ports, &(0..0x1_0000).map(|state| vec![state]).collect::<Vec<_>>());
+}
+
+#[test]
+fn change_of_every_weight() {
+    let ports = Ports {
+        inputs: vec![("weight", 4), ("code", 3), ("plus_two", 5), ("plus_one", 5), ("minus_one", 5), ("minus_two", 5)],
+        outputs: vec![("weight_next", 4)],
+        set: |block: &mut Change, values| {
+            block.weight.next = Value::new(values[0], 4);
+            block.code.next = Value::new(values[1], 3);
+            block.plus_two.next = Value::new(values[2], 5);
+            block.plus_one.next = Value::new(values[3], 5);
+            block.minus_one.next = Value::new(values[4], 5);
+            block.minus_two.next = Value::new(values[5], 5);
+        },
+        get: |block| vec![block.weight_next.val().raw()],
+        clock: None,
+    };
+    let of = |i: u64| vec![i & 15, i >> 4 & 7, i >> 7, (i >> 7) ^ 21, (i >> 7) ^ 10, (i >> 7) ^ 31];
+    check(|| Change::new(4), &ports, &(0..4096).map(of).collect::<Vec<_>>());
+}
+
+#[test]
+fn rounding() {
+    let ports = Ports {
+        inputs: vec![("trace", 4), ("random", 16), ("shift", 5)],
+        outputs: vec![("plus_two", 0), ("plus_one", 0), ("minus_one", 0), ("minus_two", 0)],
+        set: |block: &mut RoundedSums, values| {
+            block.trace.next = Value::new(values[0], 4);
+            block.random.next = Value::new(values[1], 16);
+            block.shift.next = Value::new(values[2] % 17, 5);
+        },
+        get: |block| [&block.plus_two, &block.plus_one, &block.minus_one, &block.minus_two].map(|sum| sum.val().raw()).to_vec(),
+        clock: None,
+    };
+    let within = |vectors: Vec<Vec<u64>>| vectors.into_iter().map(|v| vec![v[0], v[1], v[2] % 17]).collect::<Vec<_>>();
+    check(|| RoundedSums::new(4), &ports, &within(random_vectors(&ports.inputs, 4000, 2)));
+    let width = sum_bits(4);
+    let ports = Ports {
+        inputs: vec![("sum", width), ("shift", 5)],
+        outputs: vec![("change", 9)],
+        set: |block: &mut RoundedShift, values| {
+            block.sum.next = Value::new(values[0], sum_bits(4));
+            block.shift.next = Value::new(values[1] % 17, 5);
+        },
+        get: |block| vec![block.change.val().raw()],
+        clock: None,
+    };
+    let vectors = random_vectors(&ports.inputs, 4000, 3).into_iter().map(|v| vec![v[0], v[1] % 17]).collect::<Vec<_>>();
+    check(|| RoundedShift::new(width, 9), &ports, &vectors);
+}
+
+#[test]
+fn shift_of_every_number_of_spikes() {
+    let ports = Ports {
+        inputs: vec![("n_spikes", 10), ("latent_shift", 5), ("dense_bits", 5)],
+        outputs: vec![("shift", 5)],
+        set: |block: &mut DenseShift, values| {
+            block.n_spikes.next = Value::new(values[0], 10);
+            block.latent_shift.next = Value::new(values[1], 5);
+            block.dense_bits.next = Value::new(values[2], 5);
+        },
+        get: |block| vec![block.shift.val().raw()],
+        clock: None,
+    };
+    let vectors: Vec<Vec<u64>> = (0..0x1_0000).map(|i| vec![i & 1023, i >> 10 & 31 & 16 | i >> 12 & 15, i >> 11 & 31]).collect();
+    check(|| DenseShift::new(10), &ports, &vectors);
+}
+
+#[test]
+fn readout_weights() {
+    for of_signs in [false, true] {
+        let ports = Ports {
+            inputs: vec![("weight", 6)],
+            outputs: vec![("effect", 12), ("sign", 3)],
+            set: |block: &mut ReadoutWeight, values| block.weight.next = Value::new(values[0], 6),
+            get: |block| vec![block.effect.val().raw(), block.sign.val().raw()],
+            clock: None,
+        };
+        check(|| ReadoutWeight::new(6, 12, of_signs), &ports, &(0..64).map(|weight| vec![weight]).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn inputs_are_counted_and_given_in_order() {
+    let ports = Ports {
+        inputs: vec![("add", 1), ("take", 1), ("spikes", 8)],
+        outputs: vec![("any", 1), ("at_last", 1), ("index", 3), ("count", 3)],
+        set: |block: &mut InputCounter, values| {
+            block.add.next = values[0] == 1;
+            block.take.next = values[1] == 1 && values[0] == 0;
+            block.spikes.next = Value::new(values[2], 8);
+        },
+        get: |block| {
+            vec![u64::from(block.any.val()), u64::from(block.at_last.val()), block.index.val().raw(), block.count.val().raw()]
+        },
+        clock: Some(|block, level| block.clock.next = Clock { clk: level }),
+    };
+    // Up to seven additions, then all is taken.
+    let vectors = random_vectors(&ports.inputs, 6000, 7).into_iter().enumerate();
+    let vectors: Vec<Vec<u64>> = vectors.map(|(i, v)| vec![u64::from(i % 16 < 7), u64::from(i % 16 >= 7), v[2]]).collect();
+    check(|| InputCounter::new(8, 3), &ports, &vectors);
+}
+
+#[test]
+fn judge() {
+    let ports = Ports {
+        inputs: vec![("start", 1), ("score", 8), ("label", 8), ("margin", 32)],
+        outputs: vec![("rotate", 1), ("winner", 8), ("rival", 8), ("hit", 1)],
+        set: |block: &mut Judge, values| {
+            block.start.next = values[0] == 1;
+            block.score.next = Value::new(values[1], 8);
+            block.label.next = Value::new(values[2], 8);
+            block.margin.next = Value::new(values[3], 32);
+        },
+        get: |block| {
+            vec![u64::from(block.rotate.val()), block.winner.val().raw(), block.rival.val().raw(), u64::from(block.hit.val())]
+        },
+        clock: Some(|block, level| block.clock.next = Clock { clk: level }),
+    };
+    let vectors = random_vectors(&ports.inputs, 6000, 11).into_iter().enumerate();
+    let vectors: Vec<Vec<u64>> =
+        vectors.map(|(i, v)| vec![u64::from(i % 8 == 0), v[1], i as u64 / 8 % 5, v[3] % 200]).collect();
+    check(|| Judge::new(5, 8), &ports, &vectors);
+}

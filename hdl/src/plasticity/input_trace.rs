@@ -1,0 +1,135 @@
+//! Lists the inputs that spiked in the sample, in ascending order: each beat's words of all timesteps are counted, then
+//! its active inputs go to the list one a cycle.
+//!
+//! ```text
+//! idle --start--> counting (a word of the beat a cycle) --> giving (an active input a cycle) --> next beat .. idle
+//! ```
+
+use super::input_counter::InputCounter;
+use crate::block::wiring::{Concat, Resize};
+use crate::dff_setup;
+use crate::signal::{bits_for, Bus, Fixed, Flag, Register};
+use rust_hdl_core::prelude::*;
+use rust_hdl_macros::{hdl_gen, LogicBlock};
+
+#[derive(LogicBlock)]
+pub struct InputTrace {
+    // Control
+    pub clock: Signal<In, Clock>,
+    pub start: Signal<In, Bit>,
+    pub busy: Signal<Out, Bit>,
+    // The sample
+    pub n_timesteps: Bus<In>,
+    pub read_address: Bus<Out>,
+    pub read_word: Bus<In>,
+    // The list
+    pub push: Signal<Out, Bit>,
+    pub push_input: Bus<Out>,
+    pub push_count: Bus<Out>,
+    counting: Flag,
+    adding: Flag,
+    giving: Flag,
+    beat: Register,
+    timestep: Register,
+    address: Register,
+    counter: InputCounter,
+    beat_place: Concat,
+    kept_place: Resize,
+    beat_start: Resize,
+    ends_beat: Signal<Local, Bit>,
+    next_beat: Bus<Local>,
+    timestep_next: Bus<Local>,
+    first_beat: Fixed,
+    one_beat: Fixed,
+    last_beat: Fixed,
+    first_timestep: Fixed,
+    one_timestep: Fixed,
+    first_address: Fixed,
+    beats: Fixed,
+}
+
+impl InputTrace {
+    /// Of samples of up to `max_timesteps` timesteps, each of `beats` words of `beat` inputs.
+    pub fn new(n_inputs: usize, beat: u32, beats: usize, max_timesteps: usize) -> Self {
+        let (beat_bits, time, bit) = (bits_for(beats - 1), bits_for(max_timesteps), beat.trailing_zeros());
+        let (address, input) = (bits_for(beats * max_timesteps - 1), bits_for(n_inputs - 1));
+        InputTrace {
+            clock: Default::default(),
+            start: Default::default(),
+            busy: Default::default(),
+            n_timesteps: Bus::new(time),
+            read_address: Bus::new(address),
+            read_word: Bus::new(beat),
+            push: Default::default(),
+            push_input: Bus::new(input),
+            push_count: Bus::new(time),
+            counting: Default::default(),
+            adding: Default::default(),
+            giving: Default::default(),
+            beat: Register::new(beat_bits),
+            timestep: Register::new(time),
+            address: Register::new(address),
+            counter: InputCounter::new(beat, time),
+            beat_place: Concat::new(bit, beat_bits, bit + beat_bits),
+            kept_place: Resize::new(bit + beat_bits, input),
+            beat_start: Resize::new(beat_bits, address),
+            ends_beat: Default::default(),
+            next_beat: Bus::new(beat_bits),
+            timestep_next: Bus::new(time),
+            first_beat: Fixed::new(0, beat_bits),
+            one_beat: Fixed::new(1, beat_bits),
+            last_beat: Fixed::count(beats - 1, beat_bits),
+            first_timestep: Fixed::new(0, time),
+            one_timestep: Fixed::new(1, time),
+            first_address: Fixed::new(0, address),
+            // With one timestep there is no step, and it need not fit.
+            beats: Fixed::count(if max_timesteps > 1 { beats } else { 0 }, address),
+        }
+    }
+}
+
+impl Logic for InputTrace {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, counting, adding, giving, beat, timestep, address);
+        self.busy.next = self.counting.q.val() || self.adding.q.val() || self.giving.q.val();
+        self.read_address.next = self.address.q.val();
+        self.counter.clock.next = self.clock.val();
+        self.counter.add.next = self.adding.q.val();
+        self.counter.spikes.next = self.read_word.val();
+        self.counter.take.next = self.giving.q.val();
+        self.beat_place.low.next = self.counter.index.val();
+        self.beat_place.high.next = self.beat.q.val();
+        self.kept_place.from.next = self.beat_place.joined.val();
+        self.push.next = self.giving.q.val() && self.counter.any.val();
+        self.push_input.next = self.kept_place.to.val();
+        self.push_count.next = self.counter.count.val();
+        self.ends_beat.next = self.giving.q.val() && self.counter.at_last.val();
+        self.next_beat.next = self.beat.q.val() + self.one_beat.val();
+        self.beat_start.from.next = self.next_beat.val();
+
+        self.timestep_next.next = self.timestep.q.val() + self.one_timestep.val();
+        self.adding.d.next = self.counting.q.val();
+        if self.counting.q.val() {
+            self.timestep.d.next = self.timestep_next.val();
+            self.address.d.next = self.address.q.val() + self.beats.val();
+            self.counting.d.next = self.timestep_next.val() != self.n_timesteps.val();
+        }
+        if self.adding.q.val() && !self.counting.q.val() {
+            self.giving.d.next = true;
+        }
+        if self.ends_beat.val() {
+            self.giving.d.next = false;
+            self.counting.d.next = self.beat.q.val() != self.last_beat.val();
+            self.beat.d.next = self.next_beat.val();
+            self.timestep.d.next = self.first_timestep.val();
+            self.address.d.next = self.beat_start.to.val();
+        }
+        if self.start.val() {
+            self.counting.d.next = true;
+            self.beat.d.next = self.first_beat.val();
+            self.timestep.d.next = self.first_timestep.val();
+            self.address.d.next = self.first_address.val();
+        }
+    }
+}

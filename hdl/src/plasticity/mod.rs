@@ -1,0 +1,44 @@
+//! Learning on the chip: the blocks of a layer that learns, one a file; `layer` puts them together, and `lessons` leads
+//! them through a sample. What they compute is defined in the reference's `plasticity`.
+
+pub mod accelerator;
+pub mod arch;
+pub mod chain;
+pub mod change;
+pub mod changes;
+pub mod classifier;
+pub mod contents;
+pub mod dense_shift;
+pub mod emit;
+pub mod engine;
+pub mod event_path;
+pub mod event_schedule;
+pub mod feedback;
+pub mod input_counter;
+pub mod input_trace;
+pub mod judge;
+pub mod latent_control;
+pub mod latent_update;
+pub mod layer;
+pub mod learning_regions;
+pub mod lessons;
+pub mod lfsr;
+pub mod lowest_bit;
+pub mod neuron_trace;
+pub mod plastic_synapses;
+pub mod presenter;
+pub mod random_numbers;
+pub mod readout;
+pub mod readout_class;
+pub mod readout_control;
+pub mod readout_update;
+pub mod register_file;
+pub mod rounding;
+pub mod sample_length;
+pub mod school;
+pub mod scores;
+pub mod spike_counts;
+pub mod synapse_lane;
+pub mod synapses;
+pub mod trace_list;
+pub mod word_memory;

@@ -1,0 +1,201 @@
+//! What leads the layers through a sample: the sample's memory, its length, the lists of active rows, and the steps.
+//!
+//! ```text
+//! words of the host --> presenter --> first layer          lessons: present, judge, trace, update
+//!                           |
+//!                       input trace --> list of the first layer
+//! counts of each layer --> neuron trace --> list of the next
+//! ```
+
+use super::arch::LearningArch;
+use super::input_trace::InputTrace;
+use super::lessons::{Lessons, LABEL_BITS, RESULT_BITS};
+use super::neuron_trace::NeuronTrace;
+use super::presenter::Presenter;
+use super::readout_class::CLASS_BITS;
+use super::sample_length::SampleLength;
+use crate::arch::StageArch;
+use crate::signal::{Bus, Fixed};
+use rust_hdl_core::prelude::*;
+use rust_hdl_macros::{hdl_gen, LogicBlock};
+
+#[derive(LogicBlock)]
+pub struct School {
+    // Control
+    pub clock: Signal<In, Clock>,
+    pub learns: Signal<In, Bit>,
+    pub busy: Signal<Out, Bit>,
+    pub done: Signal<Out, Bit>,
+    pub lesson: Bus<Out>,
+    // The sample, from the host
+    pub restart: Signal<In, Bit>,
+    pub keep: Signal<In, Bit>,
+    pub keep_word: Bus<In>,
+    pub timestep_done: Signal<In, Bit>,
+    pub sample_fits: Signal<Out, Bit>,
+    pub asked_label: Bus<In>,
+    // Spikes for the first layer
+    pub ready: Signal<In, Bit>,
+    pub write_enable: Signal<Out, Bit>,
+    pub write_last: Signal<Out, Bit>,
+    pub write_word: Bus<Out>,
+    pub write_fresh: Signal<Out, Bit>,
+    // The layers
+    pub out_last: Signal<In, Bit>,
+    pub winner: Bus<In>,
+    pub judging: Signal<In, Bit>,
+    pub updating: Signal<In, Bit>,
+    pub hit: Vec<Signal<In, Bit>>,
+    pub clear: Signal<Out, Bit>,
+    pub judges: Signal<Out, Bit>,
+    pub updates: Signal<Out, Bit>,
+    pub label: Bus<Out>,
+    pub n_timesteps: Bus<Out>,
+    // Lists of active rows: of the first layer, and of those after it
+    pub push: Signal<Out, Bit>,
+    pub push_input: Bus<Out>,
+    pub push_count: Bus<Out>,
+    pub reads: Vec<Signal<Out, Bit>>,
+    pub read_neuron: Vec<Bus<Out>>,
+    pub count: Vec<Bus<In>>,
+    pub push_after: Vec<Signal<Out, Bit>>,
+    pub push_input_after: Vec<Bus<Out>>,
+    pub push_count_after: Vec<Bus<Out>>,
+    lessons: Lessons,
+    length: SampleLength,
+    presenter: Presenter,
+    inputs: InputTrace,
+    neurons: Vec<NeuronTrace>,
+    tracing: Signal<Local, Bit>,
+    learned: Bus<Local>,
+    learned_bit: Vec<Fixed>,
+    none_learned: Fixed,
+}
+
+impl School {
+    pub fn new(learning: &LearningArch, stages: &[StageArch]) -> Self {
+        let (first, time, most) = (&stages[0], learning.count_bits(), learning.max_timesteps);
+        let before = &stages[..stages.len() - 1];
+        let neuron_buses = || before.iter().map(|stage| Bus::new(stage.neuron_index_bits())).collect();
+        School {
+            clock: Default::default(),
+            learns: Default::default(),
+            busy: Default::default(),
+            done: Default::default(),
+            lesson: Bus::new(RESULT_BITS),
+            restart: Default::default(),
+            keep: Default::default(),
+            keep_word: Bus::new(first.beat),
+            timestep_done: Default::default(),
+            sample_fits: Default::default(),
+            asked_label: Bus::new(LABEL_BITS),
+            ready: Default::default(),
+            write_enable: Default::default(),
+            write_last: Default::default(),
+            write_word: Bus::new(first.beat),
+            write_fresh: Default::default(),
+            out_last: Default::default(),
+            winner: Bus::new(CLASS_BITS),
+            judging: Default::default(),
+            updating: Default::default(),
+            hit: stages.iter().map(|_| Default::default()).collect(),
+            clear: Default::default(),
+            judges: Default::default(),
+            updates: Default::default(),
+            label: Bus::new(CLASS_BITS),
+            n_timesteps: Bus::new(time),
+            push: Default::default(),
+            push_input: Bus::new(first.input_index_bits()),
+            push_count: Bus::new(time),
+            reads: before.iter().map(|_| Default::default()).collect(),
+            read_neuron: neuron_buses(),
+            count: before.iter().map(|_| Bus::new(time)).collect(),
+            push_after: before.iter().map(|_| Default::default()).collect(),
+            push_input_after: before.iter().map(|stage| Bus::new(stage.neuron_index_bits())).collect(),
+            push_count_after: before.iter().map(|_| Bus::new(time)).collect(),
+            lessons: Lessons::new(time),
+            length: SampleLength::new(most, time),
+            presenter: Presenter::new(first.beat, first.beats(), most, first.memories.spikes),
+            inputs: InputTrace::new(first.n_inputs, first.beat, first.beats(), most),
+            neurons: before.iter().map(|stage| NeuronTrace::new(stage.n_neurons, stage.neuron_index_bits(), time)).collect(),
+            tracing: Default::default(),
+            learned: Bus::new(8),
+            learned_bit: (0..stages.len()).map(|layer| Fixed::new(1 << layer, 8)).collect(),
+            none_learned: Fixed::new(0, 8),
+        }
+    }
+}
+
+impl Logic for School {
+    #[hdl_gen]
+    fn update(&mut self) {
+        // The sample arrives.
+        self.length.clock.next = self.clock.val();
+        self.length.restart.next = self.restart.val();
+        self.length.timestep_done.next = self.timestep_done.val();
+        self.sample_fits.next = self.length.fits.val();
+        self.presenter.clock.next = self.clock.val();
+        self.presenter.restart.next = self.restart.val();
+        self.presenter.keep.next = self.keep.val();
+        self.presenter.keep_word.next = self.keep_word.val();
+
+        // It is presented and judged.
+        self.lessons.clock.next = self.clock.val();
+        self.lessons.start.next = self.learns.val();
+        self.lessons.asked_label.next = self.asked_label.val();
+        self.lessons.asked_timesteps.next = self.length.n_timesteps.val();
+        self.lessons.fed.next = self.presenter.fed.val();
+        self.lessons.out_last.next = self.out_last.val();
+        self.lessons.judging.next = self.judging.val();
+        self.lessons.updating.next = self.updating.val();
+        self.lessons.winner.next = self.winner.val();
+        self.busy.next = self.lessons.busy.val();
+        self.done.next = self.lessons.done.val();
+        self.lesson.next = self.lessons.result.val();
+        self.clear.next = self.lessons.presents.val();
+        self.judges.next = self.lessons.judges.val();
+        self.updates.next = self.lessons.updates.val();
+        self.label.next = self.lessons.label.val();
+        self.n_timesteps.next = self.lessons.n_timesteps.val();
+        self.presenter.start.next = self.lessons.presents.val();
+        self.presenter.n_timesteps.next = self.lessons.n_timesteps.val();
+        self.presenter.ready.next = self.ready.val();
+        self.write_enable.next = self.presenter.write_enable.val();
+        self.write_last.next = self.presenter.write_last.val();
+        self.write_word.next = self.presenter.read_word.val();
+        self.write_fresh.next = self.presenter.write_fresh.val();
+
+        // Its active rows are listed.
+        self.inputs.clock.next = self.clock.val();
+        self.inputs.start.next = self.lessons.traces_inputs.val();
+        self.inputs.n_timesteps.next = self.lessons.n_timesteps.val();
+        self.inputs.read_word.next = self.presenter.read_word.val();
+        self.presenter.traces.next = self.inputs.busy.val();
+        self.presenter.trace_address.next = self.inputs.read_address.val();
+        self.push.next = self.inputs.push.val();
+        self.push_input.next = self.inputs.push_input.val();
+        self.push_count.next = self.inputs.push_count.val();
+        self.tracing.next = self.inputs.busy.val();
+        for i in 0..self.neurons.len() {
+            self.neurons[i].clock.next = self.clock.val();
+            self.neurons[i].start.next = self.lessons.traces_neurons.val();
+            self.neurons[i].count.next = self.count[i].val();
+            self.reads[i].next = self.neurons[i].reads.val();
+            self.read_neuron[i].next = self.neurons[i].read_neuron.val();
+            self.push_after[i].next = self.neurons[i].push.val();
+            self.push_input_after[i].next = self.neurons[i].push_input.val();
+            self.push_count_after[i].next = self.neurons[i].push_count.val();
+            if self.neurons[i].busy.val() {
+                self.tracing.next = true;
+            }
+        }
+        self.lessons.tracing.next = self.tracing.val();
+        self.learned.next = self.none_learned.val();
+        for i in 0..self.hit.len() {
+            if !self.hit[i].val() {
+                self.learned.next = self.learned.val() | self.learned_bit[i].val();
+            }
+        }
+        self.lessons.learned.next = self.learned.val();
+    }
+}
