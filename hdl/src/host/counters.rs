@@ -11,7 +11,7 @@
 //! | 6 + 3i | cycles in which it had a beat and could not take it |
 
 use crate::dff_setup;
-use crate::protocol::{COUNTERS_OF_DESIGN, COUNTERS_OF_STAGE, COUNTER_BITS};
+use crate::protocol::{ADDRESS_BITS, COUNTERS_OF_DESIGN, COUNTERS_OF_STAGE, COUNTER_BITS};
 use crate::signal::{Bus, Fixed, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -54,7 +54,7 @@ pub struct Counters {
 impl Counters {
     pub fn new(n_stages: usize, counts: bool) -> Self {
         let word = || Register::new(COUNTER_BITS);
-        let number = |number: usize| Fixed::count(number, 16);
+        let number = |number: usize| Fixed::count(number, ADDRESS_BITS);
         let stages = 0..if counts { n_stages } else { 0 };
         let of_stage = |offset: usize| stages.clone().map(|i| number(COUNTERS_OF_DESIGN + COUNTERS_OF_STAGE * i + offset)).collect();
         Counters {
@@ -66,7 +66,7 @@ impl Counters {
             busy: (0..n_stages).map(|_| Default::default()).collect(),
             takes: (0..n_stages).map(|_| Default::default()).collect(),
             waits: (0..n_stages).map(|_| Default::default()).collect(),
-            number: Bus::new(16),
+            number: Bus::new(ADDRESS_BITS),
             count: Bus::new(COUNTER_BITS),
             timesteps: word(),
             presentations: word(),
