@@ -30,8 +30,6 @@ pub enum FoldError {
     TooLarge { layer: String, n: usize, what: &'static str, most: usize },
     #[error("layer {layer} sees frames of {expected} channels, the layer before it gives {got}; the channels of a convolution must be those of the convolution before it")]
     Frame { layer: String, expected: usize, got: usize },
-    #[error("layer {layer} is a convolution, and a design that starts with one has no place in which a WRITE could wait for its CRC; compile without --host-writes")]
-    HostWrites { layer: String },
 }
 
 /// What is asked of a folding.
@@ -83,7 +81,6 @@ fn fold_with(network: &Network, board: &Board, wishes: Wishes, in_spram: &[usize
     let repeat_input = wishes.repeat_input;
     let host = HostOptions { writes: wishes.host.writes || !in_spram.is_empty(), ..wishes.host };
     check_addresses(network)?;
-    check_host(network, host)?;
     let beat = if board.resources.block_ram_bits >= 9000 { 32 } else { 16 };
     let mut narrow: Vec<StageArch> =
         network.layers.iter().enumerate().map(|(index, layer)| one_lane(index, layer, beat)).collect();
@@ -105,14 +102,6 @@ fn fold_with(network: &Network, board: &Board, wishes: Wishes, in_spram: &[usize
         }
     }
     Ok(best)
-}
-
-/// What a WRITE carries waits for its CRC in the spike buffer of the first layer.
-fn check_host(network: &Network, host: HostOptions) -> Result<(), FoldError> {
-    match network.layers.first() {
-        Some(first) if host.writes && first.window.is_some() => Err(FoldError::HostWrites { layer: first.name.clone() }),
-        _ => Ok(()),
-    }
 }
 
 /// Addresses and lengths on the wire have 16 bits.

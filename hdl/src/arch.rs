@@ -331,10 +331,10 @@ impl StageArch {
         bits_for(self.weight_words() - 1)
     }
 
-    /// Bits of an input beat's number, or of what a window adds to a weight address.
+    /// Bits of what a beat adds to a weight address: its number, or what a window says.
     pub(crate) fn beat_index_bits(&self) -> u32 {
         match self.window {
-            None => bits_for(self.beats() - 1),
+            None => self.entry_bits(),
             Some(_) => self.weight_address_bits(),
         }
     }

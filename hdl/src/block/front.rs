@@ -33,13 +33,14 @@ pub struct Front {
     pub write_word: Bus<In>,
     pub write_fresh: Signal<In, Bit>,
     pub ready: Signal<Out, Bit>,
-    // What a WRITE carries, before it goes to its memory
-    pub keeps_aside: Signal<In, Bit>,
-    pub load_entry: Bus<In>,
     // An input that repeats
     pub show: Signal<In, Bit>,
     pub timesteps: Bus<In>,
     pub replay: Signal<Out, Bit>,
+    // Words that are no spikes
+    pub keeps_aside: Signal<In, Bit>,
+    pub load_entry: Bus<In>,
+    pub kept_aside: Bus<Out>,
     // Drain
     pub may_drain: Signal<In, Bit>,
     pub group_end: Signal<Out, Bit>,
@@ -83,11 +84,12 @@ impl Front {
             write_word: Bus::new(stage.beat),
             write_fresh: Default::default(),
             ready: Default::default(),
-            keeps_aside: Default::default(),
-            load_entry: Bus::new(stage.entry_bits()),
             show: Default::default(),
             timesteps: Bus::new(TIMESTEPS_BITS),
             replay: Default::default(),
+            keeps_aside: Default::default(),
+            load_entry: Bus::new(stage.entry_bits()),
+            kept_aside: Bus::new(stage.beat),
             may_drain: Default::default(),
             group_end: Default::default(),
             fresh: Default::default(),
@@ -129,6 +131,7 @@ impl Logic for Front {
             if self.keeps_aside.val() {
                 self.buffer[i].entry.next = self.load_entry.val();
             }
+            self.kept_aside.next = self.buffer[i].spikes.val();
             self.buffer[i].free.next = self.schedule[i].free.val();
             self.ready.next = self.buffer[i].ready.val();
             self.fresh.next = self.buffer[i].fresh.val();
@@ -155,6 +158,9 @@ impl Logic for Front {
             self.window[i].restart.next = self.restart.val();
             self.window[i].write_word.next = self.write_word.val();
             self.window[i].write_fresh.next = self.write_fresh.val();
+            self.window[i].keeps_aside.next = self.keeps_aside.val();
+            self.window[i].load_entry.next = self.load_entry.val();
+            self.kept_aside.next = self.window[i].kept_aside.val();
             self.window[i].rests.next = self.rests.val();
             self.window[i].may_drain.next = self.may_drain.val();
             self.window[i].drains.next = self.drains.val();

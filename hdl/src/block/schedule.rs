@@ -51,7 +51,7 @@ pub struct Schedule {
 
 impl Schedule {
     pub fn new(stage: &StageArch) -> Self {
-        let (entry, address) = (stage.beat_index_bits(), stage.weight_address_bits());
+        let (entry, address) = (stage.entry_bits(), stage.weight_address_bits());
         let group = bits_for(stage.groups() - 1);
         Schedule {
             clock: Default::default(),

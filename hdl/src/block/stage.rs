@@ -140,14 +140,14 @@ impl Logic for Stage {
         self.front.restart.next = self.restart.val();
         self.front.write_word.next = self.write_word.val();
         self.front.write_fresh.next = self.write_fresh.val();
-        self.front.keeps_aside.next = self.keeps_aside.val();
-        self.front.load_entry.next = self.load_entry.val();
-        self.kept_aside.next = self.front.spikes.val();
         self.front.show.next = self.show.val();
         self.front.timesteps.next = self.timesteps.val();
         self.front.may_drain.next = self.drain.may_drain.val();
         self.front.drains.next = self.drain.valid.val();
         self.front.neuron.next = self.drain.neuron.val();
+        self.front.keeps_aside.next = self.keeps_aside.val();
+        self.front.load_entry.next = self.load_entry.val();
+        self.kept_aside.next = self.front.kept_aside.val();
         self.ready.next = self.front.ready.val();
 
         self.crossbar.clock.next = self.clock.val();

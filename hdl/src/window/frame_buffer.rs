@@ -37,10 +37,15 @@ pub struct FrameBuffer {
     pub mask: Bus<In>,
     pub live: Bus<In>,
     pub spikes: Bus<Out>,
+    // Words that are no spikes, a cycle after their entry
+    pub keeps_aside: Signal<In, Bit>,
+    pub load_entry: Bus<In>,
+    pub kept_aside: Bus<Out>,
     banks: Banks,
     even: Ram,
     odd: Ram,
     write_place: WordPlace,
+    load_place: WordPlace,
     read_place: BeatPlace,
     write_address: Concat,
     even_address: Concat,
@@ -88,10 +93,14 @@ impl FrameBuffer {
             mask: Bus::new(beat),
             live: Bus::new(1),
             spikes: Bus::new(beat),
+            keeps_aside: Default::default(),
+            load_entry: Bus::new(word),
+            kept_aside: Bus::new(beat),
             banks: Default::default(),
             even: ram(),
             odd: ram(),
             write_place: WordPlace::new(word, place),
+            load_place: WordPlace::new(word, place),
             read_place,
             write_address: concat(),
             even_address: concat(),
@@ -157,9 +166,15 @@ impl Logic for FrameBuffer {
         self.even_address.high.next = self.banks.read_bank.val();
         self.odd_address.low.next = self.read_place.odd.val();
         self.odd_address.high.next = self.banks.read_bank.val();
+        self.load_place.word.next = self.load_entry.val();
+        self.is_odd_1.d.next = self.read_place.is_odd.val();
+        if self.keeps_aside.val() {
+            self.even_address.low.next = self.load_place.place.val();
+            self.odd_address.low.next = self.load_place.place.val();
+            self.is_odd_1.d.next = self.load_place.is_odd.val();
+        }
         self.even.read_address.next = self.even_address.joined.val();
         self.odd.read_address.next = self.odd_address.joined.val();
-        self.is_odd_1.d.next = self.read_place.is_odd.val();
         self.shift_1.d.next = self.read_place.shift.val();
         self.mask_1.d.next = self.mask.val();
         self.live_1.d.next = self.live.val();
@@ -172,6 +187,10 @@ impl Logic for FrameBuffer {
         self.view.mask.next = self.mask_1.q.val();
         self.view.live.next = self.live_1.q.val();
         self.shown.d.next = self.view.spikes.val();
+        self.kept_aside.next = self.even.read_word.val();
+        if self.is_odd_1.q.val() {
+            self.kept_aside.next = self.odd.read_word.val();
+        }
 
         // Cycle 2
         self.spikes.next = self.shown.q.val();

@@ -32,6 +32,10 @@ pub struct WindowFront {
     pub write_word: Bus<In>,
     pub write_fresh: Signal<In, Bit>,
     pub ready: Signal<Out, Bit>,
+    // Words that are no spikes
+    pub keeps_aside: Signal<In, Bit>,
+    pub load_entry: Bus<In>,
+    pub kept_aside: Bus<Out>,
     // Drain
     pub may_drain: Signal<In, Bit>,
     pub group_end: Signal<Out, Bit>,
@@ -84,6 +88,9 @@ impl WindowFront {
             write_word: Bus::new(stage.beat),
             write_fresh: Default::default(),
             ready: Default::default(),
+            keeps_aside: Default::default(),
+            load_entry: Bus::new(stage.entry_bits()),
+            kept_aside: Bus::new(stage.beat),
             may_drain: Default::default(),
             group_end: Default::default(),
             fresh: Default::default(),
@@ -137,6 +144,9 @@ impl Logic for WindowFront {
         self.buffer.write_word.next = self.write_word.val();
         self.buffer.write_fresh.next = self.write_fresh.val();
         self.buffer.free.next = self.walk.free.val();
+        self.buffer.keeps_aside.next = self.keeps_aside.val();
+        self.buffer.load_entry.next = self.load_entry.val();
+        self.kept_aside.next = self.buffer.kept_aside.val();
         self.ready.next = self.buffer.ready.val();
         self.fresh.next = self.buffer.fresh.val();
 
