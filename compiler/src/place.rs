@@ -37,6 +37,7 @@ fn neuron(neurons: &Neurons) -> NeuronArch {
             Reset::None => arch::Reset::None,
             Reset::Zero => arch::Reset::Zero,
             Reset::Subtract => arch::Reset::Subtract,
+            Reset::SubtractAhead => arch::Reset::SubtractAhead,
         },
         reset_delay: neurons.reset_delay,
         fires: match neurons.fires {

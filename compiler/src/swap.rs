@@ -52,6 +52,7 @@ fn check_neuron(layer: &Layer, plan: &NeuronArch) -> Result<(), SwapError> {
         SimReset::None => Reset::None,
         SimReset::Zero => Reset::Zero,
         SimReset::Subtract => Reset::Subtract,
+        SimReset::SubtractAhead => Reset::SubtractAhead,
     };
     let fires = match neurons.fires {
         SimFires::Above => Fires::Above,

@@ -167,6 +167,8 @@ pub enum Reset {
     None,
     Zero,
     Subtract,
+    /// At once, but before the comparison where the stored membrane passes the threshold.
+    SubtractAhead,
 }
 
 /// Whether a membrane that equals its threshold fires.

@@ -62,8 +62,9 @@ fn mismatch(network: &Network, dut: &mut Verilated, seed: u64) -> Option<Mismatc
 #[test]
 fn a_written_network_is_the_network() {
     let mut n_stored = 0;
-    for (seed, board) in (20..24).zip(["ulx3s-85f", "hx8k-breakout", "icebreaker"].into_iter().cycle()) {
-        let network = small(seed);
+    let dense = (20..24).map(|seed| (seed, small(seed)));
+    let networks = dense.chain([(3, random::convolutional_network(3))]);
+    for ((seed, network), board) in networks.zip(["ulx3s-85f", "hx8k-breakout", "icebreaker"].into_iter().cycle()) {
         let design = design_of(&network, board);
         let other = other(&network, seed);
         let mut dut = simulated(&design);

@@ -55,6 +55,14 @@ fn random_convolutions() {
     }
 }
 
+/// What came after the first kinds: subtraction ahead, by seed.
+#[test]
+fn later_networks() {
+    for (seed, board) in (0..4).zip(["ulx3s-85f", "hx8k-breakout"].into_iter().cycle()) {
+        check(&random::later_network(seed), board, 3);
+    }
+}
+
 /// `cargo test --release -p spikeforge-runtime --test rtl_equal -- --ignored many`
 #[test]
 #[ignore = "twenty minutes"]

@@ -15,6 +15,9 @@
 //! membrane   = membrane', or after an immediate reset of a neuron that fires: 0 (zero), membrane' - threshold (subtract)
 //! ```
 //!
+//! With [`Reset::SubtractAhead`], where above = the stored membrane fires: integrated = leaked + drive - above * threshold,
+//! and membrane = saturate(membrane' - (fires - above) * threshold).
+//!
 //! A presentation starts with every membrane 0 and no neuron having fired.
 //!
 //! A layer with a [`Window`] is a convolution: the neurons of a channel share their weights, and each sums over the

@@ -26,11 +26,15 @@ pub struct Neurons {
 
 /// What firing does to the membrane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Reset {
     None,
     Zero,
     Subtract,
+    /// By subtraction at once as snnTorch does it with `reset_delay = False`: a membrane that is stored above its
+    /// threshold is lowered by it before the comparison, and what that took is not taken again, or given back if the
+    /// neuron does not fire. Differs from [`Reset::Subtract`] where a membrane passes twice its threshold.
+    SubtractAhead,
 }
 
 /// The side of the threshold on which a neuron fires.
@@ -98,14 +102,17 @@ impl Neurons {
         fired: bool,
         current: i64,
     ) -> (i64, bool) {
-        let late = reset_delay && fired;
+        let late = match reset {
+            Reset::SubtractAhead => self.fires.at(membrane, threshold),
+            _ => reset_delay && fired,
+        };
         let leaked = match reset {
             Reset::Zero if late => 0,
             _ => arithmetic::leak(membrane, beta, self.beta_bits),
         };
         let drive = arithmetic::drive(current, self.fraction_bits, bias);
         let integrated = match reset {
-            Reset::Subtract if late => arithmetic::integrate(leaked, drive, threshold),
+            Reset::Subtract | Reset::SubtractAhead if late => arithmetic::integrate(leaked, drive, threshold),
             _ => arithmetic::integrate(leaked, drive, 0),
         };
         let membrane_next = arithmetic::saturate(integrated, self.membrane_bits);
@@ -113,6 +120,10 @@ impl Neurons {
         let membrane = match reset {
             Reset::Zero if fires && !reset_delay => 0,
             Reset::Subtract if fires && !reset_delay => arithmetic::integrate(membrane_next, 0, threshold),
+            Reset::SubtractAhead if fires && !late => arithmetic::integrate(membrane_next, 0, threshold),
+            Reset::SubtractAhead if late && !fires => {
+                arithmetic::saturate(membrane_next + threshold, self.membrane_bits)
+            }
             _ => membrane_next,
         };
         (membrane, fires)

@@ -1,8 +1,10 @@
 //! Networks and trains from a seed, for the tests of every crate: the same seed makes the same bits for ever.
 
 mod frames;
+mod later;
 
 pub use frames::convolutional_network;
+pub use later::later_network;
 
 use crate::arithmetic::{greatest, index, signed, wide};
 use crate::{limits, range, Fires, Input, Layer, Network, NetworkError, Neurons, Reset, SignMatrix, Spikes};

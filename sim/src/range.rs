@@ -138,11 +138,16 @@ impl<'a> Neuron<'a> {
         if high < self.lowest_firing {
             return quiet + self.strongest;
         }
+        if self.neurons.reset == Reset::SubtractAhead {
+            // Stored below and not lowered, or stored above: lowered, and given back where that kept it from firing.
+            let lowered = self.leak(high) - self.threshold + self.strongest;
+            return (quiet + self.strongest).max(lowered).max(lowered.min(self.lowest_firing - 1) + self.threshold);
+        }
         let fired = match (self.neurons.reset, self.neurons.reset_delay) {
             (Reset::None, _) => self.leak(high),
             (Reset::Zero, _) => 0,
             (Reset::Subtract, false) => self.leak(high - self.threshold),
-            (Reset::Subtract, true) => self.leak(high) - self.threshold,
+            (Reset::Subtract | Reset::SubtractAhead, _) => self.leak(high) - self.threshold,
         };
         quiet.max(fired) + self.strongest
     }
@@ -150,9 +155,11 @@ impl<'a> Neuron<'a> {
     /// The lowest membrane of a timestep, where that of the timestep before was at least `low` (0 or less).
     fn lowest_after(&self, low: i64, may_fire: bool) -> i64 {
         let quiet = self.leak(low);
-        // Only a late subtraction takes a membrane that fired below one at rest.
+        // Only a subtraction before the comparison takes a membrane that fired below one at rest.
         let fired = match (self.neurons.reset, self.neurons.reset_delay) {
-            (Reset::Subtract, true) if may_fire => self.leak(self.lowest_firing) - self.threshold,
+            (Reset::Subtract, true) | (Reset::SubtractAhead, _) if may_fire => {
+                self.leak(self.lowest_firing) - self.threshold
+            }
             _ => 0,
         };
         quiet.min(fired) + self.weakest

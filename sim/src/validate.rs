@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::arithmetic::{greatest, least};
 use crate::window::Axis;
-use crate::{Layer, Network};
+use crate::{Layer, Network, Reset};
 
 /// The greatest sizes that a network may have. They leave room to spare in 64 bits: a membrane times beta is below
 /// 2^48, a drive below 2^37.
@@ -45,6 +45,8 @@ pub enum NetworkError {
     ThresholdLow { layer: String, neuron: usize, got: i64, lowest: i64 },
     #[error("{layer}, neuron {neuron}: threshold = {got}, a membrane of {membrane_bits} bits ends at {highest}; use more membrane bits or fewer fraction bits")]
     ThresholdHigh { layer: String, neuron: usize, got: i64, highest: i64, membrane_bits: u32 },
+    #[error("{layer} subtracts ahead, which acts at once, and asks for a reset delay")]
+    LateAhead { layer: String },
     #[error("{layer}, neuron {neuron}: bias = {got} does not fit {} bits; use fewer fraction bits", limits::BIAS_BITS)]
     Bias { layer: String, neuron: usize, got: i64 },
 }
@@ -154,6 +156,9 @@ impl Checked<'_> {
     fn parameters(&self) -> Result<(), NetworkError> {
         let neurons = &self.layer.neurons;
         let layer = self.title.clone();
+        if neurons.reset == Reset::SubtractAhead && neurons.reset_delay {
+            return Err(NetworkError::LateAhead { layer });
+        }
         let (membrane_bits, beta_bits) = (neurons.membrane_bits, neurons.beta_bits);
         let one = 1u32 << beta_bits;
         let lowest = neurons.fires.lowest_threshold();

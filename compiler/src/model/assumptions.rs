@@ -87,9 +87,7 @@ fn assumed(semantics: &Semantics) -> Option<Warning> {
 /// Where a framework's neuron is known to differ from the one here.
 fn quirk(layer: &FloatLayer) -> Option<Warning> {
     let (semantics, node) = (&layer.semantics, layer.neuron_name.clone());
-    let at_once = semantics.reset.value == Reset::Subtract && !semantics.reset_delay.value;
     match semantics.framework?.value {
-        Framework::SnnTorch if at_once => Some(Warning::DoubleSubtract { node }),
         Framework::Sinabs => Some(Warning::MultiSpike { node }),
         _ => None,
     }
@@ -99,7 +97,7 @@ pub(crate) fn reset_word(reset: Reset) -> &'static str {
     match reset {
         Reset::None => "none",
         Reset::Zero => "zero",
-        Reset::Subtract => "subtract",
+        Reset::Subtract | Reset::SubtractAhead => "subtract",
     }
 }
 

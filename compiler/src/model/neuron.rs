@@ -5,6 +5,7 @@ use spikeforge_sim::{Fires, Reset};
 
 use super::decay::integrator_gain;
 use super::error::NeuronError;
+use super::framework::Framework;
 use super::leak::Leak;
 use super::node::{CubaLif, If, Li, Lif, Metadata, NodeKind};
 use super::semantics::{Semantics, Source};
@@ -194,7 +195,7 @@ impl Reading<'_> {
                         v_reset,
                     })
                 }
-                Reset::Subtract => {
+                Reset::Subtract | Reset::SubtractAhead => {
                     self.warnings.push(Warning::ResetVoltageIgnored {
                         node,
                         v_reset,
@@ -213,13 +214,16 @@ impl Reading<'_> {
 
     /// beta = 1 and gain = 1.
     fn plain(&self, threshold: Vec<f64>, reset: Reset) -> FloatNeurons {
+        let reset_delay = self.semantics.reset_delay.value && reset != Reset::None;
+        let is_snntorch = self.semantics.framework.is_some_and(|framework| framework.value == Framework::SnnTorch);
         FloatNeurons {
             beta: vec![1.0; self.n],
             gain: vec![1.0; self.n],
             constant: vec![0.0; self.n],
             threshold,
-            reset,
-            reset_delay: self.semantics.reset_delay.value && reset != Reset::None,
+            // What snnTorch's own subtraction at once does.
+            reset: if is_snntorch && reset == Reset::Subtract && !reset_delay { Reset::SubtractAhead } else { reset },
+            reset_delay,
             fires: self.semantics.fires.value,
             spikes: true,
             synapse: None,

@@ -46,8 +46,6 @@ pub enum Warning {
     },
     #[error("node {node}: the weights were binarized to their sign times a scale a neuron, which changes them by {change:.1} % of their mean magnitude; compare the accuracy, or train with binary weights")]
     Binarized { node: String, change: f64 },
-    #[error("node {node}: snnTorch with reset_delay=False compares a membrane that stays above its threshold after a subtraction as if it were reset once more; spikes can differ where a membrane passes twice the threshold. Train with reset_delay=True, or compare the spikes")]
-    DoubleSubtract { node: String },
     #[error("node {node}: sinabs's default neuron may fire several spikes in a timestep (MultiSpike), here it fires one; train with spike_fn=SingleSpike")]
     MultiSpike { node: String },
     #[error("node {node}: strong input for more than {n_timesteps} timesteps can drive its membranes beyond {bits} bits, where they saturate; use --membrane-bits to choose the width, or neurons that leak more")]

@@ -120,7 +120,7 @@ fn reset_text(reset: Reset) -> &'static str {
     match reset {
         Reset::None => "none",
         Reset::Zero => "zero",
-        Reset::Subtract => "subtract",
+        Reset::Subtract | Reset::SubtractAhead => "subtract",
     }
 }
 

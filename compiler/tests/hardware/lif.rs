@@ -1,14 +1,14 @@
 //! The steps of the LIF pipeline against their twins, in every reset mode.
 
 use spikeforge_hdl::arch::{Field, Fires, MemoryStyles, NeuronArch, Reset, StageArch, Style};
-use spikeforge_hdl::block::lif_steps::{Current, Drive, Fire, Leak, Saturate};
+use spikeforge_hdl::block::lif_steps::{Ahead, Current, Drive, Fire, Leak, Saturate};
 use spikeforge_hdl::signal::Value;
 
 use super::differential::{check, random_vectors, Ports};
 
 fn stages() -> Vec<StageArch> {
     let mut stages = vec![];
-    for (reset, reset_delay) in [(Reset::None, false), (Reset::Zero, false), (Reset::Zero, true), (Reset::Subtract, false), (Reset::Subtract, true)] {
+    for (reset, reset_delay) in [(Reset::None, false), (Reset::Zero, false), (Reset::Zero, true), (Reset::Subtract, false), (Reset::Subtract, true), (Reset::SubtractAhead, false)] {
         for (fires, beta, beta_bits, fraction_bits) in [(Fires::Above, 1, 1, 0), (Fires::At, 3687, 12, 5), (Fires::Above, 4096, 12, 3)] {
             stages.push(stage(reset, reset_delay, fires, (beta, beta_bits), fraction_bits));
         }
@@ -126,16 +126,37 @@ fn fire() {
     for stage in stages() {
         let work = u32::try_from(Fire::new(&stage).threshold.val().bits()).unwrap();
         let ports = Ports {
-            inputs: vec![("membrane", 9), ("threshold", work)],
+            inputs: vec![("membrane", 9), ("threshold", work), ("lowered", 1)],
             outputs: vec![("fires", 1), ("membrane_next", 9)],
             set: |block: &mut Fire, values| {
                 block.membrane.next = Value::new(values[0], 9);
                 block.threshold.next = Value::new(values[1], block.threshold.width());
+                block.lowered.next = values[2] == 1;
             },
             get: |block| vec![u64::from(block.fires.val()), block.membrane_next.val().raw()],
             clock: None,
         };
-        let vectors: Vec<Vec<u64>> = (0..0x1_0000).map(|i| vec![i & 511, i >> 9]).collect();
+        let vectors: Vec<Vec<u64>> = (0..0x1_0000).map(|i| vec![i & 511, i >> 10, i >> 9 & 1]).collect();
         check(|| Fire::new(&stage), &ports, &vectors);
+    }
+}
+
+#[test]
+fn lowered_before_the_comparison() {
+    for stage in stages() {
+        let work = u32::try_from(Ahead::new(&stage).threshold.val().bits()).unwrap();
+        let ports = Ports {
+            inputs: vec![("membrane", 9), ("threshold", work), ("fired", 1)],
+            outputs: vec![("lowers", 1)],
+            set: |block: &mut Ahead, values| {
+                block.membrane.next = Value::new(values[0], 9);
+                block.threshold.next = Value::new(values[1], block.threshold.width());
+                block.fired.next = values[2] == 1;
+            },
+            get: |block| vec![u64::from(block.lowers.val())],
+            clock: None,
+        };
+        let vectors: Vec<Vec<u64>> = (0..0x1_0000).map(|i| vec![i & 511, i >> 10, i >> 9 & 1]).collect();
+        check(|| Ahead::new(&stage), &ports, &vectors);
     }
 }

@@ -12,14 +12,15 @@
 
 use super::current_memory::CurrentMemory;
 use super::delay::Delay4;
-use super::lif_steps::{Current, Drive, Fire, Leak, Saturate};
+use super::lif_end::LifEnd;
+use super::lif_steps::{Ahead, Current, Drive, Leak, Saturate};
 use super::parameter_memory::{ParameterMemory, Parameters};
 use super::ram::Ram;
-use super::state_word::{StatePack, StateUnpack};
+use super::state_word::StateUnpack;
 use crate::arch::{Load, StageArch};
 use crate::dff_setup;
 use crate::protocol::ADDRESS_BITS;
-use crate::signal::{Bus, Fixed, Flag, Register};
+use crate::signal::{Bus, Flag, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 use std::rc::Rc;
@@ -60,9 +61,9 @@ pub struct Lif {
     leak_step: Leak,
     drive_step: Drive,
     saturate_step: Saturate,
-    fire_step: Fire,
     unpack: StateUnpack,
-    pack: StatePack,
+    ahead_step: Ahead,
+    end: LifEnd,
     current: Register,
     leaked: Register,
     drive: Register,
@@ -73,12 +74,10 @@ pub struct Lif {
     threshold_3: Register,
     saturated: Register,
     threshold_4: Register,
-    write_neuron: Register,
+    fired_4: Flag,
     valid_4: Delay4,
     group_last_4: Delay4,
     last_4: Delay4,
-    first_neuron: Fixed,
-    one_neuron: Fixed,
 }
 
 impl Lif {
@@ -122,9 +121,9 @@ impl Lif {
             leak_step: Leak::new(stage),
             drive_step: Drive::new(stage),
             saturate_step: Saturate::new(stage),
-            fire_step: Fire::new(stage),
             unpack: StateUnpack::new(membrane),
-            pack: StatePack::new(membrane),
+            ahead_step: Ahead::new(stage),
+            end: LifEnd::new(stage),
             current: Register::new(stage.current_bits()),
             leaked: Register::new(work),
             drive: Register::new(work),
@@ -135,12 +134,10 @@ impl Lif {
             threshold_3: Register::new(work),
             saturated: Register::new(membrane),
             threshold_4: Register::new(work),
-            write_neuron: Register::new(index),
+            fired_4: flag(),
             valid_4: Default::default(),
             group_last_4: Default::default(),
             last_4: Default::default(),
-            first_neuron: Fixed::new(0, index),
-            one_neuron: Fixed::new(1, index),
         }
     }
 }
@@ -149,7 +146,7 @@ impl Logic for Lif {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clock, current, leaked, drive, fired_2, threshold_2, integrated, fired_3, threshold_3);
-        dff_setup!(self, clock, saturated, threshold_4, write_neuron);
+        dff_setup!(self, clock, saturated, threshold_4, fired_4);
         self.ram.clock.next = self.clock.val();
         self.parameters.clock.next = self.clock.val();
         self.parameters.load_enable.next = self.load_enable.val();
@@ -186,7 +183,10 @@ impl Logic for Lif {
         self.drive_step.bias.next = self.parameters.bias.val();
         self.drive.d.next = self.drive_step.drive.val();
         self.threshold_2.d.next = self.parameters.threshold.val();
-        self.fired_2.d.next = self.unpack.fired.val() && !self.fresh.val();
+        self.ahead_step.membrane.next = self.unpack.membrane.val();
+        self.ahead_step.threshold.next = self.parameters.threshold.val();
+        self.ahead_step.fired.next = self.unpack.fired.val();
+        self.fired_2.d.next = self.ahead_step.lowers.val() && !self.fresh.val();
 
         // Cycle 2
         self.integrated.d.next = self.leaked.q.val() + self.drive.q.val();
@@ -199,26 +199,23 @@ impl Logic for Lif {
         self.saturate_step.fired.next = self.fired_3.q.val();
         self.saturated.d.next = self.saturate_step.membrane.val();
         self.threshold_4.d.next = self.threshold_3.q.val();
+        self.fired_4.d.next = self.fired_3.q.val();
 
         // Cycle 4
-        self.fire_step.membrane.next = self.saturated.q.val();
-        self.fire_step.threshold.next = self.threshold_4.q.val();
-        self.pack.membrane.next = self.fire_step.membrane_next.val();
-        self.pack.fired.next = self.fire_step.fires.val();
+        self.end.clock.next = self.clock.val();
+        self.end.valid.next = self.valid_4.later.val();
+        self.end.last.next = self.last_4.later.val();
+        self.end.saturated.next = self.saturated.q.val();
+        self.end.threshold.next = self.threshold_4.q.val();
+        self.end.lowered.next = self.fired_4.q.val();
         self.ram.write_enable.next = self.valid_4.later.val();
-        self.ram.write_address.next = self.write_neuron.q.val();
-        self.ram.write_word.next = self.pack.state.val();
-        if self.valid_4.later.val() {
-            self.write_neuron.d.next = self.write_neuron.q.val() + self.one_neuron.val();
-        }
-        if self.last_4.later.val() {
-            self.write_neuron.d.next = self.first_neuron.val();
-        }
-        self.spike.next = self.fire_step.fires.val();
+        self.ram.write_address.next = self.end.write_neuron.val();
+        self.ram.write_word.next = self.end.state.val();
+        self.spike.next = self.end.fires.val();
         self.spike_valid.next = self.valid_4.later.val();
         self.spike_last.next = self.last_4.later.val();
-        self.spike_neuron.next = self.write_neuron.q.val();
-        self.membrane.next = self.fire_step.membrane_next.val();
+        self.spike_neuron.next = self.end.write_neuron.val();
+        self.membrane.next = self.end.membrane_next.val();
         self.finished.next = self.group_last_4.later.val();
 
         self.valid_4.clock.next = self.clock.val();

@@ -9,6 +9,7 @@ pub mod front;
 pub mod lane;
 pub mod lane_group;
 pub mod lif;
+pub mod lif_end;
 pub mod lif_steps;
 mod load_port;
 pub mod packer;

@@ -32,7 +32,12 @@ fn advance(layer: &Layer, j: usize, (membrane, fired): State, x: &[bool]) -> Sta
         Fires::Above => membrane_next > threshold,
         Fires::At => membrane_next >= threshold,
     };
+    let above = n.reset == Reset::SubtractAhead && is_above(layer, j, membrane);
     let after = match (n.reset, n.reset_delay, fires) {
+        (Reset::SubtractAhead, _, _) => {
+            let taken = i128::from(fires) - i128::from(above);
+            (membrane_next - taken * threshold).max(-half).min(half - 1)
+        }
         (Reset::Zero, false, true) => 0,
         (Reset::Subtract, false, true) => membrane_next - threshold,
         _ => membrane_next,
@@ -46,10 +51,17 @@ pub fn integrated(layer: &Layer, j: usize, (membrane, fired): State, x: &[bool])
     let p = layer.parameter(j);
     let drive = current(layer, j, x) * 2i128.pow(n.fraction_bits) + i128::from(n.bias[p]);
     let late = n.reset_delay && fired;
+    let ahead = n.reset == Reset::SubtractAhead && is_above(layer, j, membrane);
     let kept = if late && n.reset == Reset::Zero { 0 } else { membrane };
     let leaked = (kept * i128::from(n.beta[p])).div_euclid(2i128.pow(n.beta_bits));
-    let subtracted = if late && n.reset == Reset::Subtract { i128::from(n.threshold[p]) } else { 0 };
+    let subtracted = if ahead || late && n.reset == Reset::Subtract { i128::from(n.threshold[p]) } else { 0 };
     leaked + drive - subtracted
+}
+
+/// Whether a stored membrane passes its threshold.
+pub fn is_above(layer: &Layer, j: usize, membrane: i128) -> bool {
+    let threshold = i128::from(layer.neurons.threshold[layer.parameter(j)]);
+    membrane > threshold || membrane == threshold && layer.neurons.fires == Fires::At
 }
 
 fn current(layer: &Layer, j: usize, x: &[bool]) -> i128 {
@@ -83,27 +95,39 @@ proptest! {
     fn the_reference_keeps_to_the_formulas(seed: u64, bounds in super::bounds(), n_timesteps in 0..12usize) {
         let network = random::network_within(bounds, seed);
         prop_assert_eq!(network.validate(), Ok(()));
-        let train = random::train(seed ^ 1, network.input.n(), n_timesteps);
-        let mut reference = Reference::new(&network);
-        let outputs = reference.run(&train).unwrap();
-        let counts = reference.run_counts(&train).unwrap();
-        let got = reference.trace(&train).unwrap();
-        let expected = trace(&network, &train);
-
-        for (timestep, layers) in expected.iter().enumerate() {
-            prop_assert_eq!(layers.len(), got.timesteps[timestep].len());
-            for (layer, states) in layers.iter().enumerate() {
-                let state = &got.timesteps[timestep][layer];
-                let of_reference = state.membranes.iter().map(|&m| i128::from(m)).zip(state.fired.iter().by_vals());
-                prop_assert_eq!(of_reference.collect::<Vec<_>>(), states.clone());
-            }
-            let last: Spikes = layers[layers.len() - 1].iter().map(|&(_, fired)| fired).collect();
-            prop_assert_eq!(&outputs[timestep], &last);
-        }
-        for (j, &count) in counts.iter().enumerate() {
-            prop_assert_eq!(u32::try_from(outputs.iter().filter(|spikes| spikes[j]).count()).unwrap(), count);
-        }
+        keeps_to_the_formulas(&network, seed, n_timesteps)?;
     }
+
+    #[test]
+    fn the_reference_keeps_to_the_later_formulas(seed: u64, n_timesteps in 0..12usize) {
+        let network = random::later_network(seed);
+        prop_assert_eq!(network.validate(), Ok(()));
+        keeps_to_the_formulas(&network, seed, n_timesteps)?;
+    }
+}
+
+fn keeps_to_the_formulas(network: &Network, seed: u64, n_timesteps: usize) -> Result<(), TestCaseError> {
+    let train = random::train(seed ^ 1, network.input.n(), n_timesteps);
+    let mut reference = Reference::new(network);
+    let outputs = reference.run(&train).unwrap();
+    let counts = reference.run_counts(&train).unwrap();
+    let got = reference.trace(&train).unwrap();
+    let expected = trace(network, &train);
+
+    for (timestep, layers) in expected.iter().enumerate() {
+        prop_assert_eq!(layers.len(), got.timesteps[timestep].len());
+        for (layer, states) in layers.iter().enumerate() {
+            let state = &got.timesteps[timestep][layer];
+            let of_reference = state.membranes.iter().map(|&m| i128::from(m)).zip(state.fired.iter().by_vals());
+            prop_assert_eq!(of_reference.collect::<Vec<_>>(), states.clone());
+        }
+        let last: Spikes = layers[layers.len() - 1].iter().map(|&(_, fired)| fired).collect();
+        prop_assert_eq!(&outputs[timestep], &last);
+    }
+    for (j, &count) in counts.iter().enumerate() {
+        prop_assert_eq!(u32::try_from(outputs.iter().filter(|spikes| spikes[j]).count()).unwrap(), count);
+    }
+    Ok(())
 }
 
 #[test]

@@ -8,9 +8,11 @@
 //! | membrane | membrane_bits |
 //! | leaked, drive, integrated, threshold, bias | work_bits: no step can wrap |
 
+mod ahead;
 mod integrate;
 mod spike;
 
+pub use ahead::Ahead;
 pub use integrate::{Current, Drive, Leak};
 pub use spike::{Fire, Saturate};
 

@@ -6,7 +6,7 @@ use crate::signal::{Bus, Value};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::LogicBlock;
 
-/// membrane' = saturate(integrated [- threshold, when the reset by subtraction comes a timestep late])
+/// membrane' = saturate(integrated [- threshold, when the reset by subtraction comes before the comparison])
 #[derive(LogicBlock)]
 pub struct Saturate {
     pub integrated: Bus<In>,
@@ -25,7 +25,8 @@ impl Saturate {
             threshold: Bus::new(work),
             fired: Default::default(),
             membrane: Bus::new(neuron.membrane_bits),
-            _subtract_after_spike: neuron.reset == Reset::Subtract && neuron.reset_delay,
+            _subtract_after_spike: (neuron.reset == Reset::Subtract && neuron.reset_delay)
+                || neuron.reset == Reset::SubtractAhead,
         }
     }
 }
@@ -67,6 +68,8 @@ impl Logic for Saturate {
 pub struct Fire {
     pub membrane: Bus<In>,
     pub threshold: Bus<In>,
+    /// The threshold was subtracted before the comparison.
+    pub lowered: Signal<In, Bit>,
     pub fires: Signal<Out, Bit>,
     pub membrane_next: Bus<Out>,
     _fires: Fires,
@@ -79,6 +82,7 @@ impl Fire {
         Fire {
             membrane: Bus::new(neuron.membrane_bits),
             threshold: Bus::new(stage.work_bits()),
+            lowered: Default::default(),
             fires: Default::default(),
             membrane_next: Bus::new(neuron.membrane_bits),
             _fires: neuron.fires,
@@ -102,13 +106,15 @@ impl Logic for Fire {
             Fires::Above => membrane > threshold,
             Fires::At => membrane >= threshold,
         };
-        let reset = match self._reset {
-            Reset::None => membrane,
-            Reset::Zero => 0,
-            Reset::Subtract => membrane - threshold,
+        let limit = (1_i64 << (self.membrane.width() - 1)) - 1;
+        let after = match (self._reset, fires, self.lowered.val()) {
+            (Reset::Zero, true, _) => 0,
+            (Reset::Subtract, true, _) | (Reset::SubtractAhead, true, false) => membrane - threshold,
+            (Reset::SubtractAhead, false, true) => (membrane + threshold).min(limit),
+            _ => membrane,
         };
         self.fires.next = fires;
-        self.membrane_next.next = Value::signed(if fires { reset } else { membrane }, self.membrane.width());
+        self.membrane_next.next = Value::signed(after, self.membrane.width());
     }
 
     fn connect(&mut self) {
@@ -119,17 +125,15 @@ impl Logic for Fire {
     fn hdl(&self) -> Verilog {
         let (membrane, work) = (self.membrane.width(), self.threshold.width());
         let sign = work - 1;
-        let fires = match self._fires {
-            Fires::Above => format!("~above[{sign}] && (above != {work}'h0)"),
-            Fires::At => format!("~above[{sign}]"),
-        };
-        let reset = match self._reset {
-            Reset::None => String::new(),
-            Reset::Zero => format!("    if (fires) membrane_next = {membrane}'h0;\n"),
-            Reset::Subtract => format!("    if (fires) membrane_next = above[0 +: {membrane}];\n"),
+        let fires = passes(self._fires, work);
+        let (reset, more) = match self._reset {
+            Reset::None => (String::new(), String::new()),
+            Reset::Zero => (format!("    if (fires) membrane_next = {membrane}'h0;\n"), String::new()),
+            Reset::Subtract => (format!("    if (fires) membrane_next = above[0 +: {membrane}];\n"), String::new()),
+            Reset::SubtractAhead => given_back(membrane, work),
         };
         Verilog::Custom(format!(
-            "reg [{sign}:0] above;\n\
+            "{more}reg [{sign}:0] above;\n\
              always @(*) begin\n\
              \x20   above = {membrane_extended} - threshold;\n\
              \x20   fires = {fires};\n\
@@ -138,4 +142,29 @@ impl Logic for Fire {
             membrane_extended = extended("membrane", membrane, work),
         ))
     }
+}
+
+/// Whether `above`, of `work` bits, is on the side of the threshold on which a neuron fires.
+pub(super) fn passes(fires: Fires, work: u32) -> String {
+    let sign = work - 1;
+    match fires {
+        Fires::Above => format!("~above[{sign}] && (above != {work}'h0)"),
+        Fires::At => format!("~above[{sign}]"),
+    }
+}
+
+/// The reset of a subtraction ahead, and what it declares: a threshold is taken where none was, or given back.
+fn given_back(membrane: u32, work: u32) -> (String, String) {
+    let (sign, top) = (work - 1, membrane - 1);
+    let reset = format!(
+        "    back = {extended} + threshold;\n\
+         \x20   if (fires && ~lowered) membrane_next = above[0 +: {membrane}];\n\
+         \x20   if (~fires && lowered) begin\n\
+         \x20       membrane_next = back[0 +: {membrane}];\n\
+         \x20       if (~back[{sign}] && (back[{sign}:{top}] != {above}'h0)) membrane_next = {{1'b0, {{{top}{{1'b1}}}}}};\n\
+         \x20   end\n",
+        extended = extended("membrane", membrane, work),
+        above = work - top,
+    );
+    (reset, format!("reg [{sign}:0] back;\n"))
 }
