@@ -4,7 +4,7 @@ use spikeforge_hdl::arch::{Arch, StageArch};
 use spikeforge_hdl::block::parameter_memory::Parameters;
 use spikeforge_hdl::emit::Image;
 use spikeforge_hdl::protocol::wire_index;
-use spikeforge_sim::{Layer, Network, Window};
+use spikeforge_sim::{Layer, Network, SignMatrix, Window};
 
 use crate::taps::{taps, Pattern};
 
@@ -35,18 +35,24 @@ fn parameters(layer: &Layer, stage: &StageArch) -> Vec<Parameters> {
     parameters
 }
 
+/// For each group, the words of each bit of the weights, the highest first.
 fn weights(layer: &Layer, stage: &StageArch, channels: usize) -> Vec<Vec<u64>> {
-    match &layer.window {
-        None => dense_weights(layer, stage, channels),
-        Some(window) => window_weights(layer, window, stage),
-    }
+    let planes = std::iter::once(&layer.weights).chain(layer.lower.iter().rev());
+    let words = |signs: &SignMatrix| match &layer.window {
+        None => dense_weights(signs, stage, channels),
+        Some(window) => window_weights(layer, signs, window, stage),
+    };
+    let planes: Vec<Vec<Vec<u64>>> = planes.map(words).collect();
+    let n_words = stage.weight_words() / stage.groups() / stage.planes();
+    let of_group = |group: usize| planes.iter().flat_map(move |words| words[group * n_words..][..n_words].to_vec());
+    (0..stage.groups()).flat_map(of_group).collect()
 }
 
-fn dense_weights(layer: &Layer, stage: &StageArch, channels: usize) -> Vec<Vec<u64>> {
+fn dense_weights(signs: &SignMatrix, stage: &StageArch, channels: usize) -> Vec<Vec<u64>> {
     let mut rows = vec![vec![0; stage.beats()]; stage.groups() * stage.lanes];
     let beat = usize::try_from(stage.beat).unwrap_or(64);
     for (j, row) in rows.iter_mut().enumerate().take(stage.n_neurons) {
-        for i in (0..stage.n_inputs).filter(|&i| layer.weights.get(j, i)) {
+        for i in (0..stage.n_inputs).filter(|&i| signs.get(j, i)) {
             let at = wire_index(i, stage.n_inputs, channels);
             row[at / beat] |= 1 << (at % beat);
         }
@@ -56,11 +62,11 @@ fn dense_weights(layer: &Layer, stage: &StageArch, channels: usize) -> Vec<Vec<u
 }
 
 /// Word `(group, kernel row, pattern)`.
-fn window_weights(layer: &Layer, window: &Window, stage: &StageArch) -> Vec<Vec<u64>> {
+fn window_weights(layer: &Layer, signs: &SignMatrix, window: &Window, stage: &StageArch) -> Vec<Vec<u64>> {
     let patterns = taps(layer, window, stage.beat).patterns;
     let [kernel_y, kernel_x] = [window.y.n_kernel, window.x.n_kernel].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
     let bits = |channel: usize, row: usize, pattern: &Pattern| {
-        let weight = |&(column, input): &(usize, usize)| layer.weights.get(channel, (input * kernel_y + row) * kernel_x + column);
+        let weight = |&(column, input): &(usize, usize)| signs.get(channel, (input * kernel_y + row) * kernel_x + column);
         let met = pattern.iter().enumerate().filter(|(_, met)| met.as_ref().is_some_and(weight));
         met.fold(0u64, |word, (bit, _)| word | 1 << bit)
     };

@@ -15,6 +15,7 @@ pub(crate) fn stage(index: usize, layer: &Layer, beat: u32) -> StageArch {
         n_inputs: layer.n_inputs(),
         n_neurons: layer.n_neurons(),
         window,
+        weight_bits: u32::try_from(layer.weight_bits()).unwrap_or(u32::MAX),
         lanes: 1,
         beat,
         skip_zero_beats: false,

@@ -38,9 +38,13 @@ pub fn on_plan(network: &Network, planned: &Network, arch: &Arch) -> Result<Netw
 
 fn check_shape(layer: &Layer, planned: &Layer) -> Result<(), SwapError> {
     let kind = |layer: &Layer| if layer.window.is_some() { "convolution" } else { "crossbar" };
-    let shape = |layer: &Layer| format!("a {} of {} inputs to {} neurons", kind(layer), layer.n_inputs(), layer.n_neurons());
+    let shape = |layer: &Layer| {
+        let (kind, bits) = (kind(layer), layer.weight_bits());
+        format!("a {kind} of {} inputs to {} neurons with weights of {bits} bits", layer.n_inputs(), layer.n_neurons())
+    };
     let (got, expected) = (shape(layer), shape(planned));
-    if got == expected && layer.window == planned.window {
+    let is_same = layer.window == planned.window && layer.weight_bits() == planned.weight_bits();
+    if got == expected && is_same {
         return Ok(());
     }
     Err(SwapError::Shape { layer: layer.name.clone(), got, expected })

@@ -120,6 +120,8 @@ pub struct StageArch {
     pub n_neurons: usize,
     /// The taps of a convolution; none where every neuron meets every input.
     pub window: Option<WindowArch>,
+    /// Bits of a weight: 1 for -1 and +1, 2 to 8 in two's complement. Each costs a pass over the inputs.
+    pub weight_bits: u32,
     /// Neurons that accumulate in parallel.
     pub lanes: usize,
     /// Inputs that each lane takes in a cycle: 8, 16, 32 or 64.
@@ -291,7 +293,12 @@ impl StageArch {
 
     /// Words of the weight memory.
     pub fn weight_words(&self) -> usize {
-        self.window.as_ref().map_or(self.beats(), |window| window.kernel_words) * self.groups()
+        self.window.as_ref().map_or(self.beats(), |window| window.kernel_words) * self.planes() * self.groups()
+    }
+
+    /// Passes over the inputs.
+    pub fn planes(&self) -> usize {
+        usize::try_from(self.weight_bits).unwrap_or(usize::MAX)
     }
 
     /// Bits of a weight word that the host can read back: whole lanes, at most 64.
@@ -313,7 +320,7 @@ impl StageArch {
     /// a bubble a group clears the accumulators, one cycle fetches the next timestep.
     pub fn cycles_per_timestep(&self) -> usize {
         let drain = self.lanes.min(self.n_neurons) + DRAIN_CYCLES;
-        let groups = |beats: usize| self.groups() * (beats.max(drain) + 1);
+        let groups = |beats: usize| self.groups() * ((beats * self.planes()).max(drain) + 1);
         1 + match &self.window {
             None => groups(self.beats()),
             Some(window) => window.beats_at().map(groups).sum(),
@@ -350,10 +357,10 @@ impl StageArch {
         bits_for(self.n_neurons - 1)
     }
 
-    /// Bits of a count of input spikes, and of a beat's.
+    /// Bits of a count of input spikes, each as often as the weights can weigh it, and of a beat's.
     pub(crate) fn count_bits(&self) -> u32 {
         let least = if self.window.is_some() { self.beat_inputs() } else { 0 };
-        bits_for(self.fan_in().max(least))
+        bits_for(self.fan_in().max(least) * ((1 << self.weight_bits) - 1))
     }
 
     /// Bits of a parameter's index.

@@ -12,6 +12,7 @@ fn stage(name: &str, n_inputs: usize, n_neurons: usize, lanes: usize, beat: u32)
         n_inputs,
         n_neurons,
         window: None,
+        weight_bits: 1,
         lanes,
         beat,
         skip_zero_beats: n_inputs > 128,

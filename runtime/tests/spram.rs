@@ -40,7 +40,7 @@ fn network() -> Network {
             reset_delay: true,
             fires: Fires::Above,
         };
-        Layer { name: name.to_owned(), weights, window: None, neurons }
+        Layer { name: name.to_owned(), weights, lower: vec![], window: None, neurons }
     };
     let layers = vec![layer("hidden", 784, 256, 40), layer("output", 256, 10, 20)];
     Network::new(Input { shape: vec![784] }, layers).unwrap()

@@ -23,12 +23,14 @@ pub(crate) struct NarrowNeurons {
 }
 
 impl NarrowNeurons {
-    /// None when a product of a membrane or a sum with the drive of `fan_in` spikes might not fit.
+    /// None when a product of a membrane or a sum with the drive of `fan_in` spikes might not fit, or for a subtraction
+    /// ahead.
     pub fn new(neurons: &Neurons, fan_in: usize) -> Option<Self> {
         let most_bias = neurons.bias.iter().map(|bias| bias.abs()).max().unwrap_or(0);
         let drive = (signed(fan_in) << neurons.fraction_bits) + most_bias;
         let sum = drive + (1 << neurons.membrane_bits);
-        if neurons.membrane_bits + neurons.beta_bits > 31 || sum >= 1 << 31 {
+        let is_ahead = neurons.reset == Reset::SubtractAhead;
+        if is_ahead || neurons.membrane_bits + neurons.beta_bits > 31 || sum >= 1 << 31 {
             return None;
         }
         let n = neurons.threshold.len().next_multiple_of(64);
@@ -61,7 +63,8 @@ impl NarrowNeurons {
             (Reset::Zero, false) => self.advance_each(Reset::Zero, false, fired, currents),
             (Reset::Zero, true) => self.advance_each(Reset::Zero, true, fired, currents),
             (Reset::Subtract, false) => self.advance_each(Reset::Subtract, false, fired, currents),
-            (Reset::Subtract, true) => self.advance_each(Reset::Subtract, true, fired, currents),
+            // Made for no subtraction ahead, whose state is elsewhere.
+            (Reset::Subtract | Reset::SubtractAhead, _) => self.advance_each(Reset::Subtract, true, fired, currents),
         }
     }
 
@@ -88,7 +91,7 @@ impl NarrowNeurons {
                 let reset_to = match reset {
                     Reset::None => membrane,
                     Reset::Zero => 0,
-                    Reset::Subtract => membrane.wrapping_sub(threshold[i]),
+                    Reset::Subtract | Reset::SubtractAhead => membrane.wrapping_sub(threshold[i]),
                 };
                 membranes[i] = if fire && !delay { reset_to } else { membrane };
             }

@@ -47,7 +47,11 @@ impl Input {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layer {
     pub name: String,
+    /// Whether each weight is at least 0: +1, or -1, without bits below.
     pub weights: SignMatrix,
+    /// The bits below the sign of wider weights in two's complement, bit 0 first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lower: Vec<SignMatrix>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<Window>,
     pub neurons: Neurons,
@@ -65,6 +69,22 @@ impl Layer {
     /// Neurons that share a row of the weights: 1 without a window.
     pub fn n_positions(&self) -> usize {
         self.window.as_ref().map_or(1, Window::n_positions)
+    }
+
+    /// The bits of a weight: 1 for -1 and +1, else those of two's complement.
+    pub fn weight_bits(&self) -> usize {
+        1 + self.lower.len()
+    }
+
+    /// The weight in a row and a column. Panics outside of the matrix.
+    pub fn weight(&self, row: usize, column: usize) -> i64 {
+        let is_positive = self.weights.get(row, column);
+        if self.lower.is_empty() {
+            return if is_positive { 1 } else { -1 };
+        }
+        let bit = |(p, plane): (usize, &SignMatrix)| i64::from(plane.get(row, column)) << p;
+        let lower: i64 = self.lower.iter().enumerate().map(bit).sum();
+        if is_positive { lower } else { lower - (1 << self.lower.len()) }
     }
 
     /// The most input spikes that one neuron can meet.

@@ -68,6 +68,7 @@ impl Neurons {
             (Reset::Zero, true) => self.advance_each((Reset::Zero, true), membranes, fired, currents),
             (Reset::Subtract, false) => self.advance_each((Reset::Subtract, false), membranes, fired, currents),
             (Reset::Subtract, true) => self.advance_each((Reset::Subtract, true), membranes, fired, currents),
+            (Reset::SubtractAhead, _) => self.advance_each((Reset::SubtractAhead, false), membranes, fired, currents),
         }
     }
 

@@ -117,7 +117,7 @@ fn layer(random: &mut SplitMix64, bounds: Bounds, name: String, sizes: &[usize])
         }
     }
     let neurons = neurons(random, bounds, &weights);
-    Layer { name, weights, window: None, neurons }
+    Layer { name, weights, lower: Vec::new(), window: None, neurons }
 }
 
 fn neurons(random: &mut SplitMix64, bounds: Bounds, weights: &SignMatrix) -> Neurons {

@@ -6,7 +6,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::arithmetic::{bits_for, drive, greatest, leak, least, popcount, signed};
+use crate::arithmetic::{bits_for, drive, greatest, leak, least, signed};
 use crate::{limits, Layer, Neurons, Reset, SignMatrix};
 
 /// The values that the current of neuron `j` takes, all of them on some input.
@@ -19,26 +19,35 @@ pub fn current_range(weights: &SignMatrix, j: usize) -> RangeInclusive<i64> {
 /// `j`.
 pub fn currents(layer: &Layer) -> Vec<RangeInclusive<i64>> {
     let weights = &layer.weights;
+    let (n_rows, n_columns) = (weights.n_neurons(), weights.n_inputs());
     let Some(window) = &layer.window else {
-        return (0..weights.n_neurons()).map(|j| current_range(weights, j)).collect();
+        return match layer.lower.is_empty() {
+            true => (0..n_rows).map(|j| current_range(weights, j)).collect(),
+            false => (0..n_rows).map(|j| range_of(layer, j, |_| 1)).collect(),
+        };
     };
     let all = vec![u64::MAX; window.n_inputs().div_ceil(64)];
-    let mut ranges = vec![(0, 0); weights.n_neurons()];
-    let (mut counts, mut planes) = (vec![0; window.n_kernel()], Vec::new());
+    let mut ranges = vec![0..=0; n_rows];
+    let (mut counts, mut seen) = (vec![0; n_columns], Vec::new());
     for position in 0..window.n_positions() {
-        window.met(&all, position, &mut counts, &mut planes);
-        for (channel, (lowest, highest)) in ranges.iter_mut().enumerate() {
-            let row = weights.row_words(channel);
-            let excited = |plane: &Vec<u64>| popcount(&row.iter().zip(plane).map(|(w, x)| w & x).collect::<Vec<_>>());
-            let sum = |of: &dyn Fn(&Vec<u64>) -> i64| -> i64 {
-                planes.iter().enumerate().map(|(p, plane)| of(plane) << p).sum()
-            };
-            let most = sum(&excited);
-            *highest = most.max(*highest);
-            *lowest = (most - sum(&|plane| popcount(plane))).min(*lowest);
+        window.count(&all, position, &mut counts);
+        // Most positions meet the kernel as the one before them does.
+        if seen.contains(&counts) {
+            continue;
         }
+        for (row, range) in ranges.iter_mut().enumerate() {
+            let here = range_of(layer, row, |column| i64::from(counts[column]));
+            *range = *here.start().min(range.start())..=*here.end().max(range.end());
+        }
+        seen.push(counts.clone());
     }
-    ranges.into_iter().map(|(lowest, highest)| lowest..=highest).collect()
+    ranges
+}
+
+/// The values of a row's current, where each column is met `times` often.
+fn range_of(layer: &Layer, row: usize, times: impl Fn(usize) -> i64) -> RangeInclusive<i64> {
+    let all = || (0..layer.weights.n_inputs()).map(|column| layer.weight(row, column) * times(column));
+    all().filter(|&worth| worth < 0).sum()..=all().filter(|&worth| worth > 0).sum()
 }
 
 /// The least `membrane_bits` with which no neuron of the layer ever saturates and every threshold fits, or `None` if
@@ -64,7 +73,12 @@ pub fn accumulator_bits(weights: &SignMatrix) -> u32 {
 /// [`limits::MEMBRANE_BITS`]. `None` when the input can drive it further, as that of nearly every neuron that does not
 /// leak. `neurons.membrane_bits` has no say in it.
 pub fn membrane_range(weights: &SignMatrix, neurons: &Neurons, j: usize) -> Option<RangeInclusive<i64>> {
-    Neuron::new(neurons, j, current_range(weights, j)).membrane_range()
+    neuron_membrane_range(neurons, j, current_range(weights, j))
+}
+
+/// The same for neuron `j` on currents of the given range.
+pub fn neuron_membrane_range(neurons: &Neurons, j: usize, currents: RangeInclusive<i64>) -> Option<RangeInclusive<i64>> {
+    Neuron::new(neurons, j, currents).membrane_range()
 }
 
 /// Whether some input might make neuron `j` fire. When not, its membrane stays below the threshold at any width: a bound

@@ -6,7 +6,7 @@ use crate::arithmetic::{current, index, popcount};
 use crate::columns::column_currents;
 use crate::narrow::NarrowNeurons;
 use crate::packed::{pack, set_bits};
-use crate::{Device, DeviceError, Layer, LayerId, LayerState, Network, Spikes, Window};
+use crate::{Device, DeviceError, Layer, LayerId, LayerState, Network, SignMatrix, Spikes, Window};
 
 /// Runs a network exactly as the crate documentation defines it.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ struct PackedState {
     currents: Vec<i32>,
     /// Where every step fits 32 bits; then the membranes are there.
     narrow: Option<NarrowNeurons>,
-    /// The weights of a layer without a window, packed by input.
+    /// The weights, packed by input, of a layer that [`is_packed`].
     columns: Vec<u64>,
     spiking: Vec<usize>,
 }
@@ -39,8 +39,8 @@ impl Reference {
                 membranes: vec![0; n_neurons],
                 fired: vec![0; n_neurons.div_ceil(64)],
                 currents: vec![0; n_neurons.next_multiple_of(64)],
-                narrow: (layer.window.is_none().then(|| NarrowNeurons::new(&layer.neurons, layer.fan_in()))).flatten(),
-                columns: if layer.window.is_none() { layer.weights.packed_by_input() } else { vec![] },
+                narrow: (is_packed(layer).then(|| NarrowNeurons::new(&layer.neurons, layer.fan_in()))).flatten(),
+                columns: if is_packed(layer) { layer.weights.packed_by_input() } else { vec![] },
                 spiking: vec![],
             }
         };
@@ -87,7 +87,8 @@ impl Reference {
         let mut spikes = self.input.as_slice();
         for (layer, state) in self.network.layers.iter().zip(&mut self.states) {
             match &layer.window {
-                None => state.advance(layer, spikes),
+                None if is_packed(layer) => state.advance(layer, spikes),
+                None => state.advance_wide(layer, spikes),
                 Some(window) => state.advance_window(layer, window, spikes),
             }
             spikes = &state.fired;
@@ -96,7 +97,12 @@ impl Reference {
     }
 }
 
-/// A timestep of a layer without a window on packed spikes.
+/// Whether a layer is run by its packed columns: every neuron meets every input, by weights -1 and +1.
+fn is_packed(layer: &Layer) -> bool {
+    layer.window.is_none() && layer.lower.is_empty()
+}
+
+/// A timestep of a layer that [`is_packed`] on packed spikes.
 struct Timestep<'a> {
     state: &'a mut PackedState,
     layer: &'a Layer,
@@ -135,6 +141,14 @@ impl PackedState {
         }
     }
 
+    /// Runs a layer of wider weights one timestep on packed spikes.
+    fn advance_wide(&mut self, layer: &Layer, spikes: &[u64]) {
+        let n_spikes = popcount(spikes);
+        for j in 0..layer.weights.n_neurons() {
+            self.fire(layer, j, row_current(layer, j, spikes, n_spikes));
+        }
+    }
+
     /// Runs a convolution one timestep on packed spikes.
     fn advance_window(&mut self, layer: &Layer, window: &Window, spikes: &[u64]) {
         let mut counts = vec![0; window.n_kernel()];
@@ -144,8 +158,9 @@ impl PackedState {
             window.met(spikes, position, &mut counts, &mut planes);
             let n_spikes: Vec<i64> = planes.iter().map(|plane| popcount(plane)).collect();
             for channel in 0..layer.weights.n_neurons() {
-                let weights = layer.weights.row_words(channel);
-                let worth = |(p, plane): (usize, &Vec<u64>)| current(weights, plane, n_spikes[p]) << p;
+                let worth = |(p, plane): (usize, &Vec<u64>)| {
+                    row_current(layer, channel, plane, n_spikes[p]) << p
+                };
                 self.fire(layer, channel * n_positions + position, planes.iter().enumerate().map(worth).sum());
             }
         }
@@ -170,6 +185,18 @@ pub(crate) fn count_spikes(fired: &[u64], counts: &mut [u32]) {
             left &= left - 1;
         }
     }
+}
+
+/// The current of a row of the weights on packed spikes, `n_spikes` of them.
+fn row_current(layer: &Layer, row: usize, spikes: &[u64], n_spikes: i64) -> i64 {
+    let signs = layer.weights.row_words(row);
+    if layer.lower.is_empty() {
+        return current(signs, spikes, n_spikes);
+    }
+    let met = |plane: &[u64]| -> i64 { plane.iter().zip(spikes).map(|(w, x)| popcount(&[w & x])).sum() };
+    let bit = |(p, plane): (usize, &SignMatrix)| met(plane.row_words(row)) << p;
+    let lower: i64 = layer.lower.iter().enumerate().map(bit).sum();
+    lower - ((n_spikes - met(signs)) << layer.lower.len())
 }
 
 impl Device for Reference {

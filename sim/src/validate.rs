@@ -4,10 +4,10 @@ use thiserror::Error;
 
 use crate::arithmetic::{greatest, least};
 use crate::window::Axis;
-use crate::{Layer, Network, Reset};
+use crate::{Layer, Network, Reset, SignMatrix};
 
 /// The greatest sizes that a network may have. They leave room to spare in 64 bits: a membrane times beta is below
-/// 2^48, a drive below 2^37.
+/// 2^48, a drive below 2^45.
 pub mod limits {
     pub const LAYERS: usize = 65_536;
     pub const INPUTS: usize = 65_536;
@@ -16,6 +16,7 @@ pub mod limits {
     pub const BETA_BITS: u32 = 16;
     pub const MEMBRANE_BITS: u32 = 32;
     pub const BIAS_BITS: u32 = 32;
+    pub const WEIGHT_BITS: usize = 8;
 }
 
 /// Why a network has no meaning.
@@ -29,6 +30,10 @@ pub enum NetworkError {
     NeuronCount { layer: String, got: usize },
     #[error("{layer} has weights for {got} inputs, but {expected} spikes come from {source_name}")]
     FanIn { layer: String, expected: usize, got: usize, source_name: String },
+    #[error("{layer} has weights of {got} bits, they may have {}", limits::WEIGHT_BITS)]
+    WeightBits { layer: String, got: usize },
+    #[error("{layer} has another number of signs than of bits {bit} of its weights")]
+    WeightPlane { layer: String, bit: usize },
     #[error("{layer} has kernels of {got} weights, its window takes {expected}")]
     Kernel { layer: String, expected: usize, got: usize },
     #[error("{layer} has a tap from element {input} of {n_inputs} to element {kernel} of a kernel of {n_kernel}")]
@@ -100,6 +105,7 @@ impl Checked<'_> {
             return Err(NetworkError::FanIn { layer, expected: n_spikes, got: n_inputs, source_name });
         }
         self.window()?;
+        self.weights()?;
         let neurons = &self.layer.neurons;
         let counts =
             [("beta", neurons.beta.len()), ("threshold", neurons.threshold.len()), ("bias", neurons.bias.len())];
@@ -108,6 +114,20 @@ impl Checked<'_> {
         let expected = if neurons.threshold.len() == n_channels { n_channels } else { n_neurons };
         match counts.into_iter().find(|&(_, got)| got != expected) {
             Some((parameter, got)) => Err(NetworkError::ParameterCount { layer, parameter, expected, got }),
+            None => Ok(()),
+        }
+    }
+
+    fn weights(&self) -> Result<(), NetworkError> {
+        let (layer, weights) = (self.title.clone(), &self.layer.weights);
+        let got = self.layer.weight_bits();
+        if got > limits::WEIGHT_BITS {
+            return Err(NetworkError::WeightBits { layer, got });
+        }
+        let is_other =
+            |plane: &SignMatrix| (plane.n_neurons(), plane.n_inputs()) != (weights.n_neurons(), weights.n_inputs());
+        match self.layer.lower.iter().position(is_other) {
+            Some(bit) => Err(NetworkError::WeightPlane { layer, bit }),
             None => Ok(()),
         }
     }

@@ -129,7 +129,7 @@ impl Window {
         }
     }
 
-    fn count(&self, spikes: &[u64], position: usize, counts: &mut [u32]) {
+    pub(crate) fn count(&self, spikes: &[u64], position: usize, counts: &mut [u32]) {
         counts.fill(0);
         let (frame, width) = (self.n_frame(), index(self.x.n_inputs));
         let (kernel_y, kernel_x) = (index(self.y.n_kernel), index(self.x.n_kernel));

@@ -5,7 +5,7 @@ use super::node::NodeKind;
 use super::{Model, Node};
 
 /// The widest weights that the hardware has a crossbar for; 1 is {-1, +1}, 2 has {-1, 0, +1}.
-pub(super) const MOST_WEIGHT_BITS: u32 = 1;
+pub(super) const MOST_WEIGHT_BITS: u32 = 8;
 /// Whether a layer may have weights from its own spikes.
 const HAS_RECURRENCE: bool = false;
 

@@ -46,6 +46,8 @@ pub enum Warning {
     },
     #[error("node {node}: the weights were binarized to their sign times a scale a neuron, which changes them by {change:.1} % of their mean magnitude; compare the accuracy, or train with binary weights")]
     Binarized { node: String, change: f64 },
+    #[error("layer {node}: weights of {bits} bits take {bits} passes over its inputs, and so {bits} times the cycles and the weight memory of weights -1 and +1")]
+    WiderWeights { node: String, bits: usize },
     #[error("node {node}: sinabs's default neuron may fire several spikes in a timestep (MultiSpike), here it fires one; train with spike_fn=SingleSpike")]
     MultiSpike { node: String },
     #[error("node {node}: strong input for more than {n_timesteps} timesteps can drive its membranes beyond {bits} bits, where they saturate; use --membrane-bits to choose the width, or neurons that leak more")]

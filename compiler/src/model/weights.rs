@@ -30,6 +30,18 @@ impl LevelWeights {
         }
     }
 
+    /// The bits of the levels below the sign in two's complement, bit 0 first; none for binary weights.
+    pub fn lower(&self) -> Vec<SignMatrix> {
+        let plane = |p: u32| {
+            let mut plane = SignMatrix::new(self.levels.nrows(), self.levels.ncols());
+            for ((j, i), &level) in self.levels.indexed_iter() {
+                plane.set(j, i, level >> p & 1 == 1);
+            }
+            plane
+        };
+        (0..self.bits() - 1).map(plane).collect()
+    }
+
     /// The signs of the levels, which say all about binary weights.
     pub fn signs(&self) -> SignMatrix {
         let mut signs = SignMatrix::new(self.levels.nrows(), self.levels.ncols());

@@ -30,8 +30,6 @@ pub enum QuantizeError {
         n_inputs: usize,
         fraction_bits: u32,
     },
-    #[error("layer {layer}: its {groups} groups have weights for some of the channels only, and the crossbar reads all of them; train with groups = 1")]
-    Groups { layer: String, groups: usize },
     #[error("layer {layer}: a window slides over {n_dims} dimensions, the hardware has those of one and two")]
     Dimensions { layer: String, n_dims: usize },
     #[error(transparent)]

@@ -57,6 +57,9 @@ pub fn quantize_layers(
                 n_timesteps,
             });
         }
+        if layer.weight_bits() > 1 {
+            warnings.push(Warning::WiderWeights { node: layer.name.clone(), bits: layer.weight_bits() });
+        }
         layers.push(layer);
         roundings.push(rounding);
     }
@@ -80,9 +83,11 @@ fn quantize_layer(
     let asked = Asked::of(layer, options);
     let neurons = asked.neurons()?;
     let n_channels = layer.weights.scale.len();
+    let weights = windows::weights(layer);
     let mut quantized = Layer {
         name: layer.name.clone(),
-        weights: layer.weights.signs(),
+        weights: weights.signs(),
+        lower: weights.lower(),
         window: windows::window(layer)?,
         neurons: by_channel(neurons, n_channels),
     };

@@ -1,18 +1,16 @@
 //! A layer's pools, window of weights, and pools of currents, as the taps of one window.
 
+use ndarray::Array2;
 use spikeforge_sim::window::{Axis, Moves};
 use spikeforge_sim::Window;
 
 use super::QuantizeError;
-use crate::model::{FloatLayer, Window as SlidingWindow};
+use crate::model::{FloatLayer, LevelWeights, Window as SlidingWindow};
 
 /// The taps of a layer; none where every neuron meets every input as it enters.
 pub(super) fn window(layer: &FloatLayer) -> Result<Option<Window>, QuantizeError> {
     if layer.pools.is_empty() && layer.window.is_none() {
         return Ok(None);
-    }
-    if let Some(groups) = layer.window.as_ref().map(|window| window.groups).filter(|&groups| groups > 1) {
-        return Err(QuantizeError::Groups { layer: layer.name.clone(), groups });
     }
     let n_dims = layer.input_shape.len().saturating_sub(1);
     if !(1..=2).contains(&n_dims) {
@@ -21,6 +19,21 @@ pub(super) fn window(layer: &FloatLayer) -> Result<Option<Window>, QuantizeError
     let x = axis(layer, n_dims - 1);
     let y = if n_dims == 2 { axis(layer, 0) } else { Axis::single() };
     Ok(Some(Window { channels: small(layer.input_shape[0]), y, x }))
+}
+
+/// The weights over all input channels: 0 for those of other groups.
+pub(super) fn weights(layer: &FloatLayer) -> LevelWeights {
+    let groups = layer.window.as_ref().map_or(1, |window| window.groups);
+    if groups == 1 {
+        return layer.weights.clone();
+    }
+    let narrow = &layer.weights.levels;
+    let rows_per_group = (narrow.nrows() / groups).max(1);
+    let mut levels = Array2::zeros((narrow.nrows(), narrow.ncols() * groups));
+    for ((j, i), &level) in narrow.indexed_iter() {
+        levels[[j, j / rows_per_group * narrow.ncols() + i]] = level;
+    }
+    LevelWeights { levels, scale: layer.weights.scale.clone() }
 }
 
 /// The taps along dimension `dim`, the first behind the channels being 0.

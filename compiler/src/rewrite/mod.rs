@@ -144,9 +144,9 @@ fn all(n: usize) -> Vec<usize> {
     (0..n).collect()
 }
 
-/// Whether a row of the weights is one neuron, and a column one input.
+/// Whether a row of the weights is one neuron, a column one input, and a weight its sign.
 fn is_dense(layer: &Layer) -> bool {
-    layer.window.is_none()
+    layer.window.is_none() && layer.lower.is_empty()
 }
 
 /// Whether neurons may leave the layer `layer` of the network: it is not the last, and no convolution is involved.

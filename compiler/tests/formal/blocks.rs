@@ -30,6 +30,7 @@ fn stage((reset, reset_delay): (Reset, bool), (fires, beta, beta_bits, fraction_
         name: "layer0".into(),
         n_inputs: 20,
         n_neurons: 4,
+        weight_bits: 1,
         lanes: 1,
         beat: 8,
         skip_zero_beats: false,
@@ -69,6 +70,7 @@ pub fn lif_defines(stage: &StageArch) -> Vec<(&'static str, i64)> {
         Reset::None => 0,
         Reset::Zero => 1,
         Reset::Subtract => 2,
+        Reset::SubtractAhead => panic!("a subtraction ahead has no property"),
     };
     vec![
         ("WORK", i64::try_from(Drive::new(stage).drive.width()).unwrap()),

@@ -50,7 +50,7 @@ fn popcount_of_several_lanes() {
 #[test]
 fn lane() {
     let ports = Ports {
-        inputs: vec![("enable", 1), ("accumulate", 1), ("take", 1), ("shift", 1), ("count", 5), ("next_lane", 5)],
+        inputs: vec![("enable", 1), ("accumulate", 1), ("take", 1), ("shift", 1), ("count", 5), ("next_lane", 5), ("doubles", 1)],
         outputs: vec![("total", 5)],
         set: |block: &mut Lane, values| {
             block.enable.next = values[0] == 1;
@@ -58,6 +58,7 @@ fn lane() {
             block.take.next = values[2] == 1;
             block.shift.next = values[3] == 1;
             block.count.next = Value::new(values[4], 5);
+            block.doubles.next = values[6] == 1;
             block.next_lane.next = Value::new(values[5], 5);
         },
         get: |block| vec![block.total.val().raw()],

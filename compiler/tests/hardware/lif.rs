@@ -23,6 +23,7 @@ fn stage(reset: Reset, reset_delay: bool, fires: Fires, beta: (i64, u32), fracti
         n_inputs: 20,
         n_neurons: 4,
         window: None,
+        weight_bits: 1,
         lanes: 1,
         beat: 8,
         skip_zero_beats: false,
@@ -56,6 +57,23 @@ fn current_on_every_input() {
     };
     let vectors: Vec<Vec<u64>> = (0..1024).map(|i| vec![i & 31, i >> 5]).collect();
     check(|| Current::new(&stages()[0]), &ports, &vectors);
+}
+
+#[test]
+fn current_of_wider_weights() {
+    let wider = StageArch { weight_bits: 3, ..stages().remove(0) };
+    let bits = u32::try_from(Current::new(&wider).count.val().bits()).unwrap();
+    let ports = Ports {
+        inputs: vec![("count", bits), ("input_count", bits)],
+        outputs: vec![("current", bits + 1)],
+        set: |block: &mut Current, values| {
+            block.count.next = Value::new(values[0], block.count.width());
+            block.input_count.next = Value::new(values[1], block.input_count.width());
+        },
+        get: |block| vec![block.current.val().raw()],
+        clock: None,
+    };
+    check(|| Current::new(&wider), &ports, &random_vectors(&ports.inputs, 2000, 7));
 }
 
 #[test]

@@ -9,8 +9,10 @@
 //! ```
 //!
 //! One more lane with every weight +1 counts the input spikes themselves: the current of a neuron is
-//! 2 * popcount(weights & spikes) - popcount(spikes).
+//! 2 * popcount(weights & spikes) - popcount(spikes). Weights of k bits are k such passes, one a bit of weight + 2^(k-1),
+//! the highest first; the input spikes count in the first.
 
+use super::delay::Delay4;
 use super::lane_group::LaneGroup;
 use super::weight_memory::{groups_of_lanes, WeightMemory};
 use super::wiring::Resize;
@@ -28,6 +30,8 @@ pub struct Crossbar {
     pub clock: Signal<In, Clock>,
     pub issue: Signal<In, Bit>,
     pub group_end: Signal<In, Bit>,
+    pub doubles: Signal<In, Bit>,
+    pub counts_inputs: Signal<In, Bit>,
     pub shift: Signal<In, Bit>,
     pub take: Signal<Out, Bit>,
     // Data
@@ -59,6 +63,8 @@ pub struct Crossbar {
     end_3: Flag,
     end_4: Flag,
     end_5: Flag,
+    double_4: Delay4,
+    counts_4: Delay4,
     all_plus_one: Fixed,
     no_spikes: Fixed,
     reads_rows: Constant<Bit>,
@@ -73,6 +79,8 @@ impl Crossbar {
             clock: Default::default(),
             issue: Default::default(),
             group_end: Default::default(),
+            doubles: Default::default(),
+            counts_inputs: Default::default(),
             shift: Default::default(),
             take: Default::default(),
             spikes: Bus::new(beat),
@@ -101,6 +109,8 @@ impl Crossbar {
             end_3: Default::default(),
             end_4: Default::default(),
             end_5: Default::default(),
+            double_4: Default::default(),
+            counts_4: Default::default(),
             all_plus_one: Fixed::new(u64::MAX, beat),
             no_spikes: Fixed::new(0, counts),
             reads_rows: Constant::new(stage.memories.weights == Style::Spram),
@@ -123,6 +133,10 @@ impl Logic for Crossbar {
         self.end_4.d.next = self.end_3.q.val();
         self.end_5.d.next = self.end_4.q.val();
         self.take.next = self.end_5.q.val();
+        self.double_4.clock.next = self.clock.val();
+        self.double_4.now.next = self.doubles.val();
+        self.counts_4.clock.next = self.clock.val();
+        self.counts_4.now.next = self.counts_inputs.val();
 
         self.weights.clock.next = self.clock.val();
         self.weights.load_enable.next = self.load_enable.val();
@@ -141,6 +155,7 @@ impl Logic for Crossbar {
             self.groups[i].weights_valid.next = self.issue_2.q.val();
             self.groups[i].counts_valid.next = self.issue_3.q.val();
             self.groups[i].accumulate.next = self.issue_4.q.val();
+            self.groups[i].doubles.next = self.double_4.later.val();
             self.groups[i].take.next = self.end_5.q.val();
             self.groups[i].shift.next = self.shift.val();
             self.groups[i].spikes.next = self.spikes_2.q.val();
@@ -157,7 +172,8 @@ impl Logic for Crossbar {
         self.inputs.clock.next = self.clock.val();
         self.inputs.weights_valid.next = self.issue_2.q.val();
         self.inputs.counts_valid.next = self.issue_3.q.val();
-        self.inputs.accumulate.next = self.issue_4.q.val();
+        self.inputs.accumulate.next = self.issue_4.q.val() && self.counts_4.later.val();
+        self.inputs.doubles.next = false;
         self.inputs.take.next = self.end_5.q.val();
         self.inputs.shift.next = false;
         self.inputs.spikes.next = self.spikes_2.q.val();

@@ -48,6 +48,8 @@ pub struct Front {
     // Crossbar
     pub issue: Signal<Out, Bit>,
     pub issue_end: Signal<Out, Bit>,
+    pub doubles: Signal<Out, Bit>,
+    pub counts_inputs: Signal<Out, Bit>,
     pub weight_base: Bus<Out>,
     pub weight_offset: Bus<Out>,
     pub spikes: Bus<Out>,
@@ -95,6 +97,8 @@ impl Front {
             fresh: Default::default(),
             issue: Default::default(),
             issue_end: Default::default(),
+            doubles: Default::default(),
+            counts_inputs: Default::default(),
             weight_base: Bus::new(weights),
             weight_offset: Bus::new(index),
             spikes: Bus::new(stage.beat),
@@ -148,6 +152,8 @@ impl Logic for Front {
             self.issue.next = self.schedule[i].issue.val();
             self.waits.next = self.schedule[i].walking.val() && !self.schedule[i].issue.val();
             self.issue_end.next = self.schedule[i].group_end.val();
+            self.doubles.next = self.schedule[i].doubles.val();
+            self.counts_inputs.next = self.schedule[i].counts_inputs.val();
             self.group_end.next = self.schedule[i].group_end.val();
             self.weight_base.next = self.schedule[i].group_base.val();
         }
@@ -174,6 +180,8 @@ impl Logic for Front {
             self.issue.next = self.window[i].issue.val();
             self.waits.next = self.window[i].waits.val();
             self.issue_end.next = self.window[i].issue_end.val();
+            self.doubles.next = self.window[i].doubles.val();
+            self.counts_inputs.next = self.window[i].counts_inputs.val();
             self.group_end.next = self.window[i].group_end.val();
             self.weight_base.next = self.window[i].weight_base.val();
         }

@@ -6,8 +6,10 @@
 //!          (if `enable`)  (if `accumulate`)
 //! ```
 //!
+//! Wider weights come bit by bit, the highest first: the first beat of a lower bit doubles the sum before it adds.
+//!
 //! The totals of all lanes form a shift register towards lane 0, where the LIF pipeline reads one neuron a
-//! cycle while the lanes already sum the next group. All signals hold 0..=n_inputs.
+//! cycle while the lanes already sum the next group. All counts hold the sum of every input times the widest weight.
 //!
 //! Leaf: there are as many lanes as memories allow, and next-value copies of their registers would be most of the
 //! simulation's work.
@@ -22,6 +24,7 @@ pub struct Lane {
     pub clock: Signal<In, Clock>,
     pub enable: Signal<In, Bit>,
     pub accumulate: Signal<In, Bit>,
+    pub doubles: Signal<In, Bit>,
     pub take: Signal<In, Bit>,
     pub shift: Signal<In, Bit>,
     // Data
@@ -39,6 +42,7 @@ impl Lane {
             clock: Default::default(),
             enable: Default::default(),
             accumulate: Default::default(),
+            doubles: Default::default(),
             take: Default::default(),
             shift: Default::default(),
             count: Bus::new(count_bits),
@@ -63,7 +67,8 @@ impl Logic for Lane {
                 self.total.next = self.next_lane.val();
             }
             if self.accumulate.val() {
-                self._sum = self._sum + self._met;
+                let before = Value::new(self._sum.raw() << u32::from(self.doubles.val()), self._sum.width());
+                self._sum = before + self._met;
             }
         }
         if self.enable.val() {
@@ -86,7 +91,7 @@ impl Logic for Lane {
              \x20       sum <= {width}'h0;\n\
              \x20       total <= sum;\n\
              \x20   end else begin\n\
-             \x20       if (accumulate) sum <= sum + met;\n\
+             \x20       if (accumulate) sum <= (doubles ? sum << 1 : sum) + met;\n\
              \x20       if (shift) total <= next_lane;\n\
              \x20   end\n\
              end\n"

@@ -13,6 +13,7 @@ pub struct LaneGroup {
     pub weights_valid: Signal<In, Bit>,
     pub counts_valid: Signal<In, Bit>,
     pub accumulate: Signal<In, Bit>,
+    pub doubles: Signal<In, Bit>,
     pub take: Signal<In, Bit>,
     pub shift: Signal<In, Bit>,
     // Data
@@ -33,6 +34,7 @@ impl LaneGroup {
             weights_valid: Default::default(),
             counts_valid: Default::default(),
             accumulate: Default::default(),
+            doubles: Default::default(),
             take: Default::default(),
             shift: Default::default(),
             spikes: Bus::new(beat),
@@ -57,6 +59,7 @@ impl Logic for LaneGroup {
             self.lanes[i].clock.next = self.clock.val();
             self.lanes[i].enable.next = self.counts_valid.val();
             self.lanes[i].accumulate.next = self.accumulate.val();
+            self.lanes[i].doubles.next = self.doubles.val();
             self.lanes[i].take.next = self.take.val();
             self.lanes[i].shift.next = self.shift.val();
             self.lanes[i].count.next = self.popcount.count[i].val();

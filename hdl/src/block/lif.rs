@@ -63,7 +63,7 @@ pub struct Lif {
     saturate_step: Saturate,
     unpack: StateUnpack,
     ahead_step: Ahead,
-    end: LifEnd,
+    ending: LifEnd,
     current: Register,
     leaked: Register,
     drive: Register,
@@ -123,7 +123,7 @@ impl Lif {
             saturate_step: Saturate::new(stage),
             unpack: StateUnpack::new(membrane),
             ahead_step: Ahead::new(stage),
-            end: LifEnd::new(stage),
+            ending: LifEnd::new(stage),
             current: Register::new(stage.current_bits()),
             leaked: Register::new(work),
             drive: Register::new(work),
@@ -202,20 +202,20 @@ impl Logic for Lif {
         self.fired_4.d.next = self.fired_3.q.val();
 
         // Cycle 4
-        self.end.clock.next = self.clock.val();
-        self.end.valid.next = self.valid_4.later.val();
-        self.end.last.next = self.last_4.later.val();
-        self.end.saturated.next = self.saturated.q.val();
-        self.end.threshold.next = self.threshold_4.q.val();
-        self.end.lowered.next = self.fired_4.q.val();
+        self.ending.clock.next = self.clock.val();
+        self.ending.valid.next = self.valid_4.later.val();
+        self.ending.last.next = self.last_4.later.val();
+        self.ending.saturated.next = self.saturated.q.val();
+        self.ending.threshold.next = self.threshold_4.q.val();
+        self.ending.lowered.next = self.fired_4.q.val();
         self.ram.write_enable.next = self.valid_4.later.val();
-        self.ram.write_address.next = self.end.write_neuron.val();
-        self.ram.write_word.next = self.end.state.val();
-        self.spike.next = self.end.fires.val();
+        self.ram.write_address.next = self.ending.write_neuron.val();
+        self.ram.write_word.next = self.ending.state.val();
+        self.spike.next = self.ending.fires.val();
         self.spike_valid.next = self.valid_4.later.val();
         self.spike_last.next = self.last_4.later.val();
-        self.spike_neuron.next = self.end.write_neuron.val();
-        self.membrane.next = self.end.membrane_next.val();
+        self.spike_neuron.next = self.ending.write_neuron.val();
+        self.membrane.next = self.ending.membrane_next.val();
         self.finished.next = self.group_last_4.later.val();
 
         self.valid_4.clock.next = self.clock.val();

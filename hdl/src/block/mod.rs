@@ -14,6 +14,7 @@ pub mod lif_steps;
 mod load_port;
 pub mod packer;
 pub mod parameter_memory;
+pub mod planes;
 pub mod popcount;
 pub mod ram;
 pub mod replay;

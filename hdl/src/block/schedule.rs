@@ -1,4 +1,5 @@
-//! Walks a crossbar through a timestep: for each group of neurons, every entry of the spike buffer.
+//! Walks a crossbar through a timestep: for each group of neurons, every entry of the spike buffer, once for each bit of
+//! the weights.
 //!
 //! ```text
 //! waiting --(a timestep is available)--> walking --(last entry)--> turning --(more groups)--> walking
@@ -14,6 +15,7 @@
 //! | entry | index of a beat |
 //! | group_base | address of the weight memory |
 
+use super::planes::Planes;
 use crate::dff_setup;
 use crate::signal::{bits_for, Bus, Fixed, Flag, Register};
 use crate::arch::StageArch;
@@ -29,6 +31,8 @@ pub struct Schedule {
     pub may_drain: Signal<In, Bit>,
     pub issue: Signal<Out, Bit>,
     pub group_end: Signal<Out, Bit>,
+    pub doubles: Signal<Out, Bit>,
+    pub counts_inputs: Signal<Out, Bit>,
     pub free: Signal<Out, Bit>,
     pub walking: Signal<Out, Bit>,
     // Data
@@ -36,9 +40,11 @@ pub struct Schedule {
     pub group_base: Bus<Out>,
     walk: Flag,
     turn: Flag,
+    pass: Flag,
     position: Register,
     group: Register,
     base: Register,
+    planes: Planes,
     at_last: Signal<Local, Bit>,
     first_entry: Fixed,
     one_entry: Fixed,
@@ -60,15 +66,19 @@ impl Schedule {
             may_drain: Default::default(),
             issue: Default::default(),
             group_end: Default::default(),
+            doubles: Default::default(),
+            counts_inputs: Default::default(),
             free: Default::default(),
             walking: Default::default(),
             entry: Bus::new(entry),
             group_base: Bus::new(address),
             walk: Default::default(),
             turn: Default::default(),
+            pass: Default::default(),
             position: Register::new(entry),
             group: Register::new(group),
             base: Register::new(address),
+            planes: Planes::new(stage.weight_bits),
             at_last: Default::default(),
             first_entry: Fixed::new(0, entry),
             one_entry: Fixed::new(1, entry),
@@ -76,8 +86,8 @@ impl Schedule {
             one_group: Fixed::new(1, group),
             last_group: Fixed::count(stage.groups() - 1, group),
             first_base: Fixed::new(0, address),
-            // With one group the base never moves, and the step need not fit.
-            beats: Fixed::count(if stage.groups() > 1 { stage.beats() } else { 0 }, address),
+            // With one pass the base never moves, and the step need not fit.
+            beats: Fixed::count(if stage.groups() * stage.planes() > 1 { stage.beats() } else { 0 }, address),
         }
     }
 }
@@ -85,10 +95,16 @@ impl Schedule {
 impl Logic for Schedule {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, walk, turn, position, group, base);
+        dff_setup!(self, clock, walk, turn, pass, position, group, base);
         self.at_last.next = self.position.q.val() == self.last_entry.val();
-        self.issue.next = self.walk.q.val() && (self.may_drain.val() || !self.at_last.val());
-        self.group_end.next = self.issue.val() && self.at_last.val();
+        self.issue.next =
+            self.walk.q.val() && (self.may_drain.val() || !self.at_last.val() || !self.planes.is_lowest.val());
+        self.group_end.next = self.issue.val() && self.at_last.val() && self.planes.is_lowest.val();
+        self.planes.clock.next = self.clock.val();
+        self.planes.issue.next = self.issue.val();
+        self.planes.pass_end.next = self.issue.val() && self.at_last.val();
+        self.doubles.next = self.planes.doubles.val();
+        self.counts_inputs.next = self.planes.is_highest.val();
         self.free.next = false;
         self.walking.next = self.walk.q.val();
         self.entry.next = self.position.q.val();
@@ -98,8 +114,15 @@ impl Logic for Schedule {
         if self.issue.val() {
             self.position.d.next = self.position.q.val() + self.one_entry.val();
         }
-        if self.group_end.val() {
+        if self.issue.val() && self.at_last.val() {
             self.position.d.next = self.first_entry.val();
+        }
+        // A beat's weight address is made in the cycle after it is issued.
+        self.pass.d.next = self.issue.val() && self.at_last.val() && !self.planes.is_lowest.val();
+        if self.pass.q.val() {
+            self.base.d.next = self.base.q.val() + self.beats.val();
+        }
+        if self.group_end.val() {
             self.walk.d.next = false;
         }
         if self.turn.q.val() {

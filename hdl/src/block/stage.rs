@@ -153,6 +153,8 @@ impl Logic for Stage {
         self.crossbar.clock.next = self.clock.val();
         self.crossbar.issue.next = self.front.issue.val();
         self.crossbar.group_end.next = self.front.issue_end.val();
+        self.crossbar.doubles.next = self.front.doubles.val();
+        self.crossbar.counts_inputs.next = self.front.counts_inputs.val();
         self.crossbar.group_base.next = self.front.weight_base.val();
         self.crossbar.spikes.next = self.front.spikes.val();
         self.crossbar.index.next = self.front.weight_offset.val();

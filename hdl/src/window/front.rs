@@ -43,6 +43,8 @@ pub struct WindowFront {
     // Crossbar
     pub issue: Signal<Out, Bit>,
     pub issue_end: Signal<Out, Bit>,
+    pub doubles: Signal<Out, Bit>,
+    pub counts_inputs: Signal<Out, Bit>,
     pub weight_base: Bus<Out>,
     pub weight_offset: Bus<Out>,
     pub spikes: Bus<Out>,
@@ -55,6 +57,10 @@ pub struct WindowFront {
     issue_2: Flag,
     end_1: Flag,
     end_2: Flag,
+    double_1: Flag,
+    double_2: Flag,
+    counts_1: Flag,
+    counts_2: Flag,
     address_1: Register,
     mask_1: Register,
     live_1: Register,
@@ -96,6 +102,8 @@ impl WindowFront {
             fresh: Default::default(),
             issue: Default::default(),
             issue_end: Default::default(),
+            doubles: Default::default(),
+            counts_inputs: Default::default(),
             weight_base: Bus::new(weights),
             weight_offset: Bus::new(weights),
             spikes: Bus::new(stage.beat),
@@ -107,6 +115,10 @@ impl WindowFront {
             issue_2: Default::default(),
             end_1: Default::default(),
             end_2: Default::default(),
+            double_1: Default::default(),
+            double_2: Default::default(),
+            counts_1: Default::default(),
+            counts_2: Default::default(),
             address_1: Register::new(address),
             mask_1: Register::new(stage.beat),
             live_1: Register::new(1),
@@ -128,6 +140,7 @@ impl Logic for WindowFront {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clock, issue_1, issue_2, end_1, end_2, address_1, mask_1, live_1, next_parameter);
+        dff_setup!(self, clock, double_1, double_2, counts_1, counts_2);
         dff_setup!(self, clock, base_1, base_2, base_3, offset_1, offset_2, offset_3);
         self.walk.clock.next = self.clock.val();
         self.walk.available.next = self.buffer.available.val() && !self.rests.val();
@@ -164,6 +177,12 @@ impl Logic for WindowFront {
         self.end_1.d.next = self.walk.group_end.val();
         self.end_2.d.next = self.end_1.q.val();
         self.issue_end.next = self.end_2.q.val();
+        self.double_1.d.next = self.walk.doubles.val();
+        self.double_2.d.next = self.double_1.q.val();
+        self.doubles.next = self.double_2.q.val();
+        self.counts_1.d.next = self.walk.counts_inputs.val();
+        self.counts_2.d.next = self.counts_1.q.val();
+        self.counts_inputs.next = self.counts_2.q.val();
         self.base_1.d.next = self.walk.weight_base.val();
         self.base_2.d.next = self.base_1.q.val();
         self.base_3.d.next = self.base_2.q.val();

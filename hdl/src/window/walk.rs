@@ -1,4 +1,5 @@
-//! Walks a crossbar through a frame: positions, groups of channels, row taps, column taps, from outermost to innermost.
+//! Walks a crossbar through a frame: positions, groups of channels, bits of the weights, row taps, column
+//! taps, from outermost to innermost.
 //!
 //! ```text
 //! waiting --(a timestep is available)--> walking --(last tap)--> turning --(more groups or positions)--> walking
@@ -21,6 +22,7 @@ use crate::signal::{bits_for, Bus, Fixed, Flag, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 
+use crate::block::planes::Planes;
 use crate::block::wiring::Resize;
 
 #[derive(LogicBlock)]
@@ -31,6 +33,8 @@ pub struct Walk {
     pub may_drain: Signal<In, Bit>,
     pub issue: Signal<Out, Bit>,
     pub group_end: Signal<Out, Bit>,
+    pub doubles: Signal<Out, Bit>,
+    pub counts_inputs: Signal<Out, Bit>,
     pub free: Signal<Out, Bit>,
     pub walking: Signal<Out, Bit>,
     // Data
@@ -55,6 +59,7 @@ pub struct Walk {
     column_after: Register,
     group: Register,
     base: Register,
+    planes: Planes,
     row_next: Bus<Local>,
     column_next: Bus<Local>,
     at_last: Signal<Local, Bit>,
@@ -81,6 +86,8 @@ impl Walk {
             may_drain: Default::default(),
             issue: Default::default(),
             group_end: Default::default(),
+            doubles: Default::default(),
+            counts_inputs: Default::default(),
             free: Default::default(),
             walking: Default::default(),
             address: Bus::new(rows.address.width()),
@@ -104,6 +111,7 @@ impl Walk {
             column_after: Register::new(column),
             group: Register::new(group),
             base: Register::new(weights),
+            planes: Planes::new(stage.weight_bits),
             row_next: Bus::new(row),
             column_next: Bus::new(column),
             at_last: Default::default(),
@@ -115,8 +123,8 @@ impl Walk {
             one_group: Fixed::new(1, group),
             last_group: Fixed::count(stage.groups() - 1, group),
             first_base: Fixed::new(0, weights),
-            // With one group the base never moves, and the step need not fit.
-            kernel_words: Fixed::count(if stage.groups() > 1 { window.kernel_words } else { 0 }, weights),
+            // With one pass the base never moves, and the step need not fit.
+            kernel_words: Fixed::count(if stage.groups() * stage.planes() > 1 { window.kernel_words } else { 0 }, weights),
         }
     }
 }
@@ -138,8 +146,14 @@ impl Logic for Walk {
         self.rows.clock.next = self.clock.val();
         self.columns.clock.next = self.clock.val();
         self.at_last.next = self.rows.last.val() && self.columns.last.val();
-        self.issue.next = self.walk.q.val() && (self.may_drain.val() || !self.at_last.val());
-        self.group_end.next = self.issue.val() && self.at_last.val();
+        self.issue.next =
+            self.walk.q.val() && (self.may_drain.val() || !self.at_last.val() || !self.planes.is_lowest.val());
+        self.group_end.next = self.issue.val() && self.at_last.val() && self.planes.is_lowest.val();
+        self.planes.clock.next = self.clock.val();
+        self.planes.issue.next = self.issue.val();
+        self.planes.pass_end.next = self.issue.val() && self.at_last.val();
+        self.doubles.next = self.planes.doubles.val();
+        self.counts_inputs.next = self.planes.is_highest.val();
         self.free.next = false;
         self.walking.next = self.walk.q.val();
         self.address.next = self.rows.address.val() + self.columns.address.val();
@@ -160,6 +174,9 @@ impl Logic for Walk {
                 self.row_next.next = self.row.q.val() + self.one_row.val();
                 if self.rows.last.val() {
                     self.row_next.next = self.row_start.q.val();
+                    if !self.planes.is_lowest.val() {
+                        self.base.d.next = self.base.q.val() + self.kernel_words.val();
+                    }
                 }
             }
         }

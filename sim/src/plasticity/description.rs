@@ -172,6 +172,7 @@ impl LearningNetwork {
         let layer = |(layer, n_inputs): (&LearningLayer, usize)| Layer {
             name: layer.name.clone(),
             weights: SignMatrix::new(layer.n_neurons(), n_inputs),
+            lower: Vec::new(),
             window: None,
             neurons: layer.neurons.clone(),
         };

@@ -69,7 +69,7 @@ impl LearningReference {
         let layers = memories.zip(&self.network.layers).map(|(memory, layer)| Layer {
             name: layer.name.clone(),
             weights: memory.latents.signs(),
-            window: None,
+            lower: Vec::new(), window: None,
             neurons: layer.neurons.clone(),
         });
         Network { input: Input { shape: self.network.line_shape() }, layers: layers.collect() }

@@ -65,7 +65,14 @@ pub fn is_above(layer: &Layer, j: usize, membrane: i128) -> bool {
 }
 
 fn current(layer: &Layer, j: usize, x: &[bool]) -> i128 {
-    let w = |row, i| if layer.weights.get(row, i) { 1i128 } else { -1 };
+    let w = |row, i| match (layer.weights.get(row, i), layer.lower.len()) {
+        (true, 0) => 1i128,
+        (false, 0) => -1,
+        (is_positive, n_lower) => {
+            let sign = if is_positive { 0 } else { -2i128.pow(u32::try_from(n_lower).unwrap()) };
+            (0..n_lower).filter(|&p| layer.lower[p].get(row, i)).map(|p| 1 << p).sum::<i128>() + sign
+        }
+    };
     let Some(window) = &layer.window else {
         return (0..x.len()).filter(|&i| x[i]).map(|i| w(j, i)).sum();
     };

@@ -142,6 +142,7 @@ proptest! {
         let layer = Layer {
             name: String::new(),
             weights: SignMatrix::from_rows(&rows).unwrap(),
+            lower: Vec::new(),
             window: Some(window),
             neurons: integrators(outputs),
         };

@@ -6,25 +6,35 @@ use crate::signal::{Bus, Value};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::LogicBlock;
 
-/// current = 2 * count - input_count
+/// current = 2 * count - input_count; for weights of k bits, which are counted with 2^(k-1) added,
+/// count - (input_count << (k-1))
 #[derive(LogicBlock)]
 pub struct Current {
     pub count: Bus<In>,
     pub input_count: Bus<In>,
     pub current: Bus<Out>,
+    _count_shift: u32,
+    _input_shift: u32,
 }
 
 impl Current {
     pub fn new(stage: &StageArch) -> Self {
         let bits = stage.count_bits();
-        Current { count: Bus::new(bits), input_count: Bus::new(bits), current: Bus::new(stage.current_bits()) }
+        Current {
+            count: Bus::new(bits),
+            input_count: Bus::new(bits),
+            current: Bus::new(stage.current_bits()),
+            _count_shift: u32::from(stage.weight_bits == 1),
+            _input_shift: stage.weight_bits - 1,
+        }
     }
 }
 
 impl Logic for Current {
     fn update(&mut self) {
-        let twice = self.count.val().raw() << 1;
-        self.current.next = Value::new(twice.wrapping_sub(self.input_count.val().raw()), self.current.width());
+        let counted = self.count.val().raw() << self._count_shift;
+        let inputs = self.input_count.val().raw() << self._input_shift;
+        self.current.next = Value::new(counted.wrapping_sub(inputs), self.current.width());
     }
 
     fn connect(&mut self) {
@@ -32,7 +42,11 @@ impl Logic for Current {
     }
 
     fn hdl(&self) -> Verilog {
-        Verilog::Custom("always @(*) current = {count, 1'b0} - {1'b0, input_count};\n".into())
+        if self._count_shift == 1 {
+            return Verilog::Custom("always @(*) current = {count, 1'b0} - {1'b0, input_count};\n".into());
+        }
+        let shift = self._input_shift;
+        Verilog::Custom(format!("always @(*) current = {{1'b0, count}} - ({{1'b0, input_count}} << {shift});\n"))
     }
 }
 

@@ -75,7 +75,7 @@ fn neurons(layer: &spikeforge_sim::Layer) -> Item {
         ("reset", Item::text(match neurons.reset {
             Reset::None => "none",
             Reset::Zero => "zero",
-            Reset::Subtract => "subtract",
+            Reset::Subtract | Reset::SubtractAhead => "subtract",
         })),
         ("reset_delay", Item::text(if neurons.reset_delay { "on" } else { "off" })),
         ("fires", Item::text(if neurons.fires == Fires::At { "at" } else { "above" })),
