@@ -62,7 +62,12 @@ fn with_includes(
     let mut whole = String::with_capacity(text.len());
     for line in text.lines() {
         match line.trim().strip_prefix("`include \"").and_then(|rest| rest.strip_suffix('"')) {
-            Some(file) => whole.push_str(&library(file)?),
+            // What it includes in its turn are names of other vendors' cells, which synthesis does not make.
+            Some(file) => {
+                let text = library(file)?;
+                let kept = text.lines().filter(|line| !line.trim().starts_with("`include"));
+                kept.for_each(|line| whole.extend([line, "\n"]));
+            }
             None => whole.push_str(line),
         }
         whole.push('\n');
