@@ -1,6 +1,6 @@
 //! Chooses the lanes of layers that learn: as many as fit the board.
 
-use spikeforge_hdl::arch::{Arch, HostOptions, MemoryStyles, StageArch, Style};
+use spikeforge_hdl::arch::{Arch, HostOptions, StageArch, Style};
 use spikeforge_hdl::plasticity::arch::{LearningArch, PlasticArch, RuleArch};
 use spikeforge_hdl::plasticity::lessons::MOST_LAYERS;
 use spikeforge_hdl::plasticity::word_memory::WordShape;
@@ -18,8 +18,6 @@ const MOST_INPUTS: usize = 8192;
 
 /// Share of the logic cells that a design may use by the estimate.
 const LOGIC_PERCENT: u32 = 85;
-/// Small memories that leave block RAMs to the others.
-const LOGIC_MEMORY_BITS: usize = 1024;
 const LANES: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 
 /// The arch with the most lanes that fits; `forward` is the network of spikes.
@@ -83,14 +81,7 @@ fn arch(
         readout: Style::Block,
     });
     let learning = LearningArch { rule, n_classes: network.n_classes, max_timesteps, layers: layers.collect() };
-    let mut arch = Arch { identity: identity(forward), stages, host: HostOptions::default(), learning: Some(learning) };
-    for stage in &mut arch.stages {
-        let small = |bits: usize| if bits <= LOGIC_MEMORY_BITS { Style::Logic } else { Style::Block };
-        let spike_bits = 2 * stage.n_inputs.div_ceil(16) * 24;
-        let block = MemoryStyles { spikes: small(spike_bits), state: small(stage.n_neurons * 16), ..stage.memories };
-        stage.memories = block;
-    }
-    arch
+    Arch { identity: identity(forward), stages, host: HostOptions::default(), learning: Some(learning) }
 }
 
 fn fits(arch: &Arch, board: &Board) -> Result<(), LearningDesignError> {
