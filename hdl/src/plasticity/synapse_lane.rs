@@ -69,6 +69,7 @@ impl Logic for SynapseLane {
         self.sum.clock.next = self.clock.val();
         self.sum.enable.next = self.enable.val();
         self.sum.accumulate.next = self.accumulate.val();
+        self.sum.doubles.next = false;
         self.sum.take.next = self.take.val();
         self.sum.shift.next = self.shift.val();
         self.sum.count.next = self.sign.count.val();

@@ -189,6 +189,7 @@ impl Logic for Synapses {
         self.inputs.clock.next = self.clock.val();
         self.inputs.enable.next = self.issue_2.q.val();
         self.inputs.accumulate.next = self.issue_3.q.val();
+        self.inputs.doubles.next = false;
         self.inputs.take.next = self.end_4.q.val();
         self.inputs.shift.next = false;
         self.inputs.count.next = self.one_spike.val();
