@@ -39,8 +39,11 @@ pub fn on_plan(network: &Network, planned: &Network, arch: &Arch) -> Result<Netw
 fn check_shape(layer: &Layer, planned: &Layer) -> Result<(), SwapError> {
     let kind = |layer: &Layer| if layer.window.is_some() { "convolution" } else { "crossbar" };
     let shape = |layer: &Layer| {
-        let (kind, bits) = (kind(layer), layer.weight_bits());
-        format!("a {kind} of {} inputs to {} neurons with weights of {bits} bits", layer.n_inputs(), layer.n_neurons())
+        let weights = match layer.weight_bits() {
+            1 => String::new(),
+            bits => format!(" with weights of {bits} bits"),
+        };
+        format!("a {} of {} inputs to {} neurons{weights}", kind(layer), layer.n_inputs(), layer.n_neurons())
     };
     let (got, expected) = (shape(layer), shape(planned));
     let is_same = layer.window == planned.window && layer.weight_bits() == planned.weight_bits();

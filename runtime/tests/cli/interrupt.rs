@@ -12,8 +12,8 @@ use crate::program::{npy, Ended, Folder};
 #[test]
 fn an_interrupted_inference_leaves_no_output() {
     let folder = Folder::with_bundle();
-    // Long enough to be interrupted on any machine: 400 samples of 2000 timesteps.
-    folder.file("x.npy", &npy("(2000, 400, 64)", &vec![1; 2000 * 400 * 64]));
+    // Long enough to be interrupted on any machine: 1000 samples of 2000 timesteps.
+    folder.file("x.npy", &npy("(2000, 1000, 64)", &vec![1; 2000 * 1000 * 64]));
     let args = [
         "infer",
         "n.bundle",
@@ -28,7 +28,7 @@ fn an_interrupted_inference_leaves_no_output() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    thread::sleep(Duration::from_millis(700));
+    thread::sleep(Duration::from_millis(250));
     kill(
         Pid::from_raw(i32::try_from(child.id()).unwrap()),
         Signal::SIGINT,
