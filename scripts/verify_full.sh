@@ -52,7 +52,7 @@ row rung "last full run" command
 row --- --- ---
 tests rewrites "1 rewrites, packing, the reference twice" -p spikeforge-sim -p spikeforge-compiler --lib --test sim --test model_folding --test model_semantics
 tests blocks "2 blocks and operators, rust-hdl against Verilator" -p spikeforge-compiler --test hardware
-tests random "3 random and special networks, two simulators, random states, a host that hesitates" -p spikeforge-runtime --test rtl_equal --test hard_ways
+ignored=--include-ignored tests random "3 random and special networks, two simulators, random states, a host that hesitates" -p spikeforge-runtime --test rtl_equal --test hard_ways
 ladder digits hx8k-breakout examples/snntorch/digits_64_48_10.nir
 ladder mnist hx8k-breakout examples/snntorch/mnist_784_128_10.nir --inputs data/mnist/t10k-images-idx3-ubyte.gz --encode rate --timesteps 8
 ladder digits-ecp5 ulx3s-25f examples/snntorch/digits_64_48_10.nir

@@ -63,9 +63,8 @@ fn later_networks() {
     }
 }
 
-/// `cargo test --release -p spikeforge-runtime --test rtl_equal -- --ignored many`
 #[test]
-#[ignore = "twenty minutes"]
+#[ignore = "twenty minutes; run by make verify-full"]
 fn many_random_convolutions() {
     for (seed, board) in (6..60).zip(["ulx3s-85f", "hx8k-breakout", "icebreaker", "tang-nano-9k"].into_iter().cycle()) {
         println!("seed {seed} on {board}");
