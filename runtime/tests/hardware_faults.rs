@@ -6,12 +6,15 @@ use std::process::Command;
 use std::time::Duration;
 
 use spikeforge_compiler::board::Board;
-use spikeforge_compiler::compile::{design, Clock, Design};
+use spikeforge_compiler::compile::{design, Clock, Design, HardwareOptions};
 use spikeforge_compiler::quantize::Quantized;
 use spikeforge_compiler::toolchain::{verilate, SimulationSources, Tools, VerilateOptions};
+use spikeforge_hdl::arch::HostOptions;
 use spikeforge_runtime::driver::{Driver, Patience, Statistics};
 use spikeforge_runtime::link::faulty::{Faults, FaultyLink};
 use spikeforge_runtime::link::process::ProcessLink;
+use spikeforge_runtime::link::Link;
+use spikeforge_runtime::protocol::Request;
 use spikeforge_sim::random::{network_within, train, Bounds};
 use spikeforge_sim::{Device, DeviceError, LayerId, Network, Reference, Spikes};
 
@@ -173,4 +176,31 @@ fn a_line_that_closes_is_told_and_leaves_no_wrong_state() {
         let mut driver = Driver::open(&mut link, design.arch.host_map(), PATIENCE).unwrap();
         assert_eq!(driver.run(&train).unwrap(), Reference::new(network).run(&train).unwrap());
     }
+}
+
+/// What was damaged on the way is counted in the hardware, each request once, and changes nothing else that it counts.
+#[test]
+fn counters_tell_the_damage() {
+    let network = small_design(14).network().clone();
+    let quantized = Quantized { network, roundings: vec![], warnings: vec![] };
+    let host = HostOptions { writes: false, counters: true };
+    let hardware = HardwareOptions { host, ..Clock::Oscillator.into() };
+    let design = design(quantized, &Board::load("ulx3s-85f").unwrap(), hardware).unwrap();
+    let mut link = ProcessLink::spawn(simulation(&design)).unwrap();
+    let spikes = vec![0x5A; design.arch.host_map().input_bytes];
+    let (reset, step) = (Request::Reset.encode(1).unwrap(), Request::Step { spikes: &spikes }.encode(2).unwrap());
+    let mut n_damaged = 0;
+    for request in [&reset, &step] {
+        // Not the sync, without which it is no request.
+        for byte in 1..request.len() {
+            let mut damaged = request.clone();
+            damaged[byte] ^= 0x10;
+            link.send(&damaged).unwrap();
+            n_damaged += 1;
+            while link.receive(&mut [0; 64], Duration::from_millis(20)).unwrap() > 0 {}
+        }
+    }
+    let mut driver = Driver::open(&mut link, design.arch.host_map(), PATIENCE).unwrap();
+    let counters = driver.counters().unwrap().unwrap();
+    assert_eq!((counters.bad_frames, counters.timesteps, counters.presentations), (n_damaged, 0, 0));
 }

@@ -1,4 +1,5 @@
-//! 784-256-10 on an UltraPlus, its first layer's weights in single-port RAM that the host fills at each start.
+//! 784-256-10 on an UltraPlus, its first layer's weights in single-port RAM that the host fills at each start; and a
+//! smaller network so as the cells that synthesis makes of it, SB_SPRAM256KA among them.
 
 #![allow(clippy::unwrap_used)]
 
@@ -10,17 +11,22 @@ use spikeforge_compiler::fold::WeightStyle;
 use spikeforge_compiler::quantize::Quantized;
 use spikeforge_compiler::toolchain::Tools;
 use spikeforge_hdl::arch::Style;
+use spikeforge_runtime::built::netlist;
 use spikeforge_runtime::compiled::Compiled;
 use spikeforge_runtime::cosim::{cosim, Extent, Tally};
 use spikeforge_runtime::inputs::{Coding, Inputs};
 use spikeforge_runtime::simulation::{Level, Simulator};
-use spikeforge_sim::random::SplitMix64;
-use spikeforge_sim::{Fires, Input, Layer, Network, Neurons, Reset, SignMatrix};
+use spikeforge_sim::random::{train, SplitMix64};
+use spikeforge_sim::{lockstep, Compare, Fires, Input, Layer, Network, Neurons, Reference, Reset, SignMatrix};
 
 const N_TIMESTEPS: usize = 6;
 
 /// Random weights; thresholds at which about a fifth of the neurons fires on handwritten digits.
 fn network() -> Network {
+    network_of([784, 256, 10], [40, 20])
+}
+
+fn network_of([n_inputs, n_hidden, n_outputs]: [usize; 3], thresholds: [i64; 2]) -> Network {
     let mut random = SplitMix64::new(5);
     let mut layer = |name: &str, n_inputs: usize, n_neurons: usize, threshold: i64| {
         let mut weights = SignMatrix::new(n_neurons, n_inputs);
@@ -42,12 +48,17 @@ fn network() -> Network {
         };
         Layer { name: name.to_owned(), weights, lower: vec![], window: None, neurons }
     };
-    let layers = vec![layer("hidden", 784, 256, 40), layer("output", 256, 10, 20)];
-    Network::new(Input { shape: vec![784] }, layers).unwrap()
+    let layers =
+        vec![layer("hidden", n_inputs, n_hidden, thresholds[0]), layer("output", n_hidden, n_outputs, thresholds[1])];
+    Network::new(Input { shape: vec![u32::try_from(n_inputs).unwrap()] }, layers).unwrap()
 }
 
 fn spram_design() -> Design {
-    let quantized = Quantized { network: network(), roundings: vec![], warnings: vec![] };
+    spram_design_of(network())
+}
+
+fn spram_design_of(network: Network) -> Design {
+    let quantized = Quantized { network, roundings: vec![], warnings: vec![] };
     let hardware = HardwareOptions { weights: WeightStyle::Spram, ..Clock::Oscillator.into() };
     design(quantized, &Board::load("icebreaker").unwrap(), hardware).unwrap()
 }
@@ -72,7 +83,7 @@ fn the_verilated_design_is_the_reference() {
     assert_eq!(styles[0], Style::Spram);
     assert_ne!(styles[1], Style::Spram);
     let compiled = Compiled::of(&design, "random").unwrap();
-    let mut reference = spikeforge_sim::Reference::new(&compiled.network);
+    let mut reference = Reference::new(&compiled.network);
     let fired = spikeforge_sim::Device::run(&mut reference, &images(1).train(0)).unwrap();
     assert!(fired.iter().any(|spikes| spikes.any()), "nothing fires: the test compares zeros");
     for level in [Level::Rtl, Level::Board] {
@@ -96,4 +107,29 @@ fn a_planted_fault_is_found() {
     let tally = cosim(&compiled.network, &mut dut, &images(20), Extent::default(), go_on).unwrap();
     let (_, mismatch) = tally.mismatch.unwrap();
     assert_eq!((mismatch.layer.0, mismatch.neuron), (0, 200));
+}
+
+/// After synthesis, behind the serial pins: the host fills the four cells, then every membrane is read back.
+#[test]
+fn the_cells_are_the_reference() {
+    let design = spram_design_of(network_of([60, 33, 7], [9, 6]));
+    assert_eq!(design.arch.stages[0].memories.weights, Style::Spram);
+    let compiled = Compiled::of(&design, "random").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let tools = Tools::from_environment();
+    let cells = netlist(folder.path(), &compiled, &tools, &mut |_| ()).unwrap();
+    let text = std::fs::read_to_string(cells.join("netlist.v")).unwrap();
+    assert!(text.contains("SB_SPRAM256KA"), "no single-port RAM was used");
+    let mut simulator = Simulator { tools: &tools, waveform: None, progress: &mut |_| () };
+    let mut dut = simulator.open(&compiled, Level::Netlist(&cells)).unwrap();
+    let network = &compiled.network;
+    let mut n_fired = 0;
+    for seed in 0..3 {
+        let train = train(seed, network.input.n(), N_TIMESTEPS);
+        let compared = lockstep(&mut Reference::new(network), &mut dut, &train, Compare::States).unwrap();
+        assert_eq!(compared.mismatch, None, "train {seed}");
+        assert_eq!(compared.membranes_compared, 40 * N_TIMESTEPS as u64);
+        n_fired += Reference::new(network).run_counts(&train).unwrap().iter().sum::<u32>();
+    }
+    assert!(n_fired > 0, "nothing fires: the test compares zeros");
 }

@@ -11,6 +11,8 @@ const ICE40_PLL: &str = include_str!("cells/ice40_pll.v");
 const BLOCK_RAM: &str = include_str!("cells/block_ram.v");
 const ECP5_RAM: &str = include_str!("cells/ecp5_ram.v");
 const GOWIN_RAM: &str = include_str!("cells/gowin_ram.v");
+const ECP5_MULTIPLIER: &str = include_str!("cells/ecp5_multiplier.v");
+const GOWIN_MULTIPLIER: &str = include_str!("cells/gowin_multiplier.v");
 /// Of both families, one PLL is one wire too.
 const GOWIN_PLL: &str = include_str!("cells/gowin_pll.v");
 
@@ -26,13 +28,13 @@ pub(super) fn models(
         Family::Ecp5 => {
             let included = |text: String| with_includes(&text, |file| library(&format!("ecp5/{file}")));
             let cells = without_modules(&included(library("ecp5/cells_sim.v")?)?, "\\$");
-            Ok(cells + BLOCK_RAM + &with_contents(ECP5_RAM, "INITVAL_", 320))
+            Ok(cells + BLOCK_RAM + &with_contents(ECP5_RAM, "INITVAL_", 320) + ECP5_MULTIPLIER)
         }
         Family::Gowin => {
             let cells = library("gowin/cells_sim.v")?;
             let models = ["SP ", "SPX9 ", "SDP ", "SDPX9 ", "rPLL ", "PLLVR "];
             let cells = models.iter().fold(cells, |cells, name| without_modules(&cells, name));
-            Ok(cells + BLOCK_RAM + &gowin_rams() + GOWIN_PLL)
+            Ok(cells + BLOCK_RAM + &gowin_rams() + &gowin_multipliers() + GOWIN_PLL)
         }
     }
 }
@@ -40,9 +42,19 @@ pub(super) fn models(
 /// Each block RAM with bytes of 8 bits, and of 9.
 fn gowin_rams() -> String {
     let text = with_contents(GOWIN_RAM, "INIT_RAM_", 288);
-    let eight = text.replace("SPIKEFORGE_SP ", "SP ").replace("SPIKEFORGE_SDP ", "SDPB ");
-    let nine = text.replace("SPIKEFORGE_SP ", "SPX9 ").replace("SPIKEFORGE_SDP ", "SDPX9B ");
-    eight + &nine.replace("parameter UNIT = 8", "parameter UNIT = 9")
+    let named = |names: [&str; 3]| {
+        let ours = ["SPIKEFORGE_SP ", "SPIKEFORGE_SDP ", "SPIKEFORGE_DP "];
+        ours.iter().zip(names).fold(text.clone(), |text, (ours, name)| text.replace(ours, name))
+    };
+    named(["SP ", "SDPB ", "DPB "]) + &named(["SPX9 ", "SDPX9B ", "DPX9B "]).replace("parameter UNIT = 8", "parameter UNIT = 9")
+}
+
+fn gowin_multipliers() -> String {
+    let of = |(name, width): (&str, &str)| {
+        let text = GOWIN_MULTIPLIER.replace("SPIKEFORGE_MULT ", name);
+        text.replace("parameter integer WIDTH = 9", &format!("parameter integer WIDTH = {width}"))
+    };
+    [("MULT9X9 ", "9"), ("MULT18X18 ", "18"), ("MULT36X36 ", "36")].map(of).concat()
 }
 
 /// The 64 parameters of `bits` bits that hold a block RAM's contents, and all of them as one.
@@ -114,5 +126,7 @@ fn without_modules(text: &str, prefix: &str) -> String {
     kept
 }
 
+#[cfg(test)]
+mod multiplier_tests;
 #[cfg(test)]
 mod tests;

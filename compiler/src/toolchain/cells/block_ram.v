@@ -1,7 +1,7 @@
 // What the block RAMs of ECP5 and Gowin have in common: 2048 bytes of UNIT (8 or 9) bits and two ports, each of its
 // own width. Narrower words than a byte use its low 8 bits. A port reads what its MODE says while it writes:
 // 0 keeps its output, 1 gives the new word, 2 the old one. A port that reads what the other writes in the same cycle
-// gets garbage, as the vendors warn, so that no design that depends on it passes.
+// gets garbage, as the vendors warn, so that no design that depends on it passes; one that writes no byte writes nothing.
 module spikeforge_block_ram #(
     parameter integer UNIT = 9,
     parameter integer WIDTH_A = 9,
@@ -42,6 +42,8 @@ module spikeforge_block_ram #(
     wire [2:0] bit_b = WIDTH_B < 8 ? address_b[2:0] & ~(BITS_B[2:0] - 3'd1) : 3'd0;
     // The same wider word of the two.
     localparam integer WIDER = BYTES_A > BYTES_B ? BYTES_A : BYTES_B;
+    wire writes_a = enable_a && write_a && (BYTES_A == 1 || (bytes_a & ((1 << BYTES_A) - 1)) != 0);
+    wire writes_b = enable_b && write_b && (BYTES_B == 1 || (bytes_b & ((1 << BYTES_B) - 1)) != 0);
     wire meets = (first_a & ~(WIDER[10:0] - 11'd1)) == (first_b & ~(WIDER[10:0] - 11'd1));
 
     reg [35:0] word_a, word_b;
@@ -63,7 +65,7 @@ module spikeforge_block_ram #(
                 if (BYTES_A == 1 || bytes_a[m]) bytes[first_a + m[10:0]][bit_a +: BITS_A] <= in_a[m*UNIT +: BITS_A];
         if (enable_a && (!write_a || MODE_A != 0)) begin
             out_a <= write_a && MODE_A == 1 ? in_a : word_a;
-            if (enable_b && write_b && meets) out_a <= ~word_a;
+            if (writes_b && meets) out_a <= ~word_a;
         end
         if (reset_a) out_a <= 0;
     end
@@ -74,7 +76,7 @@ module spikeforge_block_ram #(
                 if (BYTES_B == 1 || bytes_b[n]) bytes[first_b + n[10:0]][bit_b +: BITS_B] <= in_b[n*UNIT +: BITS_B];
         if (enable_b && (!write_b || MODE_B != 0)) begin
             out_b <= write_b && MODE_B == 1 ? in_b : word_b;
-            if (enable_a && write_a && meets) out_b <= ~word_b;
+            if (writes_a && meets) out_b <= ~word_b;
         end
         if (reset_b) out_b <= 0;
     end

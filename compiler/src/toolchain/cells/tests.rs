@@ -34,10 +34,18 @@ impl Bits {
         places.iter().enumerate().map(|(bit, (place, _))| u64::from(self.bits[*place]) << bit).sum()
     }
 
+    /// Whether a word of `width` bits at `address` has byte `byte` written: the enables are the lowest address bits.
+    fn enabled(&self, width: usize, address: usize, byte: usize) -> bool {
+        width / self.unit < 2 || address >> byte & 1 == 1
+    }
+
+    fn writes(&self, width: usize, address: usize) -> bool {
+        (0..(width / self.unit).max(1)).any(|byte| self.enabled(width, address, byte))
+    }
+
     fn write(&mut self, width: usize, address: usize, word: u64) {
-        let enabled = |byte: usize| width / self.unit < 2 || address >> byte & 1 == 1;
         for (bit, (place, byte)) in self.places(width, address).into_iter().enumerate() {
-            if enabled(byte) {
+            if self.enabled(width, address, byte) {
                 self.bits[place] = word >> bit & 1 == 1;
             }
         }
@@ -79,13 +87,9 @@ fn cycles(seed: u64, write_width: usize) -> Vec<Cycle> {
     (0..N_CYCLES).map(cycle).collect()
 }
 
-/// The instance `text` shows on `shown` what the bits say.
-fn check(family: Family, (text, mut memory): (String, Bits), write_width: usize, read_width: usize) {
+/// What the simulation of the module `top` among the family's models answers to `input`.
+pub(super) fn answers(family: Family, top: String, harness: &str, input: String) -> String {
     let library = |_: &str| Ok(String::new());
-    let top = format!(
-        "module top(input clock, input write, input [13:0] write_address, input [35:0] word, input [13:0] read_address,\n\
-         output [35:0] shown);\n{text}\nendmodule\n"
-    );
     let sources = SimulationSources {
         top: "top".to_owned(),
         files: vec![("top.v".to_owned(), top), ("cells.v".to_owned(), models(family, library).unwrap())],
@@ -93,21 +97,31 @@ fn check(family: Family, (text, mut memory): (String, Bits), write_width: usize,
         flags: flags(),
     };
     let program =
-        verilate(&sources, HARNESS, &VerilateOptions::from_environment(), &Tools::from_environment(), &mut |_| ()).unwrap();
-    let cycles = cycles(write_width as u64 * 100 + read_width as u64, write_width);
-    let line = |c: &Cycle| format!("{} {} {} {}\n", u8::from(c.write), c.write_address, c.word, c.read_address);
+        verilate(&sources, harness, &VerilateOptions::from_environment(), &Tools::from_environment(), &mut |_| ()).unwrap();
     let mut child = Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let input: String = cycles.iter().map(line).collect();
     let mut stdin = child.stdin.take().unwrap();
     let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
     let output = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
     writer.join().unwrap().unwrap();
+    output
+}
+
+/// The instance `text` shows on `shown` what the bits say.
+fn check(family: Family, (text, mut memory): (String, Bits), write_width: usize, read_width: usize) {
+    let top = format!(
+        "module top(input clock, input write, input [13:0] write_address, input [35:0] word, input [13:0] read_address,\n\
+         output [35:0] shown);\n{text}\nendmodule\n"
+    );
+    let cycles = cycles(write_width as u64 * 100 + read_width as u64, write_width);
+    let line = |c: &Cycle| format!("{} {} {} {}\n", u8::from(c.write), c.write_address, c.word, c.read_address);
+    let output = answers(family, top, HARNESS, cycles.iter().map(line).collect());
     assert_eq!(output.lines().count(), N_CYCLES);
     for (at, (cycle, shown)) in cycles.iter().zip(output.lines()).enumerate() {
         let old = memory.read(read_width, cycle.read_address);
         // Addresses count bits, of which a byte has 8.
         let wider = (write_width.max(read_width) / memory.unit).max(1) * 8;
-        let meets = cycle.write && cycle.write_address / wider == cycle.read_address / wider;
+        let writes = cycle.write && memory.writes(write_width, cycle.write_address);
+        let meets = writes && cycle.write_address / wider == cycle.read_address / wider;
         let expected = if meets { !old & ((1 << read_width) - 1) } else { old };
         let shown = shown.parse::<u64>().unwrap() & ((1 << read_width) - 1);
         assert_eq!(shown, expected, "cycle {at}, written {write_width} wide, read {read_width} wide");
@@ -160,6 +174,18 @@ fn gowin(cell: &str, unit: usize, write_width: usize, read_width: usize) -> (Str
     (text, bits)
 }
 
+/// Port `A` writes, port `B` reads, each of at most 18 bits.
+fn gowin_two_ports(cell: &str, unit: usize, write_width: usize, read_width: usize) -> (String, Bits) {
+    let bits = random_bits(unit);
+    let text = format!(
+        "{cell} #(.BIT_WIDTH_0({write_width}), .BIT_WIDTH_1({read_width}), {}) ram(.DOB(shown[17:0]), .DIA(word[17:0]),\n\
+         .BLKSELA(3'b0), .BLKSELB(3'b0), .ADA(write_address), .ADB(read_address), .CLKA(clock), .CLKB(clock), .CEA(1'b1),\n\
+         .CEB(1'b1), .WREA(write), .WREB(1'b0), .OCEA(1'b1), .OCEB(1'b1), .RESETA(1'b0), .RESETB(1'b0));",
+        bits.parameters("INIT_RAM_", unit, 0, 32)
+    );
+    (text, bits)
+}
+
 const HARNESS: &str = "\
 #include <cstdio>
 #include \"Vtop.h\"
@@ -194,5 +220,11 @@ fn gowin_block_ram() {
     }
     for (write, read) in [(32, 32), (16, 8), (4, 16), (1, 2)] {
         check(Family::Gowin, gowin("SDPB", 8, write, read), write, read);
+    }
+    for (write, read) in [(18, 18), (9, 18), (18, 9)] {
+        check(Family::Gowin, gowin_two_ports("DPX9B", 9, write, read), write, read);
+    }
+    for (write, read) in [(16, 16), (8, 2)] {
+        check(Family::Gowin, gowin_two_ports("DPB", 8, write, read), write, read);
     }
 }
