@@ -10,18 +10,22 @@ use spikeforge_compiler::board::{Board, Family};
 use spikeforge_compiler::model::Model;
 use spikeforge_compiler::quantize::quantize;
 use spikeforge_compiler::toolchain::reports::{parse_log, parse_report, parse_stat};
-use spikeforge_runtime::inputs::{Coding, Inputs};
+use spikeforge_runtime::inputs::{Binning, Coding, EventOptions, Inputs, Sensor};
 use spikeforge_runtime::protocol::Decoder;
+use spikeforge_sim::plasticity::{Checkpoint, LearningReference};
 use spikeforge_sim::{Device, Network, Reference};
 
 /// A target by the name of its corpus.
 pub type Target = (&'static str, fn(&[u8]));
 
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 11] = [
     ("nir", nir),
+    ("state_dict", state_dict),
     ("npy", npy),
     ("idx", idx),
+    ("events", events),
     ("network", network),
+    ("checkpoint", checkpoint),
     ("answers", answers),
     ("reports", reports),
     ("board", board),
@@ -35,7 +39,16 @@ fn nir(bytes: &[u8]) {
     }
 }
 
-/// Spikes and images; what is accepted can be read to its end.
+/// A topology, a zero, and the safetensors that it names.
+fn state_dict(bytes: &[u8]) {
+    let at = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    let weights = bytes.get(at + 1..).unwrap_or_default();
+    if let Ok(model) = Model::from_state_dict_bytes("fuzz", bytes[..at].to_vec(), weights) {
+        let _ = quantize(&model, &Default::default());
+    }
+}
+
+/// Spikes and images, zipped or not; what is accepted can be read to its end.
 fn npy(bytes: &[u8]) {
     for coding in [None, Some(Coding::Rate { n_timesteps: 3 }), Some(Coding::Repeat { n_timesteps: 3 })] {
         read_all(Inputs::of_bytes(Path::new("fuzz.npy"), bytes.to_vec(), coding, Some(4)));
@@ -44,6 +57,17 @@ fn npy(bytes: &[u8]) {
 
 fn idx(bytes: &[u8]) {
     read_all(Inputs::of_bytes(Path::new("fuzz.idx"), bytes.to_vec(), Some(Coding::Rate { n_timesteps: 3 }), Some(4)));
+}
+
+/// Recordings of event cameras, of each format.
+fn events(bytes: &[u8]) {
+    let path = Path::new("fuzz.aedat");
+    for binning in [Binning::Bins(3), Binning::Microseconds(1000)] {
+        let options = EventOptions { binning, sensor: None };
+        read_all(Inputs::events_of_bytes(path, bytes.to_vec(), options));
+    }
+    let sensor = Some(Sensor { width: 346, height: 260 });
+    read_all(Inputs::events_of_bytes(path, bytes.to_vec(), EventOptions { binning: Binning::Bins(2), sensor }));
 }
 
 fn read_all<E>(inputs: Result<Inputs, E>) {
@@ -63,6 +87,14 @@ fn network(bytes: &[u8]) {
         let ones = (0..network.input.n()).map(|_| true).collect();
         let spikes = Reference::new(&network).run(&[silence, ones]);
         assert!(spikes.is_ok_and(|spikes| spikes.len() == 2));
+    }
+}
+
+/// What a course of learning left: one that is resumed leaves the same.
+fn checkpoint(bytes: &[u8]) {
+    let Ok(checkpoint) = serde_json::from_slice::<Checkpoint>(bytes) else { return };
+    if let Ok(learner) = LearningReference::resume(checkpoint.clone()) {
+        assert!(learner.checkpoint() == checkpoint);
     }
 }
 

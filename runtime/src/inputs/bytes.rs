@@ -30,8 +30,13 @@ impl FileKind {
     }
 }
 
-/// All of a file.
+/// All of a file, unpacked.
 pub(crate) fn read_all(path: &Path) -> Result<Vec<u8>, InputError> {
+    unpacked(path, read_packed(path)?)
+}
+
+/// All of a file as it is.
+pub(super) fn read_packed(path: &Path) -> Result<Vec<u8>, InputError> {
     let failed = |source: io::Error| InputError::Read {
         path: path.to_owned(),
         source,
@@ -45,7 +50,7 @@ pub(crate) fn read_all(path: &Path) -> Result<Vec<u8>, InputError> {
     File::open(path)
         .and_then(|mut file| file.read_to_end(&mut bytes))
         .map_err(failed)?;
-    unpacked(path, bytes)
+    Ok(bytes)
 }
 
 /// The bytes, unpacked if they are gzipped; `path` is for errors.

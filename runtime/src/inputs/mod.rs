@@ -87,10 +87,10 @@ impl Inputs {
         coding: Option<Coding>,
         limit: Option<usize>,
     ) -> Result<Self, InputError> {
-        Inputs::of_bytes(path, read_all(path)?, coding, limit)
+        Inputs::of_bytes(path, bytes::read_packed(path)?, coding, limit)
     }
 
-    /// [`Inputs::read`] of a file that is in memory, and not packed; `path` is its name in messages.
+    /// [`Inputs::read`] of a file that is in memory; `path` is its name in messages.
     ///
     /// # Errors
     /// What is wrong with the bytes, and where.
@@ -100,6 +100,7 @@ impl Inputs {
         coding: Option<Coding>,
         limit: Option<usize>,
     ) -> Result<Self, InputError> {
+        let bytes = unpacked(path, bytes)?;
         let mut inputs = match (FileKind::of(&bytes), coding) {
             (FileKind::Npy, None) => npy::spikes(path, bytes)?,
             (FileKind::Npy, Some(coding)) => npy::images(path, bytes, coding)?,

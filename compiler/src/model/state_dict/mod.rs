@@ -80,6 +80,16 @@ impl Model {
             false => Model::read_nir(path),
         }
     }
+
+    /// A topology and its state_dict that are in memory; `origin` is their name in messages.
+    ///
+    /// # Errors
+    /// As [`Model::read_nir`].
+    pub fn from_state_dict_bytes(origin: &str, topology: Vec<u8>, weights: &[u8]) -> Result<Model, ModelError> {
+        let graph = parse(topology).and_then(|topology| build(&topology, &Tensors::of(weights)?));
+        let graph = graph.map_err(|fault| FileError { file: origin.to_owned(), fault })?;
+        graph::build(origin, graph)
+    }
 }
 
 fn read_topology(path: &Path) -> Result<Model, ModelError> {

@@ -12,7 +12,7 @@ mod nmnist;
 
 use std::path::{Path, PathBuf};
 
-use super::bytes::read_all;
+use super::bytes::{read_all, unpacked};
 use super::{Content, InputError, Inputs};
 
 pub use bins::Binning;
@@ -63,16 +63,34 @@ impl Inputs {
     /// # Errors
     /// What is wrong with the file, and where.
     pub fn read_events(path: &Path, options: EventOptions, limit: Option<usize>) -> Result<Self, InputError> {
-        let files = files(path, limit)?;
+        let files = files(path, limit)?.into_iter();
+        Inputs::of_recordings(path, files.map(|file| Ok((read_all(&file)?, file))), options)
+    }
+
+    /// [`Inputs::read_events`] of a file that is in memory; `path` is its name in messages.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes, and where.
+    pub fn events_of_bytes(path: &Path, bytes: Vec<u8>, options: EventOptions) -> Result<Self, InputError> {
+        let bytes = unpacked(path, bytes);
+        Inputs::of_recordings(path, std::iter::once(bytes.map(|bytes| (bytes, path.to_owned()))), options)
+    }
+
+    fn of_recordings(
+        path: &Path,
+        files: impl Iterator<Item = Result<(Vec<u8>, PathBuf), InputError>>,
+        options: EventOptions,
+    ) -> Result<Self, InputError> {
         let mut sensor = options.sensor;
         let mut recordings = Vec::new();
-        for file in &files {
-            let recording = parse(file, &read_all(file)?)?;
+        for file in files {
+            let (bytes, file) = file?;
+            let recording = parse(&file, &bytes)?;
             let found = match sensor.or(recording.sensor) {
                 Some(sensor) => sensor,
-                None => return Err(InputError::NoSensor { path: file.clone() }),
+                None => return Err(InputError::NoSensor { path: file }),
             };
-            check(file, &recording.events, found)?;
+            check(&file, &recording.events, found)?;
             sensor = Some(found);
             recordings.push(recording.events);
         }
