@@ -27,7 +27,9 @@ pub(super) fn models(
         }
         Family::Ecp5 => {
             let included = |text: String| with_includes(&text, |file| library(&format!("ecp5/{file}")));
-            let cells = without_modules(&included(library("ecp5/cells_sim.v")?)?, "\\$");
+            let cells = included(library("ecp5/cells_sim.v")?)?;
+            let models = ["\\$", "DP16KD", "EHXPLLL", "MULT18X18D"];
+            let cells = models.iter().fold(cells, |cells, name| without_modules(&cells, name));
             Ok(cells + BLOCK_RAM + &with_contents(ECP5_RAM, "INITVAL_", 320) + ECP5_MULTIPLIER)
         }
         Family::Gowin => {
@@ -102,6 +104,8 @@ pub(super) fn flags() -> Vec<String> {
         "-Wno-lint",
         "-Wno-style",
         "-Wno-MULTITOP",
+        // Of two models of a cell the first would be taken, which may be the library's black box.
+        "-Werror-MODDUP",
         "--no-timing",
     ]
     .map(str::to_owned)
