@@ -90,16 +90,16 @@ impl<D: Device> BoardModel<D> {
         let (seq, op) = (header[1], header[2]);
         let payload = &section[..section.len().saturating_sub(2)];
         let status = match op {
-            // As the hardware, a RUN is under way before its CRC has come.
-            RUN if !payload.is_empty() && payload.len() % self.map.input_bytes == 0 => {
+            // As the hardware, a RUN is under way before its CRC has come, and whole timesteps before its length is known wrong.
+            RUN => {
                 self.run(seq, payload)?;
-                if crc_holds(section) {
-                    OK
-                } else {
-                    BAD_CRC
+                match (crc_holds(section), payload.len() % self.map.input_bytes) {
+                    (false, _) => BAD_CRC,
+                    (true, 0) => OK,
+                    _ => BAD_REQUEST,
                 }
             }
-            STEP | RUN if !crc_holds(section) => BAD_CRC,
+            STEP if !crc_holds(section) => BAD_CRC,
             SHOW | WRITE if !section.is_empty() && !crc_holds(section) => BAD_CRC,
             SHOW if payload.len() == self.map.input_bytes && word(header, 5) > 0 => {
                 self.run(seq, &payload.repeat(usize::from(word(header, 5))))?;
@@ -172,7 +172,8 @@ impl<D: Device> BoardModel<D> {
 
     fn run(&mut self, seq: u8, payload: &[u8]) -> Result<(), DeviceError> {
         self.device.reset()?;
-        for input in payload.chunks(self.map.input_bytes) {
+        self.is_fresh = true;
+        for input in payload.chunks_exact(self.map.input_bytes) {
             let spikes = self.timestep(input)?;
             self.respond(seq, SPIKES, &spikes);
         }
@@ -190,8 +191,8 @@ impl<D: Device> BoardModel<D> {
 
     fn read(&mut self, seq: u8, header: &[u8]) -> Result<u8, DeviceError> {
         let n_bytes = usize::from(word(header, 7));
-        let bytes = match header[3] {
-            IDENTITY => self.map.identity.to_le_bytes().to_vec(),
+        let bytes: Vec<u8> = match header[3] {
+            IDENTITY => self.map.identity.to_le_bytes().into_iter().take(n_bytes).collect(),
             layer if header[4] & 0xF != STATE => match self.rows(layer, header) {
                 Some(bytes) => bytes.into_iter().take(n_bytes).collect(),
                 None => return Ok(BAD_REQUEST),
