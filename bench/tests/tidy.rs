@@ -10,7 +10,7 @@ fn root() -> PathBuf {
 /// Every Rust file of the workspace with its text.
 fn rust_files() -> Vec<(PathBuf, String)> {
     let mut files = vec![];
-    for folder in ["sim", "hdl", "compiler", "runtime", "bench"] {
+    for folder in ["sim", "hdl", "compiler", "runtime", "train", "bench"] {
         collect(&root().join(folder), &mut files);
     }
     assert!(files.len() > 100, "only {} files were found", files.len());
@@ -96,7 +96,7 @@ fn every_command_of_the_readme_is_there() {
     }
     assert!(n_targets >= 2, "the README names no make target");
     for test in readme.split("--test ").skip(1).filter_map(|rest| rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next()) {
-        let there = ["sim", "hdl", "compiler", "runtime", "bench"].iter().any(|package| {
+        let there = ["sim", "hdl", "compiler", "runtime", "train", "bench"].iter().any(|package| {
             let tests = root().join(package).join("tests");
             tests.join(format!("{test}.rs")).exists() || tests.join(test).join("main.rs").exists()
         });

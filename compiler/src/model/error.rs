@@ -15,6 +15,8 @@ pub enum ModelError {
         kind: String,
         hint: &'static str,
     },
+    #[error("node {node} is of type {kind}, which is read but not written")]
+    NotWritten { node: String, kind: String },
     #[error(transparent)]
     Neuron(#[from] NeuronError),
     #[error("node {node}: {parameter}{index:?} is {value}; every weight and parameter must be a finite number, look for a training run that diverged")]

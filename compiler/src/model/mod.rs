@@ -19,6 +19,7 @@ mod fault;
 mod flatten;
 mod framework;
 mod graph;
+mod hdf5;
 mod layer;
 mod leak;
 mod neuron;
@@ -37,6 +38,7 @@ mod told;
 mod warning;
 mod weights;
 mod window;
+mod write;
 
 use std::path::Path;
 

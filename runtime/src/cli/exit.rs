@@ -17,6 +17,7 @@ use spikeforge_runtime::inputs::InputError;
 use spikeforge_runtime::learn::LearnError;
 use spikeforge_runtime::simulation::SimulationError;
 use spikeforge_runtime::verify::RungError;
+use spikeforge_train::TrainError;
 use spikeforge_sim::plasticity::LearningError;
 use spikeforge_sim::{DeviceError, LockstepError};
 
@@ -147,6 +148,24 @@ impl From<LearnError> for Failure {
             | LearnError::OtherNet { .. } => Failure::of(Exit::Usage, error),
             _ => Failure::of(Exit::BadFile, error),
         }
+    }
+}
+
+impl From<TrainError> for Failure {
+    fn from(error: TrainError) -> Self {
+        let exit = match error {
+            TrainError::Shape { .. }
+            | TrainError::Unknown { .. }
+            | TrainError::Option { .. }
+            | TrainError::Inputs { .. }
+            | TrainError::NotFinite { .. }
+            | TrainError::OtherTraining { .. } => Exit::Usage,
+            TrainError::Tensor(_) => Exit::Internal,
+            TrainError::Model(error) => return error.into(),
+            TrainError::Quantize(_) => Exit::Unsupported,
+            _ => Exit::BadFile,
+        };
+        Failure::of(exit, error)
     }
 }
 

@@ -24,6 +24,7 @@ mod print;
 mod progress;
 mod rewrite_args;
 mod shift;
+mod train;
 mod verify;
 
 use std::process::ExitCode;
@@ -41,6 +42,7 @@ Examples:
   spikeforge cosim mnist.bundle --inputs spikes.npy --level rtl --limit 100
   spikeforge verify mnist.bundle --inputs spikes.npy
   spikeforge learn --shape 64-128-10 --dataset digits --epochs 20 --shuffle 1 --checkpoint digits.checkpoint
+  spikeforge train --system bptt --dataset mnist --shape 784-256-10 --epochs 12 -o mnist.nir
   spikeforge export --checkpoint digits.checkpoint -o learned.nir
   spikeforge build mnist.bundle && spikeforge flash mnist.bundle
   spikeforge infer mnist.bundle --inputs spikes.npy --device /dev/ttyUSB1
@@ -69,6 +71,8 @@ enum Command {
     Learn(Box<learn::Args>),
     /// Write what was learned as a NIR file
     Export(export::Args),
+    /// Train a network off the chip by a published system, and write it as a NIR file
+    Train(train::Args),
     /// Adapt a trained network to a world that has shifted, beside one from scratch
     Adapt(adapt::Args),
     /// Write a data set after a shift: turned, with dead inputs, noise, other class names, inverted
@@ -120,6 +124,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Infer(args) => infer::run(&args),
         Command::Learn(args) => learn::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Train(args) => train::run(&args),
         Command::Adapt(args) => adapt::run(&args),
         Command::Shift(args) => shift::run(&args),
         Command::LearningTable(args) => learning_table::run(&args),

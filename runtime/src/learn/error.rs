@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use spikeforge_compiler::model::ModelError;
 use spikeforge_sim::plasticity::LearningError;
 use thiserror::Error;
 
@@ -14,6 +15,8 @@ pub enum LearnError {
     Learning(#[from] LearningError),
     #[error(transparent)]
     Input(#[from] InputError),
+    #[error(transparent)]
+    Model(#[from] ModelError),
 
     #[error("there is no data set {name}; there are mnist, fashion, digits and cancer")]
     UnknownDataset { name: String },

@@ -1,0 +1,178 @@
+//! `spikeforge train`: trains a network by a system of `spikeforge-train`, and leaves its model.
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use serde::Serialize;
+use spikeforge_runtime::learn::{Coding, Dataset, Samples as LearnSamples};
+use spikeforge_train::checkpoint::write_whole;
+use spikeforge_train::course::Training;
+use spikeforge_train::export::integer_accuracy;
+use spikeforge_train::{Options, Samples, SystemName};
+
+use super::exit::{Exit, Failure};
+use super::{interrupt, print};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// How: bptt (binarized, surrogate gradients through time)
+    #[arg(long, value_name = "NAME", default_value = "bptt")]
+    system: String,
+    /// mnist | fashion (got by scripts/datasets.sh) | digits | cancer (in the program)
+    #[arg(long, value_name = "NAME")]
+    dataset: String,
+    /// Which of the five splits of cancer is tested
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=4))]
+    split: u32,
+    /// Inputs, layers, classes: 784-256-10; or frames, kernels, pools: 28x28-c5x16-p2-c5x32-p2-10
+    #[arg(long)]
+    shape: String,
+    /// How often all samples are learned, at most
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    epochs: u32,
+    /// Epochs without a better validation after which it ends
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    patience: u32,
+    /// Samples of a minibatch
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    batch: u32,
+    /// The rate at the start, which falls to 0 along a cosine
+    #[arg(long, default_value_t = 2e-3)]
+    rate: f64,
+    /// The share of a membrane that a timestep keeps
+    #[arg(long, default_value_t = 0.5)]
+    beta: f64,
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// rate | ramp | latency | delta
+    #[arg(long, default_value = "rate")]
+    encode: String,
+    /// rate | latency | population (then with a multiple of the classes as outputs)
+    #[arg(long, default_value = "rate")]
+    decode: String,
+    /// ce-count | mse-count | ce-membrane | mse-membrane
+    #[arg(long, default_value = "ce-count")]
+    loss: String,
+    /// arctan | fast-sigmoid | straight-through
+    #[arg(long, default_value = "arctan")]
+    surrogate: String,
+    /// Timesteps that each image is shown for
+    #[arg(long, value_name = "T", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=255))]
+    timesteps: u32,
+    /// Learn from the first N samples only
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Leave the state here after every epoch
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
+    /// Go on with --checkpoint where it is, to the same bits as without the interrupt; its options hold
+    #[arg(long, requires = "checkpoint")]
+    resume: bool,
+    /// The NIR file to write
+    #[arg(short, long, value_name = "TRAINED.nir")]
+    output: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Report {
+    options: Options,
+    epochs: usize,
+    best_epoch: usize,
+    /// Shares of what is right, 0 to 1.
+    validation: f64,
+    test: f64,
+    test_integers: f64,
+}
+
+pub fn run(args: &Args) -> Result<(), Failure> {
+    let (train, test) = args.samples()?;
+    let resumed = args.checkpoint.as_ref().filter(|path| args.resume && path.is_file());
+    let mut training = match resumed {
+        Some(path) => Training::resume(path, &train)?,
+        None => Training::new(&args.options()?, &train)?,
+    };
+    let is_done = training.run(&mut |training| {
+        if let (number, Some(epoch)) = (training.progress.epochs.len(), training.progress.epochs.last()) {
+            print::note(&format_args!("  epoch {number}: loss {:.4}, validation {:.2} %", epoch.loss, 100.0 * epoch.validation));
+        }
+        if let Some(path) = &args.checkpoint {
+            training.save(path)?;
+        }
+        Ok(if interrupt::is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
+    if !is_done {
+        let advice = match &args.checkpoint {
+            Some(path) => format!("interrupted; go on with the same command and --resume ({})", path.display()),
+            None => "interrupted; with --checkpoint it could go on".to_owned(),
+        };
+        return Err(Failure::new(Exit::Interrupted, advice));
+    }
+    let report = report(&training, &test)?;
+    if let Some(path) = &args.output {
+        write_whole(path, &training.system.model()?.nir_bytes()?)?;
+    }
+    print::result(args.json, &report, &report)
+}
+
+fn report(training: &Training, test: &Samples) -> Result<Report, Failure> {
+    let (options, progress) = (&training.options, &training.progress);
+    let best = progress.best.checked_sub(1).and_then(|best| progress.epochs.get(best));
+    Ok(Report {
+        options: options.clone(),
+        epochs: progress.epochs.len(),
+        best_epoch: progress.best,
+        validation: best.map_or(0.0, |epoch| epoch.validation),
+        test: training.accuracy(test)?,
+        test_integers: integer_accuracy(training.system.as_ref(), test, options.coding()?, options.n_timesteps)?,
+    })
+}
+
+impl Args {
+    fn options(&self) -> Result<Options, Failure> {
+        let system: SystemName = self.system.parse()?;
+        Ok(Options {
+            coding: self.encode.clone(),
+            decoding: self.decode.clone(),
+            loss: self.loss.clone(),
+            surrogate: self.surrogate.clone(),
+            n_timesteps: self.timesteps as usize,
+            n_epochs: self.epochs as usize,
+            batch: self.batch as usize,
+            rate: self.rate,
+            beta: self.beta,
+            patience: self.patience as usize,
+            seed: self.seed,
+            ..Options::new(system, &self.shape)
+        })
+    }
+
+    /// (what is learned from and validated on, what is tested).
+    fn samples(&self) -> Result<(Samples, Samples), Failure> {
+        let dataset: Dataset = self.dataset.parse()?;
+        let coding = Coding::Rate { n_timesteps: 1 };
+        let split = match dataset {
+            Dataset::Cancer => dataset.fold(self.split as usize, coding)?,
+            _ => dataset.read(coding)?,
+        };
+        let n_classes = split.train.n_classes().max(split.test.n_classes());
+        let train = samples(&split.train, n_classes)?;
+        let n = self.limit.unwrap_or(train.len()).min(train.len());
+        Ok((train.select(&(0..n).collect::<Vec<_>>()), samples(&split.test, n_classes)?))
+    }
+}
+
+fn samples(of: &LearnSamples, n_classes: usize) -> Result<Samples, Failure> {
+    let shape = of.shape().iter().map(|&size| size as usize).collect();
+    Ok(Samples::new(of.pixels().to_vec(), shape, of.labels().to_vec(), n_classes)?)
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        writeln!(f, "{}: {} epochs, the best is {}, validation {:.2} %", self.options.system, self.epochs, self.best_epoch, 100.0 * self.validation)?;
+        write!(f, "test accuracy {:.2} % in floats, {:.2} % in the compiler's integers", 100.0 * self.test, 100.0 * self.test_integers)
+    }
+}

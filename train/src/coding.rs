@@ -1,0 +1,86 @@
+//! Pixels into spikes, each input at most one a timestep.
+
+use std::str::FromStr;
+
+use spikeforge_sim::{coding, Spikes};
+
+use crate::named::named;
+use crate::TrainError;
+
+/// The codes of snnTorch's `spikegen` (Eshraghian et al. 2021, section III), without chance: a sample has one code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coding {
+    /// As many spikes as the pixel is bright, evenly spaced: [`coding::rate`].
+    Rate,
+    /// From the first timestep on for as long as the pixel is bright: [`coding::ramp`].
+    Ramp,
+    /// One spike, at timestep floor((255 - p) T / 256); none for a pixel of 0.
+    Latency,
+    /// The rows of the image, one a timestep: ON where a pixel is brighter by more than a quarter of the range than in
+    /// the row before (black before the first), OFF where it is darker. 2 x width inputs, as many timesteps as rows.
+    Delta,
+}
+
+named!(Coding, "the coding", [Rate => "rate", Ramp => "ramp", Latency => "latency", Delta => "delta"]);
+
+const DELTA: i16 = 64;
+
+impl Coding {
+    pub fn n_inputs(self, shape: &[usize]) -> usize {
+        match self {
+            Coding::Delta => 2 * shape.last().copied().unwrap_or(0),
+            _ => shape.iter().product(),
+        }
+    }
+
+    pub fn n_timesteps(self, shape: &[usize], asked: usize) -> usize {
+        match self {
+            Coding::Delta => shape.iter().rev().skip(1).product(),
+            _ => asked,
+        }
+    }
+
+    pub fn spikes(self, pixels: &[u8], shape: &[usize], n_timesteps: usize) -> Vec<Spikes> {
+        match self {
+            Coding::Rate => coding::rate(pixels, n_timesteps),
+            Coding::Ramp => coding::ramp(pixels, n_timesteps),
+            Coding::Latency => {
+                let fires = |pixel: u8, t: usize| pixel > 0 && usize::from(255 - pixel) * n_timesteps / 256 == t;
+                (0..n_timesteps).map(|t| pixels.iter().map(|&pixel| fires(pixel, t)).collect()).collect()
+            }
+            Coding::Delta => {
+                let width = shape.last().copied().unwrap_or(1).max(1);
+                let black = vec![0; width];
+                let rows: Vec<&[u8]> = std::iter::once(black.as_slice()).chain(pixels.chunks(width)).collect();
+                rows.windows(2).map(|pair| changes(pair[0], pair[1])).collect()
+            }
+        }
+    }
+}
+
+/// ON of every pixel, then OFF of every pixel.
+fn changes(before: &[u8], now: &[u8]) -> Spikes {
+    let rises = |(&before, &now): (&u8, &u8)| i16::from(now) - i16::from(before) > DELTA;
+    let falls = |(&before, &now): (&u8, &u8)| i16::from(before) - i16::from(now) > DELTA;
+    before.iter().zip(now).map(rises).chain(before.iter().zip(now).map(falls)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Coding;
+
+    fn times(coding: Coding, pixels: &[u8], shape: &[usize]) -> Vec<Vec<usize>> {
+        coding.spikes(pixels, shape, 4).iter().map(|spikes| spikes.iter_ones().collect()).collect()
+    }
+
+    #[test]
+    fn brighter_is_earlier_and_black_is_silent() {
+        assert_eq!(times(Coding::Latency, &[255, 128, 64, 1, 0], &[5]), [vec![0], vec![1], vec![2], vec![3]]);
+    }
+
+    #[test]
+    fn only_changes_between_rows_spike() {
+        // Rows 200 0, 200 0, 0 100.
+        assert_eq!(times(Coding::Delta, &[200, 0, 200, 0, 0, 100], &[3, 2]), [vec![0], vec![], vec![1, 2]]);
+    }
+}

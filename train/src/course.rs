@@ -1,0 +1,146 @@
+//! Minibatches, epochs, validation and early stopping: the same for every system.
+
+use std::ops::ControlFlow;
+
+use candle_core::{Tensor, Var};
+use serde::{Deserialize, Serialize};
+use spikeforge_sim::random::SplitMix64;
+
+use crate::system::{Options, System};
+use crate::{Coding, Samples, TrainError};
+
+/// Samples that are scored at once.
+const CHUNK: usize = 500;
+
+/// How far a training is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Progress {
+    pub epochs: Vec<Epoch>,
+    /// The number of the epoch whose state is kept, from 1.
+    pub best: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Epoch {
+    pub loss: f64,
+    /// 0 to 1.
+    pub validation: f64,
+}
+
+/// A training that can be left after any epoch.
+pub struct Training {
+    pub system: Box<dyn System>,
+    pub options: Options,
+    pub progress: Progress,
+    /// The state of the best epoch, in the order of [`System::state`].
+    pub best: Vec<Tensor>,
+    coding: Coding,
+    training: Samples,
+    validation: Samples,
+}
+
+impl Training {
+    pub fn new(options: &Options, samples: &Samples) -> Result<Self, TrainError> {
+        let (training, validation) = samples.parted(options.seed)?;
+        let system = options.build(samples)?;
+        let best = copies(&system.state())?;
+        let coding = options.coding()?;
+        Ok(Training { system, options: options.clone(), progress: Progress::default(), best, coding, training, validation })
+    }
+
+    /// Trains to the end, or until `watch`, asked after every epoch, breaks off. Then the system is at its best epoch, and
+    /// true is returned.
+    pub fn run(&mut self, watch: &mut dyn FnMut(&Training) -> Result<ControlFlow<()>, TrainError>) -> Result<bool, TrainError> {
+        while !self.is_over() {
+            self.epoch()?;
+            if watch(self)?.is_break() && !self.is_over() {
+                return Ok(false);
+            }
+        }
+        for ((_, var), best) in self.system.state().iter().zip(&self.best) {
+            var.set(best)?;
+        }
+        Ok(true)
+    }
+
+    fn is_over(&self) -> bool {
+        let done = self.progress.epochs.len();
+        done >= self.options.n_epochs || done - self.progress.best >= self.options.patience.max(1)
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    fn epoch(&mut self) -> Result<(), TrainError> {
+        let (done, options) = (self.progress.epochs.len(), self.options.clone());
+        // Chance is a function of the seed and the epoch: nothing of it needs saving.
+        let mut random = SplitMix64::new(options.seed.wrapping_mul(0x9E37_79B9).wrapping_add(done as u64));
+        let order = random.shuffled(self.training.len());
+        let n_batches = (self.training.len() / options.batch).max(1);
+        let mut total = 0.0;
+        for number in 0..n_batches {
+            let chosen = &order[number * options.batch..order.len().min((number + 1) * options.batch)];
+            let batch = self.training.batch(chosen, self.coding, options.n_timesteps)?;
+            let passed = (done as f64 + number as f64 / n_batches as f64) / options.n_epochs.max(1) as f64;
+            let rate = options.rate * (1.0 + (std::f64::consts::PI * passed).cos()) / 2.0;
+            let loss = self.system.step(&batch, rate, random.next_word())?;
+            // A membrane that is no number does not fire, so the loss alone would not tell.
+            let place = first_not_finite(&self.system.state())?;
+            if !loss.is_finite() || place.is_some() {
+                let place = place.unwrap_or_else(|| "the output of the last layer".to_owned());
+                return Err(TrainError::NotFinite { epoch: done + 1, batch: number + 1, loss, place, rate: options.rate });
+            }
+            total += loss;
+        }
+        let validation = self.accuracy(&self.validation)?;
+        let best = self.progress.best.checked_sub(1).map_or(-1.0, |best| self.progress.epochs[best].validation);
+        self.progress.epochs.push(Epoch { loss: total / n_batches as f64, validation });
+        if validation > best {
+            self.progress.best = self.progress.epochs.len();
+            self.best = copies(&self.system.state())?;
+        }
+        Ok(())
+    }
+
+    /// The share of samples whose best score is at their label.
+    pub fn accuracy(&self, samples: &Samples) -> Result<f64, TrainError> {
+        accuracy(self.system.as_ref(), samples, self.coding, self.options.n_timesteps)
+    }
+
+    /// The sha256 of what is learned and validated.
+    pub fn digest(&self) -> String {
+        format!("{}{}", self.training.digest(), self.validation.digest())
+    }
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn accuracy(system: &dyn System, samples: &Samples, coding: Coding, n_timesteps: usize) -> Result<f64, TrainError> {
+    let numbers: Vec<usize> = (0..samples.len()).collect();
+    let mut n_right = 0;
+    for chunk in numbers.chunks(CHUNK) {
+        let batch = samples.batch(chunk, coding, n_timesteps)?;
+        n_right += right(&system.scores(&batch)?, &batch.labels)?;
+    }
+    Ok(n_right as f64 / samples.len().max(1) as f64)
+}
+
+/// How many rows have their greatest score, the first of equals, at the label.
+pub(crate) fn right(scores: &Tensor, labels: &[usize]) -> Result<usize, TrainError> {
+    let rows = scores.to_vec2::<f32>()?;
+    Ok(rows.iter().zip(labels).filter(|(row, &label)| spikeforge_sim::argmax(row) == label).count())
+}
+
+fn copies(state: &[(String, Var)]) -> Result<Vec<Tensor>, TrainError> {
+    state.iter().map(|(_, var)| Ok(var.as_tensor().copy()?.detach())).collect()
+}
+
+/// Which tensor holds a number that is none.
+fn first_not_finite(state: &[(String, Var)]) -> Result<Option<String>, TrainError> {
+    for (name, var) in state {
+        // Sums of squares are infinite or no number where any part is.
+        if !var.as_tensor().sqr()?.sum_all()?.to_scalar::<f32>()?.is_finite() {
+            return Ok(Some(name.clone()));
+        }
+    }
+    Ok(None)
+}

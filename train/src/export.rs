@@ -1,0 +1,157 @@
+//! From a trained network to a model that says everything, and its integers on the reference.
+//!
+//! ```text
+//! scale c + shift, fires above 1   -->   sign(scale) c + shift / |scale|, fires above 1 / |scale|
+//! ```
+//! which changes no spike; the signs of a channel with a negative scale turn over.
+
+use candle_core::{Device, Tensor};
+use ndarray::ArrayD;
+use spikeforge_compiler::model::{Conv, Lif, Linear, Metadata, Model, NodeKind, Padding, Pool, PoolKind, Value};
+use spikeforge_compiler::options::NeuronOptions;
+use spikeforge_compiler::quantize::quantize;
+use spikeforge_sim::{evaluate, Network};
+
+use crate::course::right;
+use crate::net::{Layer, Net};
+use crate::samples::Samples;
+use crate::shape::{Kind, LayerShape};
+use crate::system::System;
+use crate::{Coding, TrainError};
+
+/// A timestep in seconds, as the Python exporter has it.
+const DT: f64 = 1e-4;
+/// A channel that its norm silences stays silent.
+const LEAST_SCALE: f64 = 1e-6;
+
+/// A channel-wise layer of signs: weights (channels, fan-in) in the order of [`Layer`], bias and threshold a channel.
+pub struct Signs {
+    pub shape: LayerShape,
+    pub weights: Vec<Vec<f64>>,
+    pub bias: Vec<f64>,
+    pub threshold: Vec<f64>,
+    pub beta: f64,
+}
+
+impl Signs {
+    fn of(layer: &Layer, beta: f64) -> Result<Self, TrainError> {
+        let (scale, shift) = layer.norm.folded()?;
+        let row = |values: Tensor| -> Result<Vec<f64>, TrainError> {
+            Ok(values.flatten_all()?.to_vec1::<f32>()?.into_iter().map(f64::from).collect())
+        };
+        let (scale, shift) = (row(scale)?, row(shift)?);
+        let size: Vec<f64> = scale.iter().map(|scale| scale.abs().max(LEAST_SCALE)).collect();
+        let turn = |scale: f64| if scale < 0.0 { -1.0 } else { 1.0 };
+        let latent = layer.latent.to_vec2::<f32>()?;
+        let signs = |(latents, &scale): (&Vec<f32>, &f64)| {
+            latents.iter().map(|&latent| turn(scale) * if latent < 0.0 { -1.0 } else { 1.0 }).collect()
+        };
+        Ok(Signs {
+            shape: layer.shape,
+            weights: latent.iter().zip(&scale).map(signs).collect(),
+            bias: shift.iter().zip(&size).map(|(shift, size)| shift / size).collect(),
+            threshold: size.iter().map(|size| 1.0 / size).collect(),
+            beta,
+        })
+    }
+}
+
+/// The model of a network whose norms are folded.
+pub fn model(net: &Net) -> Result<Model, TrainError> {
+    let layers = net.layers.iter().map(|layer| Signs::of(layer, net.lif.beta)).collect::<Result<Vec<_>, _>>()?;
+    model_of(&layers)
+}
+
+/// The model of layers of signs, each behind the other.
+pub fn model_of(layers: &[Signs]) -> Result<Model, TrainError> {
+    let frame = |[height, width, channels]: [usize; 3]| match height * width {
+        1 => vec![channels],
+        _ => vec![channels, height, width],
+    };
+    let first = layers.first().map_or(vec![], |layer| frame(layer.shape.source));
+    let mut nodes = vec![("input".to_owned(), NodeKind::Input { shape: first })];
+    for (i, layer) in layers.iter().enumerate() {
+        let shape = &layer.shape;
+        if shape.pool > 1 {
+            let each = vec![shape.pool; 2];
+            let pool = Pool { kind: PoolKind::Average, kernel: each.clone(), stride: each, padding: vec![0; 2] };
+            nodes.push((format!("pool{}", i + 1), NodeKind::Pool(pool)));
+        }
+        if shape.kind == Kind::Dense && frame(shape.source).len() > 1 {
+            nodes.push((format!("flatten{}", i + 1), NodeKind::Flatten { start_dim: 0, end_dim: -1 }));
+        }
+        nodes.push((format!("weights{}", i + 1), weights(layer)));
+        nodes.push((format!("lif{}", i + 1), neurons(layer, &frame(shape.target()))));
+    }
+    let last = layers.last().map_or(vec![], |layer| frame(layer.shape.target()));
+    nodes.push(("output".to_owned(), NodeKind::Output { shape: last }));
+    let names: Vec<String> = nodes.iter().map(|(name, _)| name.clone()).collect();
+    let edges = names.windows(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect();
+    let text = |text: &str| Value::Text(text.to_owned());
+    let told = Metadata::from([("exporter".to_owned(), text("spikeforge train")), ("dt".to_owned(), Value::Number(DT))]);
+    let mut model = Model::new("trained", told, nodes, edges)?;
+    for node in model.nodes.iter_mut().filter(|node| node.kind.has_state()) {
+        let beta = layers.first().map_or(0.0, |layer| layer.beta);
+        node.metadata.extend([
+            ("reset".to_owned(), text("subtract")),
+            ("reset_delay".to_owned(), text("on")),
+            ("fires".to_owned(), text("above")),
+            ("dt".to_owned(), Value::Number(DT)),
+            ("beta".to_owned(), Value::Number(beta)),
+        ]);
+    }
+    Ok(model)
+}
+
+/// Weights in NIR's order: channels before rows and columns.
+fn weights(layer: &Signs) -> NodeKind {
+    let [height, width, channels] = layer.shape.pooled();
+    let n = layer.weights.len();
+    let bias = Some(ndarray::Array1::from(layer.bias.clone()).into_dyn());
+    match layer.shape.kind {
+        Kind::Dense => {
+            let at = |input: usize| {
+                let (channel, position) = (input / (height * width), input % (height * width));
+                position * channels + channel
+            };
+            let weight = ArrayD::from_shape_fn(vec![n, height * width * channels], |place| layer.weights[place[0]][at(place[1])]);
+            NodeKind::Linear(Linear { weight, bias })
+        }
+        Kind::Conv { kernel } => {
+            let weight = ArrayD::from_shape_fn(vec![n, channels, kernel, kernel], |place| {
+                layer.weights[place[0]][(place[2] * kernel + place[3]) * channels + place[1]]
+            });
+            let each = |size: usize| vec![size; 2];
+            NodeKind::Conv(Conv { weight, bias, stride: each(1), padding: Padding::Each(each(0)), dilation: each(1), groups: 1 })
+        }
+    }
+}
+
+/// tau = dt / (1 - beta) and r = tau / dt, so that weights are not scaled.
+fn neurons(layer: &Signs, frame: &[usize]) -> NodeKind {
+    let tau = DT / (1.0 - layer.beta);
+    let full = |value: f64| ArrayD::from_elem(frame.to_vec(), value);
+    NodeKind::Lif(Lif {
+        tau: full(tau),
+        r: full(tau / DT),
+        v_leak: full(0.0),
+        v_threshold: ArrayD::from_shape_fn(frame.to_vec(), |place| layer.threshold[place[0]]),
+        v_reset: None,
+    })
+}
+
+/// The integers of a system's network, as the compiler makes them.
+pub fn network(model: &Model) -> Result<Network, TrainError> {
+    Ok(quantize(model, &NeuronOptions::default())?.network)
+}
+
+/// The share of samples that the network gets right in integers.
+#[allow(clippy::cast_precision_loss)]
+pub fn integer_accuracy(system: &dyn System, samples: &Samples, coding: Coding, n_timesteps: usize) -> Result<f64, TrainError> {
+    let network = network(&system.model()?)?;
+    let counts = evaluate(&network, samples.len(), 1, |i| samples.train(i, coding, n_timesteps))?;
+    let values: Vec<f32> = counts.iter().flatten().map(|&count| count as f32).collect();
+    let counts = Tensor::from_vec(values, (samples.len(), network.n_outputs()), &Device::Cpu)?;
+    let n_right = right(&system.readout(&counts, samples.n_classes())?, samples.labels())?;
+    Ok(n_right as f64 / samples.len().max(1) as f64)
+}

@@ -1,0 +1,104 @@
+//! What every training system is to the course that trains it.
+
+use std::str::FromStr;
+
+use candle_core::{Tensor, Var};
+use serde::{Deserialize, Serialize};
+use spikeforge_compiler::model::Model;
+
+use crate::named::named;
+use crate::samples::{Batch, Samples};
+use crate::systems;
+use crate::{Coding, Decoding, Loss, Surrogate, TrainError};
+
+/// The systems by name, each in a file of [`crate::systems`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SystemName {
+    Bptt,
+}
+
+named!(SystemName, "the system", [
+    Bptt => "bptt",
+]);
+
+/// Everything that decides what is trained, beside the samples.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    pub system: String,
+    pub shape: String,
+    pub coding: String,
+    pub decoding: String,
+    pub loss: String,
+    pub surrogate: String,
+    pub n_timesteps: usize,
+    pub n_epochs: usize,
+    /// Samples of a minibatch.
+    pub batch: usize,
+    /// The first rate; it falls to 0 along a cosine.
+    pub rate: f64,
+    /// The share of a membrane that a timestep keeps.
+    pub beta: f64,
+    /// Epochs without a better validation after which the training ends.
+    pub patience: usize,
+    pub seed: u64,
+}
+
+impl Options {
+    pub fn new(system: SystemName, shape: &str) -> Self {
+        Options {
+            system: system.name().to_owned(),
+            shape: shape.to_owned(),
+            coding: Coding::Rate.name().to_owned(),
+            decoding: Decoding::Rate.name().to_owned(),
+            loss: Loss::CeCount.name().to_owned(),
+            surrogate: Surrogate::Arctan.name().to_owned(),
+            n_timesteps: 8,
+            n_epochs: 20,
+            batch: 100,
+            rate: 2e-3,
+            beta: 0.5,
+            patience: 20,
+            seed: 1,
+        }
+    }
+
+    pub fn coding(&self) -> Result<Coding, TrainError> {
+        Coding::from_str(&self.coding)
+    }
+
+    /// The system that they name, untrained, which takes these samples.
+    pub fn build(&self, samples: &Samples) -> Result<Box<dyn System>, TrainError> {
+        let shape: crate::shape::NetShape = self.shape.parse()?;
+        let got = self.coding()?.n_inputs(samples.shape());
+        if got != shape.n_inputs() {
+            return Err(TrainError::Inputs { expected: shape.n_inputs(), got, shape: self.shape.clone() });
+        }
+        if shape.n_outputs() % samples.n_classes() != 0 {
+            let why = "takes as many outputs as classes, or a multiple with --decoding population";
+            return Err(TrainError::Option { system: SystemName::from_str(&self.system)?.name(), why });
+        }
+        systems::build(self, &shape)
+    }
+}
+
+/// A network and the rule that trains it. All that it knows is in [`System::state`]; chance comes from the seed that a
+/// step is given, so that a training resumes to the same bits.
+pub trait System {
+    /// Learns a minibatch and returns its mean loss.
+    fn step(&mut self, batch: &Batch, rate: f64, seed: u64) -> Result<f64, TrainError>;
+
+    /// (n, classes), the more the likelier.
+    fn scores(&self, batch: &Batch) -> Result<Tensor, TrainError>;
+
+    /// Everything that is trained, and the state of its optimizer, by name.
+    fn state(&self) -> Vec<(String, Var)>;
+
+    /// The spiking network, as far as it is one.
+    fn model(&self) -> Result<Model, TrainError>;
+
+    /// Scores from the spike counts of the model's last layer, (n, outputs); by default they are [`Decoding::Rate`]'s.
+    fn readout(&self, counts: &Tensor, n_classes: usize) -> Result<Tensor, TrainError> {
+        Ok(counts.reshape((counts.dim(0)?, n_classes, ()))?.sum(2)?)
+    }
+}

@@ -1,0 +1,5 @@
+//! Whether the systems learn what their papers say, on digits.
+
+mod bptt;
+mod common;
+mod course;
