@@ -83,12 +83,18 @@ impl Training {
             let batch = self.training.batch(chosen, self.coding, options.n_timesteps)?;
             let passed = (done as f64 + number as f64 / n_batches as f64) / options.n_epochs.max(1) as f64;
             let rate = options.rate * (1.0 + (std::f64::consts::PI * passed).cos()) / 2.0;
-            let loss = self.system.step(&batch, rate, random.next_word())?;
+            let stopped = |loss, place| TrainError::NotFinite { epoch: done + 1, batch: number + 1, loss, place, rate: options.rate };
+            let loss = self.system.step(&batch, rate, random.next_word()).map_err(|error| match error {
+                TrainError::NoNumber { place } => stopped(f64::NAN, place),
+                error => error,
+            })?;
             // A membrane that is no number does not fire, so the loss alone would not tell.
-            let place = first_not_finite(&self.system.state())?;
-            if !loss.is_finite() || place.is_some() {
-                let place = place.unwrap_or_else(|| "the output of the last layer".to_owned());
-                return Err(TrainError::NotFinite { epoch: done + 1, batch: number + 1, loss, place, rate: options.rate });
+            check_finite(self.system.state().iter().map(|(name, var)| (name.as_str(), var.as_tensor()))).map_err(|error| match error {
+                TrainError::NoNumber { place } => stopped(loss, place),
+                error => error,
+            })?;
+            if !loss.is_finite() {
+                return Err(stopped(loss, "the output of the last layer".to_owned()));
             }
             total += loss;
         }
@@ -134,13 +140,13 @@ fn copies(state: &[(String, Var)]) -> Result<Vec<Tensor>, TrainError> {
     state.iter().map(|(_, var)| Ok(var.as_tensor().copy()?.detach())).collect()
 }
 
-/// Which tensor holds a number that is none.
-fn first_not_finite(state: &[(String, Var)]) -> Result<Option<String>, TrainError> {
-    for (name, var) in state {
-        // Sums of squares are infinite or no number where any part is.
-        if !var.as_tensor().sqr()?.sum_all()?.to_scalar::<f32>()?.is_finite() {
-            return Ok(Some(name.clone()));
+/// Refuses the first tensor that holds a number that is none.
+pub(crate) fn check_finite<'a>(tensors: impl Iterator<Item = (&'a str, &'a Tensor)>) -> Result<(), TrainError> {
+    for (name, tensor) in tensors {
+        // A sum of squares is infinite or no number where any part is.
+        if !tensor.detach().sqr()?.sum_all()?.to_scalar::<f32>()?.is_finite() {
+            return Err(TrainError::NoNumber { place: name.to_owned() });
         }
     }
-    Ok(None)
+    Ok(())
 }

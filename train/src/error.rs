@@ -26,6 +26,8 @@ pub enum TrainError {
     Option { system: &'static str, why: &'static str },
     #[error("epoch {epoch}, batch {batch}: the loss is {loss}, and the first number that is none is in {place}; lower --rate (it was {rate})")]
     NotFinite { epoch: usize, batch: usize, loss: f64, place: String, rate: f64 },
+    #[error("{place} holds a number that is none")]
+    NoNumber { place: String },
     #[error("{path}: {source}", path = path.display())]
     Read { path: PathBuf, source: io::Error },
     #[error("{path} could not be written: {source}; what was there before still is", path = path.display())]

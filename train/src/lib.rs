@@ -32,7 +32,7 @@ mod samples;
 pub mod shape;
 pub mod spike;
 mod system;
-mod systems;
+pub mod systems;
 pub mod window;
 
 pub use coding::Coding;

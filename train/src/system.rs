@@ -15,10 +15,28 @@ use crate::{Coding, Decoding, Loss, Surrogate, TrainError};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SystemName {
     Bptt,
+    ForwardGradient,
+    Backprop,
+    FeedbackAlignment,
+    SignSymmetric,
+    Drtp,
+    Sigprop,
+    Pepita,
+    Stdp,
+    Readout,
 }
 
 named!(SystemName, "the system", [
     Bptt => "bptt",
+    ForwardGradient => "forward-gradient",
+    Backprop => "backprop",
+    FeedbackAlignment => "feedback-alignment",
+    SignSymmetric => "sign-symmetric",
+    Drtp => "drtp",
+    Sigprop => "sigprop",
+    Pepita => "pepita",
+    Stdp => "stdp",
+    Readout => "readout",
 ]);
 
 /// Everything that decides what is trained, beside the samples.
@@ -78,7 +96,7 @@ impl Options {
             let why = "takes as many outputs as classes, or a multiple with --decoding population";
             return Err(TrainError::Option { system: SystemName::from_str(&self.system)?.name(), why });
         }
-        systems::build(self, &shape)
+        systems::build(self, &shape, samples.n_classes())
     }
 }
 

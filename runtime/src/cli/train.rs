@@ -16,7 +16,8 @@ use super::{interrupt, print};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// How: bptt (binarized, surrogate gradients through time)
+    /// How: bptt (binarized, surrogate gradients through time), forward-gradient; or a hidden layer behind a float readout, by
+    /// backprop, feedback-alignment, sign-symmetric, drtp, sigprop, pepita, stdp, or readout (the hidden layer stays random)
     #[arg(long, value_name = "NAME", default_value = "bptt")]
     system: String,
     /// mnist | fashion (got by scripts/datasets.sh) | digits | cancer (in the program)

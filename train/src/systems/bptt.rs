@@ -12,6 +12,7 @@ use candle_core::{Tensor, Var};
 use spikeforge_compiler::model::Model;
 
 use crate::adam::Adam;
+use crate::course::check_finite;
 use crate::export;
 use crate::loss::{Decoding, Loss};
 use crate::net::{Mode, Net};
@@ -48,6 +49,8 @@ impl Bptt {
 impl System for Bptt {
     fn step(&mut self, batch: &Batch, rate: f64, _: u64) -> Result<f64, TrainError> {
         let courses = self.net.run(&batch.spikes, batch.n_timesteps, Mode::Train)?;
+        let names: Vec<String> = (1..=courses.len()).map(|layer| format!("the membranes of layer {layer}")).collect();
+        check_finite(names.iter().map(String::as_str).zip(courses.iter().map(|course| &course.membranes)))?;
         let Some(output) = courses.last() else { return Ok(0.0) };
         let loss = self.loss.of(output, self.decoding, batch)?;
         let mut gradients = loss.backward()?;

@@ -1,6 +1,8 @@
 //! The training systems, one a file, each with its equations and their source.
 
 mod bptt;
+pub mod forward_gradient;
+mod local;
 
 use std::str::FromStr;
 
@@ -8,8 +10,10 @@ use crate::shape::NetShape;
 use crate::system::{Options, System, SystemName};
 use crate::TrainError;
 
-pub(crate) fn build(options: &Options, shape: &NetShape) -> Result<Box<dyn System>, TrainError> {
+pub(crate) fn build(options: &Options, shape: &NetShape, n_classes: usize) -> Result<Box<dyn System>, TrainError> {
     Ok(match SystemName::from_str(&options.system)? {
         SystemName::Bptt => Box::new(bptt::Bptt::new(options, shape)?),
+        SystemName::ForwardGradient => Box::new(forward_gradient::ForwardGradient::new(options, shape)?),
+        rule => Box::new(local::Local::new(rule, options, shape, n_classes)?),
     })
 }

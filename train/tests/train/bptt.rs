@@ -14,7 +14,6 @@ fn digits_are_learned_and_their_integers_agree() {
     let training = trained(&options, &train);
     let float = training.accuracy(&test).expect("an accuracy");
     let integer = integer_accuracy(training.system.as_ref(), &test, Coding::Rate, 8).expect("an accuracy");
-    eprintln!("float {float} integer {integer}");
     assert!(float > 0.93, "{float}");
     assert!((float - integer).abs() < 0.003, "{float} {integer}");
 }
@@ -27,7 +26,6 @@ fn a_convolution_s_integers_agree() {
     let training = trained(&options, &train);
     let float = training.accuracy(&test).expect("an accuracy");
     let integer = integer_accuracy(training.system.as_ref(), &test, Coding::Rate, 4).expect("an accuracy");
-    eprintln!("float {float} integer {integer}");
     assert!(float > 0.75, "{float}");
     assert!((float - integer).abs() < 0.006, "{float} {integer}");
 }

@@ -3,3 +3,5 @@
 mod bptt;
 mod common;
 mod course;
+mod forward_gradient;
+mod local;

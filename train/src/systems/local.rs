@@ -1,0 +1,183 @@
+//! The on-chip rules in float, as the upper bound of the integers: a hidden layer of sign weights that is taught by a
+//! modulator a neuron, and a float readout of its spike counts. No gradient of the library is asked for.
+//!
+//! ```text
+//! y = spikes of the hidden layer / T,   o = y V^T,   e = softmax(o) - target,   x = spikes of the inputs / T
+//! dV = e^T y,   dW = (modulator * gate)^T x,   gate = 0 < y < 1,   forward by sign(W) behind a threshold that stays
+//!
+//! backprop             e V                                             the exact one, for comparison
+//! feedback-alignment   e B, B random                                   Lillicrap et al. 2016
+//! sign-symmetric       e sign(V)                                       Liao, Leibo and Poggio 2016
+//! drtp                 target B, with no error                         Frenkel, Lefebvre and Bol 2021
+//! sigprop              e C, C = the layer's own answer to each target  Kohan, Rietman and Siegelmann 2022
+//! pepita               h(x) - h(x - e F), on the inputs x - e F        Dellaferrera and Kreiman 2022
+//! stdp                 -1 for the winners, inputs less their mean      Diehl and Cook 2015, without labels
+//! readout              0, the hidden layer stays random                the control that a rule must beat
+//! ```
+//! h is the count with what is left on the membrane, over T: the rate without its rounding.
+
+use candle_core::{Tensor, Var, D};
+use spikeforge_compiler::model::Model;
+use spikeforge_sim::random::SplitMix64;
+
+use crate::adam::Adam;
+use crate::export;
+use crate::loss::softmax;
+use crate::net::{Mode, Net};
+use crate::neurons::Lif;
+use crate::random::uniform;
+use crate::samples::Batch;
+use crate::shape::NetShape;
+use crate::spike::{binarize, Surrogate};
+use crate::system::{Options, System, SystemName};
+use crate::TrainError;
+
+/// Of the inputs that PEPITA perturbs, as a share of a spike.
+const PEPITA_SCALE: f32 = 0.2;
+/// One in so many neurons wins.
+const WINNERS: usize = 20;
+
+pub struct Local {
+    rule: SystemName,
+    /// The hidden layer alone.
+    net: Net,
+    /// V, (classes, neurons).
+    readout: Var,
+    /// B, (classes, neurons), or F, (classes, inputs).
+    feedback: Tensor,
+    /// How often a neuron won of late, which makes it win less: (1, neurons).
+    wins: Var,
+    parameters: Vec<Var>,
+    adam: Adam,
+}
+
+/// Of one presentation of a batch, (n, neurons) each.
+struct Answer {
+    rates: Tensor,
+    gate: Tensor,
+    /// The rates with what is left on the membranes.
+    smooth: Tensor,
+}
+
+impl Local {
+    pub fn new(rule: SystemName, options: &Options, shape: &NetShape, n_classes: usize) -> Result<Self, TrainError> {
+        let [hidden, output] = shape.layers[..] else {
+            return Err(TrainError::Option { system: rule.name(), why: "takes one hidden layer, as in 784-256-10" });
+        };
+        if output.n_channels != n_classes || output.pool != 1 {
+            return Err(TrainError::Option { system: rule.name(), why: "has one output a class" });
+        }
+        let one = NetShape { text: shape.text.clone(), layers: vec![hidden] };
+        let net = Net::new(&one, Lif { beta: options.beta, surrogate: Surrogate::Arctan }, options.seed)?;
+        let (n_inputs, n) = (hidden.fan_in(), hidden.target().iter().product::<usize>());
+        fixed_threshold(&net)?;
+        let mut random = SplitMix64::new(options.seed ^ 0xfeed);
+        let feedback = match rule {
+            SystemName::Pepita => uniform(&mut random, (n_classes, n_inputs), PEPITA_SCALE)?,
+            SystemName::Sigprop => uniform(&mut random, (n_classes, n_inputs), 0.5)?.affine(1.0, 0.5)?,
+            _ => binarize(&uniform(&mut random, (n_classes, n), 1.0)?)?,
+        };
+        let readout = Var::from_tensor(&feedback.zeros_like()?.narrow(1, 0, 1)?.repeat((1, n))?)?;
+        let parameters = vec![net.layers[0].latent.clone(), readout.clone()];
+        let wins = Var::from_tensor(&net.layers[0].norm.mean.zeros_like()?)?;
+        Ok(Local { rule, adam: Adam::new(&parameters, 0.0)?, net, readout, feedback, wins, parameters })
+    }
+
+    fn present(&self, spikes: &Tensor, n_timesteps: usize) -> Result<Answer, TrainError> {
+        let course = self.net.run(spikes, n_timesteps, Mode::Infer)?.remove(0);
+        let n = spikes.dim(0)? / n_timesteps;
+        let share = 1.0 / f64::from(u32::try_from(n_timesteps).unwrap_or(u32::MAX));
+        let rates = course.spikes.detach().reshape((n_timesteps, n, ()))?.sum(0)?.affine(share, 0.0)?;
+        let left = course.membranes.detach().narrow(0, (n_timesteps - 1) * n, n)?.affine(share, 0.0)?;
+        let gate = rates.gt(0f32)?.mul(&rates.lt(0.999f32)?)?.to_dtype(rates.dtype())?;
+        Ok(Answer { smooth: (&rates + left)?, gate, rates })
+    }
+
+    /// The gradient that the rule takes for that of the latent weights.
+    fn gradient(&mut self, batch: &Batch, answer: &Answer, error: &Tensor) -> Result<Tensor, TrainError> {
+        let gated = |modulator: Tensor| modulator.mul(&answer.gate);
+        let modulator = match self.rule {
+            SystemName::FeedbackAlignment => gated(error.matmul(&self.feedback)?)?,
+            SystemName::SignSymmetric => gated(error.matmul(&binarize(self.readout.as_tensor())?.detach())?)?,
+            SystemName::Drtp => gated(batch.one_hot()?.matmul(&self.feedback)?)?,
+            SystemName::Sigprop => gated(error.matmul(&self.target_answers(batch.n_timesteps)?)?)?,
+            SystemName::Pepita => return self.pepita(batch, answer, error),
+            SystemName::Stdp => return self.stdp(batch, answer),
+            SystemName::Readout => answer.gate.zeros_like()?,
+            _ => gated(error.matmul(self.readout.as_tensor())?)?,
+        };
+        Ok(modulator.t()?.matmul(&batch.rates()?)?)
+    }
+
+    /// Which neurons each target excites more than the mean of targets does: (classes, neurons), -1 or +1.
+    fn target_answers(&self, n_timesteps: usize) -> Result<Tensor, TrainError> {
+        let every = Tensor::cat(&vec![self.feedback.clone(); n_timesteps], 0)?;
+        let answers = self.present(&every, n_timesteps)?.smooth;
+        Ok(binarize(&answers.broadcast_sub(&answers.mean_keepdim(0)?)?)?.detach())
+    }
+
+    fn pepita(&self, batch: &Batch, answer: &Answer, error: &Tensor) -> Result<Tensor, TrainError> {
+        let change = error.matmul(&self.feedback)?;
+        let every = Tensor::cat(&vec![change.clone(); batch.n_timesteps], 0)?;
+        let modulated = self.present(&batch.spikes.sub(&every)?, batch.n_timesteps)?;
+        Ok(answer.smooth.sub(&modulated.smooth)?.t()?.matmul(&batch.rates()?.sub(&change)?)?)
+    }
+
+    /// The winners move towards their inputs, and win less often after it.
+    fn stdp(&mut self, batch: &Batch, answer: &Answer) -> Result<Tensor, TrainError> {
+        let keen = answer.smooth.broadcast_sub(self.wins.as_tensor())?;
+        let n_winners = (keen.dim(1)? / WINNERS).max(1);
+        let sorted = keen.contiguous()?.sort_last_dim(false)?.0;
+        let winners = keen.broadcast_ge(&sorted.narrow(1, n_winners - 1, 1)?)?.to_dtype(keen.dtype())?;
+        let share = 1.0 / f64::from(u32::try_from(WINNERS).unwrap_or(1));
+        let late = winners.mean_keepdim(0)?.affine(1.0, -share)?;
+        self.wins.set(&self.wins.as_tensor().add(&late.affine(0.5, 0.0)?)?)?;
+        let rates = batch.rates()?;
+        let contrast = rates.broadcast_sub(&rates.mean_keepdim(D::Minus1)?)?;
+        Ok(winners.neg()?.t()?.matmul(&contrast)?)
+    }
+}
+
+/// The threshold is a number that stays, as on the chip: about 24 for 784 inputs, 9 for 64.
+fn fixed_threshold(net: &Net) -> Result<(), TrainError> {
+    for layer in &net.layers {
+        let fan_in = f64::from(u32::try_from(layer.shape.fan_in()).unwrap_or(u32::MAX));
+        layer.norm.gamma.set(&layer.norm.gamma.ones_like()?.affine(1.0 / (8.0 + 0.02 * fan_in).round(), 0.0)?)?;
+    }
+    Ok(())
+}
+
+impl System for Local {
+    fn step(&mut self, batch: &Batch, rate: f64, _: u64) -> Result<f64, TrainError> {
+        let answer = self.present(&batch.spikes, batch.n_timesteps)?;
+        let scores = answer.rates.matmul(&self.readout.t()?)?.detach();
+        let targets = batch.one_hot()?;
+        let shares = softmax(&scores)?;
+        let error = shares.sub(&targets)?.detach();
+        let loss = shares.mul(&targets)?.sum(D::Minus1)?.log()?.mean_all()?.neg()?.to_scalar::<f32>()?;
+        let share = 1.0 / f64::from(u32::try_from(batch.n()).unwrap_or(u32::MAX));
+        let hidden = self.gradient(batch, &answer, &error)?.affine(share, 0.0)?.detach();
+        let readout = error.t()?.matmul(&answer.rates)?.affine(share, 0.0)?;
+        self.adam.step(&self.parameters, &[Some(hidden), Some(readout)], rate)?;
+        self.net.clip()?;
+        Ok(f64::from(loss))
+    }
+
+    fn scores(&self, batch: &Batch) -> Result<Tensor, TrainError> {
+        let answer = self.present(&batch.spikes, batch.n_timesteps)?;
+        Ok(answer.rates.matmul(&self.readout.t()?)?.detach())
+    }
+
+    fn state(&self) -> Vec<(String, Var)> {
+        let own = [("readout".to_owned(), self.readout.clone()), ("wins".to_owned(), self.wins.clone())];
+        self.net.state().into_iter().chain(own).chain(self.adam.state()).collect()
+    }
+
+    fn model(&self) -> Result<Model, TrainError> {
+        export::model(&self.net)
+    }
+
+    fn readout(&self, counts: &Tensor, _: usize) -> Result<Tensor, TrainError> {
+        Ok(counts.matmul(&self.readout.t()?)?.detach())
+    }
+}

@@ -1,0 +1,33 @@
+use spikeforge_train::export::integer_accuracy;
+use spikeforge_train::{Coding, Options, SystemName};
+
+use crate::common::{digits, trained};
+
+/// So few hidden neurons that a readout of random ones does not do: what a rule gains, it gains in the hidden layer, and
+/// one of the wrong sign would lose. The integers of the hidden layer decide as its floats do.
+#[test]
+fn every_rule_beats_a_hidden_layer_that_stays_random() {
+    let (train, test) = digits();
+    let trained = |rule| {
+        let options = Options { n_epochs: 30, batch: 32, rate: 1e-2, beta: 0.875, coding: "ramp".to_owned(), ..Options::new(rule, "64-16-10") };
+        trained(&options, &train)
+    };
+    let control = trained(SystemName::Readout).accuracy(&train).expect("an accuracy");
+    let rules = [
+        (SystemName::Backprop, 0.25),
+        (SystemName::SignSymmetric, 0.22),
+        (SystemName::FeedbackAlignment, 0.15),
+        (SystemName::Drtp, 0.15),
+        (SystemName::Sigprop, 0.15),
+        (SystemName::Pepita, 0.14),
+        (SystemName::Stdp, 0.10),
+    ];
+    for (rule, gain) in rules {
+        let training = trained(rule);
+        let got = training.accuracy(&train).expect("an accuracy");
+        assert!(got > control + gain, "{rule}: {got}, without a rule {control}");
+        let float = training.accuracy(&test).expect("an accuracy");
+        let integer = integer_accuracy(training.system.as_ref(), &test, Coding::Ramp, 8).expect("an accuracy");
+        assert!((float - integer).abs() < 0.006, "{rule}: {float} {integer}");
+    }
+}
