@@ -31,6 +31,7 @@ pub mod random;
 mod samples;
 pub mod shape;
 pub mod spike;
+pub mod spikeprop;
 mod system;
 pub mod systems;
 pub mod window;

@@ -5,3 +5,4 @@ mod common;
 mod course;
 mod forward_gradient;
 mod local;
+mod spikeprop;

@@ -1,0 +1,51 @@
+use spikeforge_train::spikeprop::{xor, DescentName, Network, Training, ENOUGH};
+
+const MOST: usize = 1000;
+
+fn network(seed: u64) -> Network {
+    Network::new(&[3, 5, 1], 1.0..10.0, seed)
+}
+
+/// dE/dw by differences of the spike times themselves.
+#[test]
+fn the_gradient_is_that_of_the_spike_times() {
+    let pattern = &xor()[1];
+    let error = |network: &Network| {
+        let time = network.run(&pattern.inputs)[2][0].expect("the output fires");
+        (time - pattern.wanted[0]).powi(2) / 2.0
+    };
+    let network = network(4);
+    let times = network.run(&pattern.inputs);
+    let wrong = times[2][0].expect("the output fires") - pattern.wanted[0];
+    let mut gradient = vec![0.0; network.weights.len()];
+    network.add_gradient(&times, &[wrong], &mut gradient);
+    let mut n_moving = 0;
+    for (i, &got) in gradient.iter().enumerate() {
+        let moved = |by: f64| {
+            let mut network = network.clone();
+            network.weights[i] += by;
+            error(&network)
+        };
+        let expected = (moved(1e-4) - moved(-1e-4)) / 2e-4;
+        assert!((got - expected).abs() < 1e-4 * expected.abs().max(0.1), "weight {i}: {got} {expected}");
+        n_moving += usize::from(expected.abs() > 1e-6);
+    }
+    assert!(n_moving > 40, "{n_moving}");
+}
+
+/// XOR by spike times: every descent solves it, and the faster ones take far fewer epochs
+/// (McKennoch et al. 2006), although plain descent has the rate that suits it best.
+#[test]
+fn xor_is_solved_and_the_faster_descents_are_faster() {
+    let median = |name| {
+        let mut epochs: Vec<usize> = (1..=9).map(|seed| {
+            let mut training = Training::new(network(seed), name, name.rate());
+            training.run(&xor(), ENOUGH, MOST).n_epochs.unwrap_or(MOST)
+        }).collect();
+        epochs.sort_unstable();
+        epochs[epochs.len() / 2]
+    };
+    let [plain, quick, resilient] = [DescentName::Gradient, DescentName::QuickProp, DescentName::RProp].map(median);
+    assert!(plain < MOST / 4, "{plain}");
+    assert!(3 * quick < 2 * plain && 3 * resilient < 2 * plain, "{plain} {quick} {resilient}");
+}
