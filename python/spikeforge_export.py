@@ -27,7 +27,8 @@ class Layer:
 
     weight: (outputs, inputs) or (channels, input channels, height, width), -1 or +1 times one scale an output.
     bias, threshold: (outputs,). beta: the share of the membrane kept at each timestep, one for all or (outputs,).
-    reset: "subtract", "zero" or "none"; reset_delay: one timestep late, as snnTorch has it; fires: "above" or "at".
+    reset: "subtract", "zero" or "none"; reset_delay: one timestep late, as snnTorch has it; fires: "above" or "at", or
+    "never" for a last layer that is read out by its membranes.
     stride, padding: of a convolution. pool: the size of an average pool of the spikes that enter, 1 without.
     """
 
@@ -136,7 +137,11 @@ def _pool(module) -> int:
 
 
 def write(path, layers: list[Layer], input_shape: tuple[int, ...], **metadata) -> None:
-    """Writes the file. metadata: scalars that go beside the graph, such as n_timesteps and coding."""
+    """Writes the file. metadata: scalars that go beside the graph, such as n_timesteps and coding.
+
+    A net that was fed numbers, not spikes, says input_bits=8, input_scale=1/255: of how many bits its inputs are (unsigned),
+    and what an input of 1 was worth.
+    """
     nodes, shape = {"input": nir.Input(np.array(input_shape))}, tuple(input_shape)
     for index, layer in enumerate(layers, start=1):
         if layer.pool != 1:
@@ -166,7 +171,7 @@ def _weight_node(layer: Layer, shape: tuple[int, ...]):
     return nir.Conv2d(shape[1:], weight, layer.stride, layer.padding, (1, 1), 1, bias), (len(weight), *out)
 
 
-def _neuron_node(layer: Layer, shape: tuple[int, ...]) -> nir.LIF:
+def _neuron_node(layer: Layer, shape: tuple[int, ...]) -> nir.LIF | nir.LI:
     """tau = dt / (1 - beta) and r = tau / dt, so that weights are not scaled; both infinite where nothing leaks."""
     each = lambda value: np.broadcast_to(
         np.asarray(value, np.float64).reshape(-1, *[1] * (len(shape) - 1)), shape
@@ -174,6 +179,10 @@ def _neuron_node(layer: Layer, shape: tuple[int, ...]) -> nir.LIF:
     beta = np.asarray(layer.beta, np.float64)
     with np.errstate(divide="ignore"):
         tau = DT / (1 - beta)
+    if layer.fires == "never":
+        node = nir.LI(tau=each(tau), r=each(tau / DT), v_leak=each(0))
+        node.metadata = {"dt": DT, **layer.told}
+        return node
     node = nir.LIF(tau=each(tau), r=each(tau / DT), v_leak=each(0), v_threshold=each(layer.threshold), v_reset=each(0))
     node.metadata = {"reset": layer.reset, "reset_delay": layer.reset_delay, "fires": layer.fires, "dt": DT, **layer.told}
     if np.all(beta == beta.flat[0]):

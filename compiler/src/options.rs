@@ -28,6 +28,10 @@ pub struct NeuronOptions {
     pub beta_bits: Option<u32>,
     /// Width of a membrane, which then saturates, in place of the least width that cannot overflow.
     pub membrane_bits: Option<u32>,
+    /// Bits of the unsigned values that the input is made of, 1 for spikes.
+    pub input_bits: Option<u32>,
+    /// What a value of 1 is worth to the model, in place of 1 / (2^bits - 1).
+    pub input_scale: Option<f64>,
     /// Replace weights that are not binary by their sign times the mean magnitude of their neuron.
     pub binarize: bool,
 }
@@ -47,6 +51,10 @@ impl NeuronOptions {
             self.decay,
             |decay| (0.0..=1.0).contains(&decay),
         )?;
+        check_real("input-scale", "what an input of 1 is worth, above 0", self.input_scale, |scale| {
+            scale.is_finite() && scale > 0.0
+        })?;
+        check_width("input-bits", self.input_bits, 1, limits::VALUE_BITS)?;
         check_width(
             "fraction-bits",
             self.fraction_bits,

@@ -43,7 +43,7 @@ fn weights(layer: &Layer, stage: &StageArch, channels: usize) -> Vec<Vec<u64>> {
         Some(window) => window_weights(layer, signs, window, stage),
     };
     let planes: Vec<Vec<Vec<u64>>> = planes.map(words).collect();
-    let n_words = stage.weight_words() / stage.groups() / stage.planes();
+    let n_words = stage.weight_words() / stage.groups() / layer.weight_bits();
     let of_group = |group: usize| planes.iter().flat_map(move |words| words[group * n_words..][..n_words].to_vec());
     (0..stage.groups()).flat_map(of_group).collect()
 }

@@ -32,7 +32,11 @@ fn neuron(neurons: &Neurons) -> NeuronArch {
         membrane_bits: neurons.membrane_bits,
         beta_bits: neurons.beta_bits,
         beta: Field::holding(&beta),
-        threshold: Field::holding(&neurons.threshold),
+        threshold: match neurons.fires {
+            // No membrane is above the greatest.
+            Fires::Never => Field::Constant((1 << (neurons.membrane_bits - 1)) - 1),
+            _ => Field::holding(&neurons.threshold),
+        },
         bias: Field::holding(&neurons.bias),
         reset: match neurons.reset {
             Reset::None => arch::Reset::None,
@@ -42,7 +46,7 @@ fn neuron(neurons: &Neurons) -> NeuronArch {
         },
         reset_delay: neurons.reset_delay,
         fires: match neurons.fires {
-            Fires::Above => arch::Fires::Above,
+            Fires::Above | Fires::Never => arch::Fires::Above,
             Fires::At => arch::Fires::At,
         },
     }

@@ -44,6 +44,7 @@ pub fn check(model: &Model, options: &NeuronOptions) -> CheckReport {
     let semantics = model.semantics(options).unwrap_or_default();
     let floats = quantized.as_ref().and_then(|_| model.layers(options).ok());
     let mut chosen = choices_of(model, &semantics);
+    chosen.extend(model.values(options).ok().as_ref().and_then(choices::values));
     chosen.extend(
         floats
             .iter()

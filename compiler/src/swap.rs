@@ -29,7 +29,7 @@ pub fn on_plan(network: &Network, planned: &Network, arch: &Arch) -> Result<Netw
     let mut fitted = network.clone();
     for ((layer, planned), stage) in fitted.layers.iter_mut().zip(&planned.layers).zip(&arch.stages) {
         check_shape(layer, planned)?;
-        check_neuron(layer, &stage.neuron)?;
+        check_neuron(layer, planned, &stage.neuron)?;
         check_parameters(layer, &stage.neuron)?;
         layer.neurons.membrane_bits = stage.neuron.membrane_bits;
     }
@@ -53,7 +53,7 @@ fn check_shape(layer: &Layer, planned: &Layer) -> Result<(), SwapError> {
     Err(SwapError::Shape { layer: layer.name.clone(), got, expected })
 }
 
-fn check_neuron(layer: &Layer, plan: &NeuronArch) -> Result<(), SwapError> {
+fn check_neuron(layer: &Layer, planned: &Layer, plan: &NeuronArch) -> Result<(), SwapError> {
     let neurons = &layer.neurons;
     let reset = match neurons.reset {
         SimReset::None => Reset::None,
@@ -62,7 +62,7 @@ fn check_neuron(layer: &Layer, plan: &NeuronArch) -> Result<(), SwapError> {
         SimReset::SubtractAhead => Reset::SubtractAhead,
     };
     let fires = match neurons.fires {
-        SimFires::Above => Fires::Above,
+        SimFires::Above | SimFires::Never => Fires::Above,
         SimFires::At => Fires::At,
     };
     let compared = [
@@ -71,6 +71,7 @@ fn check_neuron(layer: &Layer, plan: &NeuronArch) -> Result<(), SwapError> {
         ("reset", format!("{reset:?}"), format!("{:?}", plan.reset)),
         ("reset delay", neurons.reset_delay.to_string(), plan.reset_delay.to_string()),
         ("fires", format!("{fires:?}"), format!("{:?}", plan.fires)),
+        ("readout by membranes", is_readout(layer).to_string(), is_readout(planned).to_string()),
     ];
     for (what, got, expected) in compared {
         if got != expected {
@@ -84,10 +85,16 @@ fn check_neuron(layer: &Layer, plan: &NeuronArch) -> Result<(), SwapError> {
     Ok(())
 }
 
+fn is_readout(layer: &Layer) -> bool {
+    layer.neurons.fires == SimFires::Never
+}
+
 fn check_parameters(layer: &Layer, plan: &NeuronArch) -> Result<(), SwapError> {
     let neurons = &layer.neurons;
     let beta: Vec<i64> = neurons.beta.iter().map(|&beta| i64::from(beta)).collect();
     let fields = [("threshold", &neurons.threshold, plan.threshold), ("bias", &neurons.bias, plan.bias), ("beta", &beta, plan.beta)];
+    // The threshold of a readout is the plan's own.
+    let fields = fields.into_iter().skip(usize::from(is_readout(layer)));
     for (what, values, field) in fields {
         if let Some((neuron, &got)) = values.iter().enumerate().find(|(_, &value)| !field.holds(value)) {
             return Err(SwapError::Parameter { layer: layer.name.clone(), what, neuron, got, holds: held(field) });

@@ -34,26 +34,69 @@ pub(crate) fn taps(layer: &Layer, window: &Window, beat: u32) -> Taps {
         columns[column] = finder.column(&window.x.taps[column]);
     }
     let patterns = finder.patterns;
-    let row_bits = index(window.x.n_inputs) * channels;
-    let row = |tap: &Tap| RowTap {
-        address: index(tap.input) * row_bits,
-        weights: index(tap.kernel) * patterns.len(),
-        live: true,
-    };
-    let rows = |taps: &Vec<Tap>| match taps.is_empty() {
-        true => vec![RowTap { address: 0, weights: 0, live: false }],
-        false => taps.iter().map(row).collect(),
+    let rows = Rows {
+        row_bits: index(window.x.n_inputs) * channels,
+        plane_rows: index(window.y.n_inputs),
+        value_bits: index(window.planes),
+        // With spikes, each bit of the weights has a pass of its own.
+        weight_bits: if window.planes > 1 { layer.weight_bits() } else { 1 },
+        kernel_row_words: patterns.len(),
+        plane_words: index(window.y.n_kernel) * patterns.len(),
     };
     let arch = WindowArch {
         input_channels: channels,
         channels: layer.weights.n_neurons(),
+        value_bits: window.planes,
         fan_in: window.fan_in(),
-        kernel_words: index(window.y.n_kernel) * patterns.len(),
+        kernel_words: rows.weight_bits * rows.plane_words,
         n_parameters: layer.neurons.threshold.len(),
-        rows: window.y.taps.iter().map(rows).collect(),
+        rows: window.y.taps.iter().map(|taps| rows.of_position(taps)).collect(),
         columns,
     };
     Taps { arch, patterns }
+}
+
+/// From taps of rows to those of the hardware, for each bit of values and weights.
+struct Rows {
+    row_bits: usize,
+    /// Rows of a bit of the values.
+    plane_rows: usize,
+    value_bits: usize,
+    weight_bits: usize,
+    kernel_row_words: usize,
+    /// Words of a bit of the weights, of which the highest comes first.
+    plane_words: usize,
+}
+
+impl Rows {
+    /// The taps of one row of positions: at least one, which may be dead.
+    fn of_position(&self, taps: &[Tap]) -> Vec<RowTap> {
+        if taps.is_empty() {
+            return vec![RowTap { address: 0, weights: 0, live: false, doubles: false, counts: true }];
+        }
+        let highest = self.value_bits + self.weight_bits - 2;
+        (0..=highest).rev().flat_map(|worth| self.of_worth(taps, worth, worth < highest)).collect()
+    }
+
+    /// Those of which the bit of the values and the bit of the weights are worth `2^worth` together. The highest bit of the
+    /// weights comes first, so that where it is there, the count of inputs doubles with the sums.
+    fn of_worth(&self, taps: &[Tap], worth: usize, doubles: bool) -> Vec<RowTap> {
+        let top = self.weight_bits - 1;
+        let pairs = (0..=top.min(worth)).rev().map(|weight| (weight, worth - weight));
+        let pairs = pairs.filter(|&(_, value)| value < self.value_bits);
+        let tap = |(weight, value): (usize, usize), tap: &Tap| RowTap {
+            address: (value * self.plane_rows + index(tap.input)) * self.row_bits,
+            weights: (top - weight) * self.plane_words + index(tap.kernel) * self.kernel_row_words,
+            live: true,
+            doubles: false,
+            counts: weight == top,
+        };
+        let mut all: Vec<RowTap> = pairs.flat_map(|pair| taps.iter().map(move |of_row| tap(pair, of_row))).collect();
+        if let Some(first) = all.first_mut() {
+            first.doubles = doubles;
+        }
+        all
+    }
 }
 
 struct Finder {

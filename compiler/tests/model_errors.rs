@@ -58,7 +58,7 @@ fn edges() {
     );
     check(Graph::layer().node("skip", linear(&[[1.0; 3]; 2])).edge("skip", "lif"), expect!["2 edges end at node lif (from fc, skip); sums of several sources are not supported yet"]);
     check(Graph::layer().node("lost", lif(3)), expect!["node lost (LIF) is not on the way from the input to the output; remove it or connect it"]);
-    check(Graph::layer().with("input", NodeKind::Other { type_name: "Delay".to_string() }), expect!["node input is of type Delay, which is not supported: only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, LIF, IF, Threshold, Scale and Flatten are; replace it in the model"]);
+    check(Graph::layer().with("input", NodeKind::Other { type_name: "Delay".to_string() }), expect!["node input is of type Delay, which is not supported: only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, LIF, IF, LI, Threshold, Scale and Flatten are; replace it in the model"]);
     check(Graph::layer().with("input", NodeKind::Flatten { start_dim: 0, end_dim: -1 }), expect!["the graph has 0 nodes of type Input and needs exactly one: put one before the first layer"]);
 }
 
@@ -110,7 +110,7 @@ fn shapes() {
 #[test]
 fn order() {
     check(Graph::chain(3, vec![("lif", lif(3))], 3), expect!["node lif (LIF) follows input (Input); put weights (Linear or Affine) before the neurons"]);
-    check(Graph::chain(3, vec![("fc", linear(&[[1.0; 3]; 2]))], 2), expect!["node output (Output) follows fc (Linear); the output must be the spikes of neurons (LIF or IF)"]);
+    check(Graph::chain(3, vec![("fc", linear(&[[1.0; 3]; 2]))], 2), expect!["node output (Output) follows fc (Linear); the output must be the spikes of neurons (LIF or IF), or the membranes of a readout (LI)"]);
     let twice = vec![
         ("fc1", linear(&[[1.0; 3]; 2])),
         ("fc2", linear(&[[1.0; 2]; 2])),
@@ -122,7 +122,7 @@ fn order() {
             "node fc2 (Linear) follows fc1 (Linear); put a spiking neuron (LIF or IF) between them"
         ],
     );
-    check(Graph::chain(3, vec![], 3), expect!["node output (Output) follows input (Input); the output must be the spikes of neurons (LIF or IF)"]);
+    check(Graph::chain(3, vec![], 3), expect!["node output (Output) follows input (Input); the output must be the spikes of neurons (LIF or IF), or the membranes of a readout (LI)"]);
 }
 
 #[test]
@@ -163,14 +163,18 @@ fn weights() {
 #[test]
 fn node_types() {
     let Lif { tau, r, v_leak, .. } = lif_parameters(2);
-    check(Graph::layer().with("lif", NodeKind::Li(Li { tau, r, v_leak })), expect!["node lif is of type LI, which is not supported: neurons that do not spike are not in the hardware yet; end in a LIF node and count its spikes"]);
+    let readout = NodeKind::Li(Li { tau, r, v_leak });
+    let behind = vec![("fc", linear(&[[1.0; 3]; 2])), ("li", readout.clone()), ("fc2", linear(&[[1.0; 2]])), ("lif", lif(1))];
+    check(Graph::chain(3, behind, 1), expect!["node fc2 (Linear) follows li (LI); a readout (LI) gives no spikes; put it last, or put spiking neurons (LIF or IF) in its place"]);
+    let uneven = linear(&[[0.317, -0.317, 0.317], [1.0, 1.0, -1.0]]);
+    check(Graph::layer().with("fc", uneven).with("lif", readout), expect!["node lif is read out by its membranes, whose units range from 0.317 to 1: they cannot be compared; use weights of one scale for all of its neurons"]);
     let cuba = CubaLif {
         tau_syn: vector(&[1e-3; 2]),
         w_in: None,
         membrane: lif_parameters(2),
     };
     check(Graph::layer().with("lif", NodeKind::CubaLif(cuba)), expect!["node lif is of type CubaLIF, which is not supported: neurons with a synaptic current are not in the hardware yet; train with LIF (in snnTorch: Leaky in place of Synaptic)"]);
-    check(Graph::layer().with("lif", NodeKind::Other { type_name: "Delay".to_string() }), expect!["node lif is of type Delay, which is not supported: only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, LIF, IF, Threshold, Scale and Flatten are; replace it in the model"]);
+    check(Graph::layer().with("lif", NodeKind::Other { type_name: "Delay".to_string() }), expect!["node lif is of type Delay, which is not supported: only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, LIF, IF, LI, Threshold, Scale and Flatten are; replace it in the model"]);
 }
 
 #[test]

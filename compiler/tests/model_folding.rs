@@ -202,6 +202,7 @@ fn step(layer: &FloatLayer, j: usize, spikes: &Spikes, membrane: f64, fired: boo
     let fires = match neurons.fires {
         Fires::Above => next > neurons.threshold[j],
         Fires::At => next >= neurons.threshold[j],
+        Fires::Never => false,
     };
     let at_once = fires && !neurons.reset_delay;
     match neurons.reset {

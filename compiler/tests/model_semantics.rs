@@ -373,3 +373,17 @@ fn check(graph: Graph, options: &NeuronOptions, expected: Expect) {
     );
     expected.assert_eq(&(lines.join("\n") + "\n"));
 }
+
+/// Rows of a half and of a whole: all in halves, whose membranes can be compared.
+#[test]
+fn a_readout_has_one_unit() {
+    let spikeforge_compiler::model::Lif { tau, r, v_leak, .. } = lif_parameters(2);
+    let readout = NodeKind::Li(spikeforge_compiler::model::Li { tau, r, v_leak });
+    let graph = Graph::layer().with("fc", linear(&[[0.5, -0.5, 0.5], [1.0, 1.0, -1.0]])).with("lif", readout);
+    let quantized = spikeforge_compiler::quantize::quantize(&graph.model().unwrap(), &NeuronOptions::default()).unwrap();
+    let layer = &quantized.network.layers[0];
+    assert_eq!(layer.neurons.fires, Fires::Never);
+    let weights: Vec<i64> = (0..6).map(|at| layer.weight(at / 3, at % 3)).collect();
+    assert_eq!(weights, [1, -1, 1, 2, 2, -2]);
+    assert_eq!(quantized.roundings[0].scale, (0.5, 0.5));
+}

@@ -298,7 +298,14 @@ impl StageArch {
 
     /// Passes over the inputs.
     pub fn planes(&self) -> usize {
-        usize::try_from(self.weight_bits).unwrap_or(usize::MAX)
+        usize::try_from(self.passes()).unwrap_or(usize::MAX)
+    }
+
+    pub(crate) fn passes(&self) -> u32 {
+        match &self.window {
+            Some(window) if window.has_values() => 1,
+            _ => self.weight_bits,
+        }
     }
 
     /// Bits of a weight word that the host can read back: whole lanes, at most 64.

@@ -138,8 +138,10 @@ impl Compiled {
     /// [`OtherModelError`] where it is not supported, or has other shapes, widths or resets.
     pub fn other_network(&self, other: &Model) -> Result<Network, OtherModelError> {
         let Manifest { neurons, arch, .. } = &self.manifest;
+        // Values have as many bits fewer behind the point.
+        let finer = Some(self.network.value_bits()).filter(|&bits| bits > 1).unwrap_or(0);
         let options = NeuronOptions {
-            fraction_bits: arch.stages.first().map(|stage| stage.neuron.fraction_bits),
+            fraction_bits: arch.stages.first().map(|stage| stage.neuron.fraction_bits + finer),
             beta_bits: arch.stages.first().map(|stage| stage.neuron.beta_bits),
             ..neurons.clone()
         };
@@ -237,6 +239,7 @@ impl Compiled {
 
     /// What the network takes of presentations of the model's shape.
     pub fn taken(&self, inputs: Inputs) -> Result<Inputs, InputError> {
+        let inputs = inputs.for_network(&self.network)?;
         match &self.manifest.inputs {
             Some(map) => inputs.taken(map),
             None => inputs.taken(&InputMap::all(self.network.input.n())),

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use spikeforge_sim::{argmax, evaluate, Device, DeviceError, LayerId, Network, Spikes};
+use spikeforge_sim::{argmax, scores, Device, DeviceError, LayerId, Network, Readout, Spikes};
 
 use crate::driver::counters::Counters;
 use crate::inputs::{InputError, Inputs};
@@ -15,8 +15,8 @@ const CHUNK: usize = 500;
 /// What came out.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Inference {
-    /// Of each sample, how often each neuron of the last layer fired.
-    pub counts: Vec<Vec<u32>>,
+    /// Of each sample, the scores that the readout gives: one a neuron of the last layer, or one a class.
+    pub scores: Vec<Vec<i64>>,
     /// Of each sample and timestep, the spikes of the layer that was asked for.
     pub spikes: Vec<Vec<Spikes>>,
     pub elapsed: Duration,
@@ -24,20 +24,38 @@ pub struct Inference {
     pub counters: Option<Counters>,
 }
 
-/// Runs every presentation on a device. With `keep`, its spikes are kept; with a layer, of that one.
+/// What of a presentation is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    pub readout: Readout,
+    /// The last layer.
+    pub last: LayerId,
+    /// Whether the spikes are kept, of the last layer or of another.
+    pub keep: Option<Option<LayerId>>,
+}
+
+impl Wanted {
+    /// The network's own readout, and no spikes.
+    pub fn of(network: &Network) -> Wanted {
+        let last = u16::try_from(network.layers.len().saturating_sub(1)).unwrap_or(u16::MAX);
+        Wanted { readout: Readout::of(network), last: LayerId(last), keep: None }
+    }
+}
+
+/// Runs every presentation on a device.
 ///
 /// `seen` is told how many were run, and may break off.
 pub fn infer(
     device: &mut dyn Device,
     inputs: &Inputs,
-    keep: Option<Option<LayerId>>,
+    wanted: Wanted,
     seen: &mut dyn FnMut(usize) -> ControlFlow<()>,
 ) -> Result<Inference, DeviceError> {
     let start = Instant::now();
     let mut inference = Inference::default();
     for sample in 0..inputs.n_samples() {
         let train = inputs.train(sample);
-        let spikes = match keep {
+        let spikes = match wanted.keep {
             Some(Some(layer)) => {
                 let trace = device.trace(&train)?;
                 let last = trace
@@ -55,8 +73,12 @@ pub fn infer(
             }
             _ => device.run(&train)?,
         };
-        inference.counts.push(counts(&spikes));
-        if keep == Some(None) {
+        let membranes = match wanted.readout {
+            Readout::Membrane => device.state(wanted.last)?.membranes,
+            _ => vec![],
+        };
+        inference.scores.push(wanted.readout.scores(&spikes, &membranes));
+        if wanted.keep == Some(None) {
             inference.spikes.push(spikes);
         }
         if seen(sample + 1).is_break() {
@@ -71,6 +93,7 @@ pub fn infer(
 pub fn infer_reference(
     network: &Network,
     inputs: &Inputs,
+    readout: Readout,
     seen: &mut dyn FnMut(usize) -> ControlFlow<()>,
 ) -> Result<Inference, DeviceError> {
     let start = Instant::now();
@@ -79,8 +102,8 @@ pub fn infer_reference(
     for first in (0..inputs.n_samples()).step_by(CHUNK) {
         let n = CHUNK.min(inputs.n_samples() - first);
         inference
-            .counts
-            .extend(evaluate(network, n, n_threads, |sample| {
+            .scores
+            .extend(scores(network, readout, (n, n_threads), |sample| {
                 inputs.train(first + sample)
             })?);
         if seen(first + n).is_break() {
@@ -91,29 +114,22 @@ pub fn infer_reference(
     Ok(inference)
 }
 
-/// The share of samples whose most frequent output is their label.
+/// The share of samples of which the greatest score is their label's.
 ///
 /// # Errors
 /// [`InputError::LabelCount`] when there is not one label a sample.
-pub fn accuracy(counts: &[Vec<u32>], labels: &[usize]) -> Result<f64, InputError> {
-    if labels.len() != counts.len() {
+pub fn accuracy(scores: &[Vec<i64>], labels: &[usize]) -> Result<f64, InputError> {
+    if labels.len() != scores.len() {
         return Err(InputError::LabelCount {
             labels: labels.len(),
-            samples: counts.len(),
+            samples: scores.len(),
         });
     }
-    let n_right = counts
+    let n_right = scores
         .iter()
         .zip(labels)
-        .filter(|(counts, label)| argmax(counts) == **label)
+        .filter(|(scores, label)| argmax(scores) == **label)
         .count();
     #[allow(clippy::cast_precision_loss)]
-    Ok(n_right as f64 / counts.len().max(1) as f64)
-}
-
-fn counts(spikes: &[Spikes]) -> Vec<u32> {
-    let n_neurons = spikes.first().map_or(0, |spikes| spikes.len());
-    (0..n_neurons)
-        .map(|neuron| spikes.iter().map(|spikes| u32::from(spikes[neuron])).sum())
-        .collect()
+    Ok(n_right as f64 / scores.len().max(1) as f64)
 }

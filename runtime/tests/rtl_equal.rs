@@ -63,6 +63,22 @@ fn later_networks() {
     }
 }
 
+/// Last layers that never fire: their membranes alone answer.
+#[test]
+fn readouts_by_membranes() {
+    for (seed, board) in (0..2).zip(["ulx3s-85f", "hx8k-breakout"]) {
+        check(&random::readout_network(seed), board, 3);
+    }
+}
+
+/// Values of 2 to 8 bits, into convolutions and into dense layers, met by weights of one bit and of more: by seed.
+#[test]
+fn inputs_of_several_bits() {
+    for (seed, board) in (0..5).zip(["ulx3s-85f", "hx8k-breakout"].into_iter().cycle()) {
+        check(&random::value_network(seed), board, 3);
+    }
+}
+
 #[test]
 #[ignore = "twenty minutes; run by make verify-full"]
 fn many_random_convolutions() {

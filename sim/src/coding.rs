@@ -1,4 +1,4 @@
-//! Pixels into spikes, in integers only.
+//! Pixels into spikes, or values into bits, in integers only.
 
 use crate::arithmetic::wide;
 use crate::Spikes;
@@ -54,4 +54,19 @@ fn above(pixels: &[u8], level: u64) -> Spikes {
     let mut spikes = Spikes::from_vec(words.collect());
     spikes.truncate(pixels.len());
     spikes
+}
+
+/// The input lines of values of `bits` bits, 1 to 8, in frames of `n_frame`: for each frame in turn its plane of bit 0, then
+/// that of bit 1, and so on, as a [`crate::Window`] of so many planes takes them.
+pub fn planes(values: &[u8], bits: u32, n_frame: usize) -> Spikes {
+    let of_frame = |frame: &[u8]| {
+        let plane = |p: u32| frame.iter().map(move |value| value >> p & 1 == 1).collect::<Spikes>();
+        (0..bits).map(plane).fold(Spikes::new(), joined)
+    };
+    values.chunks(n_frame.max(1)).map(of_frame).fold(Spikes::new(), joined)
+}
+
+fn joined(mut all: Spikes, more: Spikes) -> Spikes {
+    all.extend_from_bitslice(&more);
+    all
 }

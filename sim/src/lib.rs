@@ -11,7 +11,7 @@
 //! integrated = leaked + drive                              less threshold[j] when the reset is a delayed subtraction
 //!                                                          and the neuron fired at the previous timestep
 //! membrane'  = saturate(integrated, membrane_bits)         two's complement range
-//! fires      = membrane' > threshold[j] (Fires::Above)  or  membrane' >= threshold[j] (Fires::At)
+//! fires      = membrane' > threshold[j] (Fires::Above)  or  membrane' >= threshold[j] (Fires::At)  or never (Fires::Never)
 //! membrane   = membrane', or after an immediate reset of a neuron that fires: 0 (zero), membrane' - threshold (subtract)
 //! ```
 //!
@@ -19,6 +19,9 @@
 //! and membrane = saturate(membrane' - (fires - above) * threshold).
 //!
 //! A presentation starts with every membrane 0 and no neuron having fired.
+//!
+//! The input of a timestep may be unsigned values in place of spikes: then `x[i]` is a number of several bits, which come as
+//! lines of their own. See the module [`window`].
 //!
 //! A layer with a [`Window`] is a convolution: the neurons of a channel share their weights, and each sums over the
 //! taps that its position has in the frame. See the module [`window`].
@@ -43,16 +46,18 @@ mod packed;
 pub mod plasticity;
 pub mod random;
 pub mod range;
+mod readout;
 mod reference;
 mod sign_matrix;
 mod validate;
 pub mod window;
 
 pub use device::{Device, DeviceError, LayerState, Trace};
-pub use evaluate::{argmax, evaluate};
+pub use evaluate::{argmax, evaluate, scores};
 pub use lockstep::{lockstep, Compare, Comparison, LockstepError, Mismatch, NeuronState};
 pub use network::{Input, Layer, LayerId, Network};
 pub use neurons::{Fires, Neurons, Reset};
+pub use readout::Readout;
 pub use reference::Reference;
 pub use sign_matrix::{SignMatrix, SignMatrixError};
 pub use validate::{limits, NetworkError};

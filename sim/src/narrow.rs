@@ -3,7 +3,7 @@
 //! A second telling of [`Neurons`], for speed; the tests hold both against a third, one neuron at a time.
 
 use crate::arithmetic::{bools, halves, narrow_all, signed};
-use crate::{arithmetic, Neurons, Reset};
+use crate::{arithmetic, Fires, Neurons, Reset};
 
 /// Parameters, and membranes, in 32 bits.
 #[derive(Clone, Debug)]
@@ -23,14 +23,14 @@ pub(crate) struct NarrowNeurons {
 }
 
 impl NarrowNeurons {
-    /// None when a product of a membrane or a sum with the drive of `fan_in` spikes might not fit, or for a subtraction
-    /// ahead.
+    /// None when a product of a membrane or a sum with the drive of `fan_in` spikes might not fit, for a subtraction
+    /// ahead, and for neurons that never fire.
     pub fn new(neurons: &Neurons, fan_in: usize) -> Option<Self> {
         let most_bias = neurons.bias.iter().map(|bias| bias.abs()).max().unwrap_or(0);
         let drive = (signed(fan_in) << neurons.fraction_bits) + most_bias;
         let sum = drive + (1 << neurons.membrane_bits);
-        let is_ahead = neurons.reset == Reset::SubtractAhead;
-        if is_ahead || neurons.membrane_bits + neurons.beta_bits > 31 || sum >= 1 << 31 {
+        let is_other = neurons.reset == Reset::SubtractAhead || neurons.fires == Fires::Never;
+        if is_other || neurons.membrane_bits + neurons.beta_bits > 31 || sum >= 1 << 31 {
             return None;
         }
         let n = neurons.threshold.len().next_multiple_of(64);

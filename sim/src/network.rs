@@ -21,13 +21,19 @@ impl Network {
         Ok(network)
     }
 
+    /// Bits of the values that the input is made of: 1 for spikes.
+    pub fn value_bits(&self) -> u32 {
+        self.layers.first().and_then(|first| first.window.as_ref()).map_or(1, |window| window.planes)
+    }
+
     /// The number of neurons of the last layer, 0 without layers.
     pub fn n_outputs(&self) -> usize {
         self.layers.last().map_or(0, Layer::n_neurons)
     }
 }
 
-/// The input of a network: one spike a timestep for each element of a shape, row-major.
+/// The input of a network: one spike a timestep for each element of a shape, row-major. Values of several bits come as
+/// their bits, as the first layer's window says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Input {
     pub shape: Vec<u32>,

@@ -45,6 +45,8 @@ pub enum Fires {
     Above,
     /// Fires when the membrane has reached its threshold, which is at least 1.
     At,
+    /// Never fires, and so is never reset: a readout, of which the membrane is what counts. Its threshold is 0.
+    Never,
 }
 
 impl Neurons {
@@ -137,13 +139,14 @@ impl Fires {
         match self {
             Fires::Above => membrane > threshold,
             Fires::At => membrane >= threshold,
+            Fires::Never => false,
         }
     }
 
     /// The least threshold that a neuron may have: one at which it does not fire at rest.
     pub(crate) fn lowest_threshold(self) -> i64 {
         match self {
-            Fires::Above => 0,
+            Fires::Above | Fires::Never => 0,
             Fires::At => 1,
         }
     }
@@ -153,6 +156,7 @@ impl Fires {
         match self {
             Fires::Above => threshold + 1,
             Fires::At => threshold,
+            Fires::Never => i64::MAX,
         }
     }
 }

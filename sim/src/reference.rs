@@ -68,6 +68,11 @@ impl Reference {
         Ok(counts)
     }
 
+    /// The membranes of the last layer after the last timestep.
+    pub(crate) fn last_membranes(&self) -> Vec<i64> {
+        self.states.last().map_or_else(Vec::new, PackedState::membranes)
+    }
+
     /// Starts a presentation.
     fn rest(&mut self) {
         for state in &mut self.states {

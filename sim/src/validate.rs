@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::arithmetic::{greatest, least};
 use crate::window::Axis;
-use crate::{Layer, Network, Reset, SignMatrix};
+use crate::{Fires, Layer, Network, Reset, SignMatrix};
 
 /// The greatest sizes that a network may have. They leave room to spare in 64 bits: a membrane times beta is below
 /// 2^48, a drive below 2^45.
@@ -17,6 +17,7 @@ pub mod limits {
     pub const MEMBRANE_BITS: u32 = 32;
     pub const BIAS_BITS: u32 = 32;
     pub const WEIGHT_BITS: usize = 8;
+    pub const VALUE_BITS: u32 = 8;
 }
 
 /// Why a network has no meaning.
@@ -40,6 +41,8 @@ pub enum NetworkError {
     Tap { layer: String, input: u32, n_inputs: u32, kernel: u32, n_kernel: u32 },
     #[error("{layer} has a window that meets {got} elements at one position, it may be {}", limits::INPUTS)]
     Taps { layer: String, got: usize },
+    #[error("{layer} takes values of {got} bits, the first layer may take those of 1 to {highest}, and another 1: spikes")]
+    ValueBits { layer: String, got: u32, highest: u32 },
     #[error("{layer} has {got} values of {parameter} for {expected} neurons; give one a neuron")]
     ParameterCount { layer: String, parameter: &'static str, expected: usize, got: usize },
     #[error("{layer} has {parameter} = {got}, it may be {lowest} to {highest}")]
@@ -52,6 +55,8 @@ pub enum NetworkError {
     ThresholdHigh { layer: String, neuron: usize, got: i64, highest: i64, membrane_bits: u32 },
     #[error("{layer} subtracts ahead, which acts at once, and asks for a reset delay")]
     LateAhead { layer: String },
+    #[error("{layer} never fires, and asks for a reset or has a threshold; give it Reset::None and thresholds of 0")]
+    Silent { layer: String },
     #[error("{layer}, neuron {neuron}: bias = {got} does not fit {} bits; use fewer fraction bits", limits::BIAS_BITS)]
     Bias { layer: String, neuron: usize, got: i64 },
 }
@@ -71,6 +76,7 @@ impl Network {
         for (position, layer) in self.layers.iter().enumerate() {
             let checked = Checked { layer, title: title(position, layer) };
             checked.sizes(n_spikes, &source_name)?;
+            checked.values(if position == 0 { limits::VALUE_BITS } else { 1 })?;
             checked.widths()?;
             checked.parameters()?;
             source_name = checked.title;
@@ -140,8 +146,15 @@ impl Checked<'_> {
             return Err(NetworkError::Kernel { layer, expected, got });
         }
         [&window.y, &window.x].into_iter().try_for_each(|axis| self.axis(axis))?;
-        match window.fan_in() {
+        match window.n_taps() {
             got if got > limits::INPUTS => Err(NetworkError::Taps { layer, got }),
+            _ => Ok(()),
+        }
+    }
+
+    fn values(&self, highest: u32) -> Result<(), NetworkError> {
+        match self.layer.window.as_ref().map_or(1, |window| window.planes) {
+            got if !(1..=highest).contains(&got) => Err(NetworkError::ValueBits { layer: self.title.clone(), got, highest }),
             _ => Ok(()),
         }
     }
@@ -178,6 +191,10 @@ impl Checked<'_> {
         let layer = self.title.clone();
         if neurons.reset == Reset::SubtractAhead && neurons.reset_delay {
             return Err(NetworkError::LateAhead { layer });
+        }
+        let is_reset = neurons.reset != Reset::None || neurons.reset_delay;
+        if neurons.fires == Fires::Never && (is_reset || neurons.threshold.iter().any(|&threshold| threshold != 0)) {
+            return Err(NetworkError::Silent { layer });
         }
         let (membrane_bits, beta_bits) = (neurons.membrane_bits, neurons.beta_bits);
         let one = 1u32 << beta_bits;

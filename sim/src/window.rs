@@ -5,18 +5,25 @@
 //!                    w[c][m][k][l] * spikes[m][i][j]
 //! ```
 //!
+//! Where the input is unsigned values of `planes` bits, not spikes, it comes as bit planes: plane `p` of an element weighs
+//! 2^p, and is the frame's row `p * height + i` in place of `i`.
+//!
 //! Stride, padding, dilation and pools all vanish into the taps: a tap outside of the frame is not there, and a sum pool
 //! before or behind the weights lists every element of its window.
 
 use serde::{Deserialize, Serialize};
 
 use crate::arithmetic::index;
+use crate::limits;
 
 /// The taps of a convolution of `channels` input channels over a frame of `y.n_inputs` x `x.n_inputs`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Window {
     pub channels: u32,
+    /// Bits of the values that the frame holds; 1 for spikes.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub planes: u32,
     pub y: Axis,
     pub x: Axis,
 }
@@ -95,13 +102,20 @@ impl Axis {
 }
 
 impl Window {
+    /// Every neuron meets every element of a vector of `n`, of at most [`limits::INPUTS`].
+    pub fn whole(n: usize) -> Window {
+        let n = u32::try_from(n).unwrap_or(u32::MAX);
+        let moves = Moves { n_inputs: n, n_outputs: 1, kernel: n, stride: 1, dilation: 1, padding: 0 };
+        Window { channels: 1, planes: 1, y: Axis::single(), x: Axis::new(moves) }
+    }
+
     pub fn n_inputs(&self) -> usize {
         self.n_frame().saturating_mul(index(self.channels))
     }
 
-    /// Elements of one channel of the input.
+    /// Input lines of one channel: its elements, or the bits of their values.
     pub fn n_frame(&self) -> usize {
-        index(self.y.n_inputs).saturating_mul(index(self.x.n_inputs))
+        index(self.planes).saturating_mul(index(self.y.n_inputs)).saturating_mul(index(self.x.n_inputs))
     }
 
     /// Output positions of one channel.
@@ -115,8 +129,13 @@ impl Window {
     }
 
     /// The most input elements, a repeated one counted as often, that meet the kernel at one position.
-    pub fn fan_in(&self) -> usize {
+    pub fn n_taps(&self) -> usize {
         index(self.channels).saturating_mul(self.y.most_taps()).saturating_mul(self.x.most_taps())
+    }
+
+    /// The most that they can add up to: their number, where they are spikes.
+    pub fn fan_in(&self) -> usize {
+        self.n_taps().saturating_mul((1usize << self.planes.min(limits::VALUE_BITS)) - 1)
     }
 
     /// How often each element of the kernel is met at a position, as bit planes over the columns of the weights.
@@ -132,15 +151,17 @@ impl Window {
     pub(crate) fn count(&self, spikes: &[u64], position: usize, counts: &mut [u32]) {
         counts.fill(0);
         let (frame, width) = (self.n_frame(), index(self.x.n_inputs));
+        let plane_rows = index(self.y.n_inputs);
         let (kernel_y, kernel_x) = (index(self.y.n_kernel), index(self.x.n_kernel));
         let n_columns = self.x.taps.len();
-        for of_y in &self.y.taps[position / n_columns] {
+        for (plane, of_y) in (0..self.planes).flat_map(|p| self.y.taps[position / n_columns].iter().map(move |y| (p, y))) {
             for of_x in &self.x.taps[position % n_columns] {
-                let mut input = index(of_y.input) * width + index(of_x.input);
+                let row = index(plane) * plane_rows + index(of_y.input);
+                let mut input = row * width + index(of_x.input);
                 let mut element = index(of_y.kernel) * kernel_x + index(of_x.kernel);
                 for _ in 0..self.channels {
                     if spikes[input / 64] >> (input % 64) & 1 == 1 {
-                        counts[element] += 1;
+                        counts[element] += 1 << plane;
                     }
                     input += frame;
                     element += kernel_y * kernel_x;
@@ -153,4 +174,13 @@ impl Window {
 /// Bit `plane` of each of up to 64 counts.
 fn plane_word(counts: &[u32], plane: u32) -> u64 {
     counts.iter().enumerate().fold(0, |word, (bit, &count)| word | u64::from(count >> plane & 1) << bit)
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+fn is_one(planes: &u32) -> bool {
+    *planes == 1
 }

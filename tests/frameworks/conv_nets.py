@@ -13,7 +13,7 @@ from snntorch.export_nir import export_to_nir as snntorch_to_nir
 from spikingjelly.activation_based import functional, neuron
 from spikingjelly.activation_based.nir_exchange import export_to_nir as jelly_to_nir
 
-from record import Recorder, grid, linear, save, signs, spikes
+from record import Recorder, grid, linear, save, signs, spikes, values
 
 T, BATCH = 10, 3
 SHAPE = (2, 9, 9)
@@ -80,6 +80,26 @@ def state_dict_case(out: Path) -> None:
     (folder / "model.toml").write_text(TOPOLOGY)
 
 
+def values_case(out: Path) -> None:
+    """Pixels of three bits in two channels, fed to a strided convolution as numbers of 0 to 1."""
+    net = torch.nn.Sequential(
+        conv(2, 4, 3, 760, padding=1, stride=2), snn.Leaky(beta=0.5, threshold=2.0137, init_hidden=True),
+        torch.nn.Flatten(), linear(100, 10, 770), snn.Leaky(beta=0.5, threshold=4.0, init_hidden=True),
+    )  # fmt: skip
+    sample = torch.zeros(1, *SHAPE)
+    with torch.no_grad():
+        net(sample)
+        each = [(module, module.mem.shape[1:]) for module in net if isinstance(module, snn.Leaky)]
+        for module, shape in each:
+            module.threshold, module.beta = torch.full(shape, module.threshold.item()), torch.full(shape, 0.5)
+        graph = snntorch_to_nir(net, sample, ignore_dims=[0])
+        for module, _ in each:
+            module.reset_mem()
+    inputs = values(7, T, BATCH, *SHAPE, seed=760)
+    layers = run(net, [1, 4], inputs / np.float32(7))
+    save(out / "snntorch_conv_values", graph, inputs, layers, input_bits=3, fraction_bits=18)
+
+
 def sinabs_case(out: Path) -> None:
     def integrator(threshold: float) -> sl.IAFSqueeze:
         return sl.IAFSqueeze(spike_threshold=torch.tensor(threshold), batch_size=BATCH, spike_fn=SingleSpike)
@@ -108,5 +128,5 @@ def jelly_case(out: Path) -> None:
 
 
 def make(out: Path) -> None:
-    for case in (snntorch_case, state_dict_case, sinabs_case, jelly_case):
+    for case in (snntorch_case, values_case, state_dict_case, sinabs_case, jelly_case):
         case(out)

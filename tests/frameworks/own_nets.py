@@ -7,7 +7,7 @@ import numpy as np
 import snntorch as snn
 import torch
 
-from record import Recorder, grid, save, spikes
+from record import Recorder, grid, save, spikes, values
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "python"))
 import spikeforge_export  # noqa: E402
@@ -47,8 +47,25 @@ def case(out: Path, name: str, seed: int, **neuron) -> None:
     spikeforge_export.write(folder / "model.nir", layers, (40,), n_timesteps=T)
 
 
+def values_and_readout(out: Path) -> None:
+    """Values of four bits enter, and membranes answer: neither is told but by the file."""
+    net = torch.nn.Sequential(*normed(40, 24, 680)).eval()
+    hidden = spikeforge_export.bake(net)[0]
+    signs_in_place(net)
+    weight = np.sign(np.random.default_rng(681).standard_normal((12, 24))) * 0.5
+    readout = spikeforge_export.Layer(weight, np.zeros(12), np.ones(12), beta=0.75, fires="never")
+    recorder, membranes, inputs = Recorder([net[2]]), [np.zeros((BATCH, 12))], values(15, T, BATCH, 40, seed=680)
+    with torch.no_grad():
+        for step in torch.from_numpy(inputs / np.float32(16)):
+            membranes.append(0.75 * membranes[-1] + net(step).numpy() @ weight.T)
+    folder = out / "own_values_and_readout"
+    save(folder, None, inputs, recorder.layers(), np.stack(membranes[1:]), fraction_bits=20)
+    spikeforge_export.write(folder / "model.nir", [hidden, readout], (40,), input_bits=4, input_scale=1 / 16)
+
+
 def make(out: Path) -> None:
     case(out, "subtract_late", 600)
     case(out, "zero_late", 620, reset_mechanism="zero")
     case(out, "zero_now", 640, reset_mechanism="zero", reset_delay=False)
     case(out, "none", 660, reset_mechanism="none")
+    values_and_readout(out)

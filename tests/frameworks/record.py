@@ -31,8 +31,9 @@ class Recorder:
         return [layer.flatten(2).numpy() for layer in joined]
 
 
-def save(folder: Path, graph, inputs: np.ndarray, layers: list[np.ndarray], **options) -> None:
-    """inputs: (timesteps, batch, ...) of 0 and 1. options: those of the command line that the user has to give."""
+def save(folder: Path, graph, inputs: np.ndarray, layers: list[np.ndarray], membranes=None, **options) -> None:
+    """inputs: (timesteps, batch, ...) of 0 and 1, or of bytes. membranes: (timesteps, batch, ...) of a readout behind the layers, if
+    there is one. options: those of the command line that the user has to give."""
     for layer in layers:
         assert set(np.unique(layer)) <= {0.0, 1.0}, "a layer gives something else than spikes"
         assert 0.01 < layer.mean() < 0.9, f"{folder.name}: a layer fires {layer.mean():.3f} a timestep: nothing to see"
@@ -42,12 +43,19 @@ def save(folder: Path, graph, inputs: np.ndarray, layers: list[np.ndarray], **op
     np.save(folder / "input.npy", inputs.reshape(*inputs.shape[:2], -1).astype(np.uint8))
     for index, layer in enumerate(layers):
         np.save(folder / f"layer{index}.npy", layer.astype(np.uint8))
+    if membranes is not None:
+        np.save(folder / "membranes.npy", membranes.astype(np.float64))
     (folder / "options.json").write_text(json.dumps(options))
 
 
 def spikes(rate: float, *shape: int, seed: int) -> np.ndarray:
     """0 and 1, of shape (timesteps, batch, ...)."""
     return (np.random.default_rng(seed).random(shape) < rate).astype(np.float32)
+
+
+def values(most: int, *shape: int, seed: int) -> np.ndarray:
+    """0 to most, of shape (timesteps, batch, ...)."""
+    return np.random.default_rng(seed).integers(0, most + 1, shape).astype(np.float32)
 
 
 def signs(*shape: int, seed: int) -> torch.Tensor:

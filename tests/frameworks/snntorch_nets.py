@@ -7,13 +7,13 @@ import snntorch as snn
 import torch
 from snntorch.export_nir import export_to_nir
 
-from record import Recorder, grid, linear, save, signs, spikes
+from record import Recorder, grid, linear, save, signs, spikes, values
 
 T, BATCH = 16, 6
 
 
-def run(net: torch.nn.Sequential, inputs: np.ndarray):
-    """The exported graph, and every neuron module's spikes."""
+def run(net: torch.nn.Sequential, inputs: np.ndarray, scale=1.0):
+    """The exported graph, and every neuron module's spikes. scale: what an input of 1 is worth."""
     neurons = [module for module in net if isinstance(module, (snn.Leaky, snn.RLeaky, snn.Synaptic))]
     recorder = Recorder(neurons)
     with torch.no_grad():
@@ -22,7 +22,7 @@ def run(net: torch.nn.Sequential, inputs: np.ndarray):
         for neuron in neurons:
             neuron.reset_mem()
         for step in torch.from_numpy(inputs):
-            net(step)
+            net(step * scale)
     return graph, recorder.layers()
 
 
@@ -79,6 +79,13 @@ def unround(out: Path) -> None:
     save(out / "snntorch_unround", graph, inputs, layers, fraction_bits=20, beta_bits=16)
 
 
+def real_valued(out: Path) -> None:
+    """Bytes fed at every timestep, another each time, as numbers below 1; all sums are exact."""
+    net = torch.nn.Sequential(linear(40, 24, 110), leaky(24, 111, 0.5, 1.0, 4.0), linear(24, 12, 112), leaky(12, 113))
+    graph, layers = run(net, inputs := values(255, 10, BATCH, 40, seed=110), 1 / 256)
+    save(out / "snntorch_values", graph, inputs, layers, input_bits=8, input_scale=1 / 256, fraction_bits=20)
+
+
 def deep(out: Path) -> None:
     """Five layers."""
     sizes = (30, 28, 26, 24, 22, 10)
@@ -126,5 +133,5 @@ def trained(out: Path) -> None:
 
 
 def make(out: Path) -> None:
-    for case in (resets, defaults, per_neuron, unround, deep, trained):
+    for case in (resets, defaults, per_neuron, unround, real_valued, deep, trained):
         case(out)

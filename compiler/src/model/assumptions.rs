@@ -105,6 +105,7 @@ pub(crate) fn fires_words(fires: Fires) -> &'static str {
     match fires {
         Fires::Above => "above the threshold",
         Fires::At => "at or above the threshold",
+        Fires::Never => "never",
     }
 }
 

@@ -13,10 +13,11 @@ use super::path::{walk, Step};
 use super::pending::Pending;
 use super::scales::{per_channel, spread_scale};
 use super::semantics::Semantics;
+use super::values::Values;
 use super::warning::Warning;
 use super::weights::level_weights;
 use super::window::{conv_window, pool_window};
-use super::{assumptions, recurrent, supported, Model, Node};
+use super::{assumptions, readout, recurrent, supported, Model, Node};
 use crate::options::NeuronOptions;
 
 impl Model {
@@ -36,6 +37,7 @@ impl Model {
             pending: None,
             layers: Vec::new(),
             warnings: Vec::new(),
+            values: self.values(options)?,
         };
         for step in &steps {
             building.add(step)?;
@@ -58,6 +60,7 @@ struct Building<'a> {
     pending: Option<Pending>,
     layers: Vec<FloatLayer>,
     warnings: Vec<Warning>,
+    values: Values,
 }
 
 /// The spikes of a layer on their way to the next weights.
@@ -83,7 +86,10 @@ impl Building<'_> {
     fn add(&mut self, step: &Step) -> Result<(), ModelError> {
         let (node, source) = (&self.model.nodes[step.node], &self.model.nodes[step.source]);
         let wrong = |hint| Err(misplaced(node, source, hint));
+        let is_read_out = self.layers.last().is_some_and(|layer| !layer.neurons.spikes);
         match &node.kind {
+            NodeKind::Output { .. } | NodeKind::Flatten { .. } if is_read_out => Ok(()),
+            _ if is_read_out => wrong("a readout (LI) gives no spikes; put it last, or put spiking neurons (LIF or IF) in its place"),
             NodeKind::Linear(_) | NodeKind::Conv(_) if self.pending.is_some() => {
                 wrong("put a spiking neuron (LIF or IF) between them")
             }
@@ -105,7 +111,7 @@ impl Building<'_> {
             | NodeKind::Li(_)
             | NodeKind::CubaLif(_) => self.neurons(step),
             NodeKind::Output { .. } if self.pending.is_some() || self.layers.is_empty() => {
-                wrong("the output must be the spikes of neurons (LIF or IF)")
+                wrong("the output must be the spikes of neurons (LIF or IF), or the membranes of a readout (LI)")
             }
             NodeKind::Output { .. } if !self.entry.pools.is_empty() || self.entry.scale.is_some() => {
                 wrong("put weights and neurons behind it, or remove it")
@@ -175,13 +181,19 @@ impl Building<'_> {
         if let Some(factor) = &pending.factor {
             neurons.gain.iter_mut().zip(factor).for_each(|(gain, factor)| *gain *= factor);
         }
-        let (weights, warning) =
+        let (mut weights, warning) =
             level_weights(&pending.name, pending.weight.view(), self.options.binarize)?;
         self.warnings.extend(warning);
+        let value_bits = if self.layers.is_empty() { self.values.bits.value } else { 1 };
+        if value_bits > 1 {
+            weights.scale.iter_mut().for_each(|scale| *scale *= self.values.scale.value);
+            self.warnings.push(Warning::WideInputs { bits: value_bits });
+        }
         let back = step.back.iter().map(|&node| &self.model.nodes[node]);
         let mut layer = FloatLayer {
             name: pending.name,
             neuron_name: node.name.clone(),
+            value_bits,
             input_shape: std::mem::take(&mut self.entry.shape),
             pools: std::mem::take(&mut self.entry.pools),
             window: pending.window,
@@ -194,6 +206,9 @@ impl Building<'_> {
             semantics,
         };
         recurrent::add(&mut layer, back, self.options, &mut self.warnings)?;
+        if !layer.neurons.spikes {
+            readout::unify(&mut layer)?;
+        }
         self.entry = Entry::of(&layer.shape);
         self.layers.push(layer);
         Ok(())

@@ -36,6 +36,8 @@ pub enum ModelError {
     },
     #[error("node {node}, neuron {neuron}: every weight is zero, which has no sign; remove the neuron from the model")]
     DeadNeuron { node: String, neuron: usize },
+    #[error("node {node} is read out by its membranes, whose units range from {low} to {high}: they cannot be compared; use weights of one scale for all of its neurons")]
+    ReadoutScale { node: String, low: f64, high: f64 },
     #[error("node {node}, neuron {neuron}: its weights have the scale {recurrent} and those of {layer} {forward}, which are no small multiples of one number; use one scale for both")]
     RecurrentScale {
         node: String,

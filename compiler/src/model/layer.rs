@@ -27,6 +27,8 @@ pub struct FloatLayer {
     pub name: String,
     /// The name of the node that holds the neurons.
     pub neuron_name: String,
+    /// Bits of the unsigned values that enter; 1 for spikes. What they are worth is in the scale of the weights.
+    pub value_bits: u32,
     /// The shape of what enters, as the layer before (or the input) gives it.
     pub input_shape: Shape,
     /// Sums of windows, in this order, of what enters; an average's divisor is in the scale of the weights.

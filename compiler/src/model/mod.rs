@@ -28,6 +28,7 @@ mod nir_node;
 mod node;
 mod path;
 mod pending;
+mod readout;
 mod recurrent;
 mod scales;
 mod semantics;
@@ -35,6 +36,7 @@ mod shape;
 mod state_dict;
 mod supported;
 mod told;
+mod values;
 mod warning;
 mod weights;
 mod window;
@@ -52,6 +54,7 @@ pub use node::{
 pub use semantics::{Semantics, Source, Sourced};
 pub use shape::describe as shape_text;
 pub use supported::refusal;
+pub use values::Values;
 pub use warning::Warning;
 pub use weights::{describe as describe_weights, LevelWeights};
 

@@ -237,6 +237,7 @@ impl Reading<'_> {
         let fires_at_rest = |&threshold: &f64| match neurons.fires {
             Fires::Above => threshold < 0.0,
             Fires::At => threshold <= 0.0,
+            Fires::Never => false,
         };
         let mut thresholds = neurons.threshold.iter().filter(|_| neurons.spikes);
         match thresholds.position(fires_at_rest) {

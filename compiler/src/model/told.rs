@@ -1,6 +1,6 @@
 //! What the metadata of a node says about its neurons.
 
-use spikeforge_sim::{Fires, Reset};
+use spikeforge_sim::{limits, Fires, Reset};
 
 use super::error::NeuronError;
 use super::framework::Framework;
@@ -78,6 +78,24 @@ impl Told<'_> {
     pub fn dt(&self) -> Result<Option<f64>, NeuronError> {
         self.one_of("dt", "seconds, above 0", "dt", |value| match value {
             Value::Number(dt) if dt.is_finite() && *dt > 0.0 => Some(*dt),
+            _ => None,
+        })
+    }
+
+    /// Bits of the values at the input.
+    pub fn input_bits(&self) -> Result<Option<u32>, NeuronError> {
+        let most = f64::from(limits::VALUE_BITS);
+        self.one_of("input_bits", "1 to 8, whole", "input-bits", |value| match value {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole and in range
+            Value::Number(bits) if bits.fract() == 0.0 && (1.0..=most).contains(bits) => Some(*bits as u32),
+            _ => None,
+        })
+    }
+
+    /// What a value of 1 is worth.
+    pub fn input_scale(&self) -> Result<Option<f64>, NeuronError> {
+        self.one_of("input_scale", "a number above 0", "input-scale", |value| match value {
+            Value::Number(scale) if scale.is_finite() && *scale > 0.0 => Some(*scale),
             _ => None,
         })
     }

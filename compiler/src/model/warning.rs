@@ -48,6 +48,8 @@ pub enum Warning {
     Binarized { node: String, change: f64 },
     #[error("layer {node}: weights of {bits} bits take {bits} passes over its inputs, and so {bits} times the cycles and the weight memory of weights -1 and +1")]
     WiderWeights { node: String, bits: usize },
+    #[error("inputs of {bits} bits take {bits} passes of the first layer, and so {bits} times its cycles, and {bits} times the bytes of a timestep on the wire")]
+    WideInputs { bits: u32 },
     #[error("node {node}: sinabs's default neuron may fire several spikes in a timestep (MultiSpike), here it fires one; train with spike_fn=SingleSpike")]
     MultiSpike { node: String },
     #[error("node {node}: strong input for more than {n_timesteps} timesteps can drive its membranes beyond {bits} bits, where they saturate; use --membrane-bits to choose the width, or neurons that leak more")]

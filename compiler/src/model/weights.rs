@@ -55,7 +55,7 @@ impl LevelWeights {
 /// Magnitudes this close, relative to the larger, are one: float32 products round.
 const TOLERANCE: f64 = 1e-6;
 /// The widest weights that are looked for.
-const MOST_LEVEL: f64 = 127.0;
+pub(super) const MOST_LEVEL: f64 = 127.0;
 
 /// Splits weights of shape (rows, columns) into levels and scales. With `binarize` those that are not binary become
 /// their sign times the mean magnitude of their row, and a warning says what that changes.

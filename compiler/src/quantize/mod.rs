@@ -63,17 +63,22 @@ pub fn quantize_layers(
         layers.push(layer);
         roundings.push(rounding);
     }
-    let shape = floats
-        .input_shape
-        .iter()
-        .map(|&size| u32::try_from(size).unwrap_or(u32::MAX))
-        .collect();
-    let network = Network::new(Input { shape }, layers)?;
+    let network = Network::new(Input { shape: input_shape(floats, &layers) }, layers)?;
     Ok(Quantized {
         network,
         roundings,
         warnings,
     })
+}
+
+/// That of the model, or where values enter, that of their bits as the first layer takes them.
+fn input_shape(floats: &FloatNetwork, layers: &[Layer]) -> Vec<u32> {
+    let values = layers.first().and_then(|first| first.window.as_ref()).filter(|window| window.planes > 1);
+    let small = |&size: &usize| u32::try_from(size).unwrap_or(u32::MAX);
+    match values {
+        Some(window) => vec![window.channels, window.planes.saturating_mul(window.y.n_inputs), window.x.n_inputs],
+        None => floats.input_shape.iter().map(small).collect(),
+    }
 }
 
 fn quantize_layer(
@@ -141,6 +146,9 @@ impl<'a> Asked<'a> {
         let fraction_bits = options
             .fraction_bits
             .unwrap_or(NeuronOptions::DEFAULT_FRACTION_BITS);
+        // The greatest value, not 1, is what a spike is elsewhere.
+        let finer = if layer.value_bits > 1 { layer.value_bits } else { 0 };
+        let fraction_bits = fraction_bits.saturating_sub(finer);
         Asked {
             layer,
             fraction_bits,
@@ -179,7 +187,7 @@ impl<'a> Asked<'a> {
                 .collect::<Result<_, _>>()?,
             reset: floats.reset,
             reset_delay: floats.reset_delay,
-            fires: floats.fires,
+            fires: if floats.spikes { floats.fires } else { Fires::Never },
             membrane_bits: limits::MEMBRANE_BITS,
         })
     }
@@ -213,7 +221,7 @@ impl<'a> Asked<'a> {
     fn rounded_threshold(&self, j: usize) -> Result<i64, QuantizeError> {
         let scaled = fixed::scaled(self.threshold[j], self.fraction_bits);
         let integer = match self.layer.neurons.fires {
-            Fires::Above => fixed::floor(scaled),
+            Fires::Above | Fires::Never => fixed::floor(scaled),
             Fires::At => fixed::ceil(scaled),
         };
         self.fitting(

@@ -9,8 +9,9 @@ use crate::model::{FloatLayer, LevelWeights, Window as SlidingWindow};
 
 /// The taps of a layer; none where every neuron meets every input as it enters.
 pub(super) fn window(layer: &FloatLayer) -> Result<Option<Window>, QuantizeError> {
+    let planes = layer.value_bits;
     if layer.pools.is_empty() && layer.window.is_none() {
-        return Ok(None);
+        return Ok((planes > 1).then(|| Window { planes, ..Window::whole(layer.n_inputs()) }));
     }
     let n_dims = layer.input_shape.len().saturating_sub(1);
     if !(1..=2).contains(&n_dims) {
@@ -18,7 +19,7 @@ pub(super) fn window(layer: &FloatLayer) -> Result<Option<Window>, QuantizeError
     }
     let x = axis(layer, n_dims - 1);
     let y = if n_dims == 2 { axis(layer, 0) } else { Axis::single() };
-    Ok(Some(Window { channels: small(layer.input_shape[0]), y, x }))
+    Ok(Some(Window { channels: small(layer.input_shape[0]), planes, y, x }))
 }
 
 /// The weights over all input channels: 0 for those of other groups.

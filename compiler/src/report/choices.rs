@@ -4,7 +4,7 @@ use serde::Serialize;
 use spikeforge_sim::{Fires, Reset};
 
 use super::rows::short;
-use crate::model::{FloatLayer, Semantics, Source};
+use crate::model::{FloatLayer, Semantics, Source, Values};
 
 /// What the neurons do where NIR leaves it open, and who says so.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -61,6 +61,17 @@ pub(super) fn choices(semantics: &[(&str, &Semantics)]) -> Vec<Choice> {
         (format!("{} s", semantics.dt.value), semantics.dt.source)
     });
     choices
+}
+
+/// What enters, where it is no spikes.
+pub(super) fn values(values: &Values) -> Option<Choice> {
+    let (bits, scale) = (values.bits.value, values.scale.value);
+    (bits > 1).then(|| Choice {
+        name: "inputs".to_string(),
+        value: format!("values of {bits} bits, 1 being worth {}", short(scale)),
+        source: values.bits.source.to_string(),
+        nodes: Vec::new(),
+    })
 }
 
 /// The decay of the layers.
@@ -128,5 +139,6 @@ fn fires_text(fires: Fires) -> &'static str {
     match fires {
         Fires::Above => "above (>)",
         Fires::At => "at (>=)",
+        Fires::Never => "never",
     }
 }

@@ -19,6 +19,9 @@ fn emitted_designs_are_clean() {
     for (seed, board) in [(0, "ulx3s-25f"), (3, "hx8k-breakout"), (7, "tang-nano-9k")] {
         check(random::convolutional_network(seed), seed, board, oscillator);
     }
+    for (seed, board) in [(0, "hx8k-breakout"), (1, "ulx3s-25f")] {
+        check(random::value_network(seed), seed, board, oscillator);
+    }
 }
 
 fn check(network: Network, seed: u64, board: &str, clock: Clock) {

@@ -14,9 +14,13 @@ pub struct WindowArch {
     pub input_channels: usize,
     /// Neurons at each position; the lanes divide them.
     pub channels: usize,
-    /// The most input bits that a neuron meets, each repetition counted.
+    /// Bits of the values in the frame, 1 for spikes. Of wider ones the row taps list every pair of a bit of the values and a
+    /// bit of the weights, so that one pass meets all.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub value_bits: u32,
+    /// The most that the inputs which a neuron meets can add up to, each repetition counted.
     pub fan_in: usize,
-    /// Words of the weight memory for each group of lanes.
+    /// Words of the weight memory for each group of lanes, of a bit of the weights, or of all bits where one pass meets them.
     pub kernel_words: usize,
     /// Words of the parameter memory: one a channel, or one a neuron.
     pub n_parameters: usize,
@@ -34,6 +38,12 @@ pub struct RowTap {
     pub weights: usize,
     /// Not outside of the frame.
     pub live: bool,
+    /// What was summed before is worth twice as much.
+    #[serde(default)]
+    pub doubles: bool,
+    /// Its inputs are counted, as those that meet the highest bit of the weights are.
+    #[serde(default = "yes")]
+    pub counts: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +62,8 @@ pub struct TableLine {
     pub address: u64,
     pub weights: u64,
     pub mask: u64,
+    pub doubles: bool,
+    pub counts: bool,
     /// The last tap of its position.
     pub last: bool,
     /// Of the last position.
@@ -77,12 +89,17 @@ impl WindowArch {
 
     pub(crate) fn row_lines(&self, beat: u32) -> Vec<TableLine> {
         let step = self.step_bits(beat);
-        lines(&self.rows, |tap| (tap.address >> step, tap.weights, u64::from(tap.live)))
+        let row = |tap: &RowTap| TableLine {
+            doubles: tap.doubles,
+            counts: tap.counts,
+            ..line(tap.address >> step, tap.weights, u64::from(tap.live))
+        };
+        lines(&self.rows, row)
     }
 
     pub(crate) fn column_lines(&self, beat: u32) -> Vec<TableLine> {
         let step = self.step_bits(beat);
-        lines(&self.columns, |tap| (tap.address >> step, tap.weights, tap.mask))
+        lines(&self.columns, |tap| line(tap.address >> step, tap.weights, tap.mask))
     }
 
     /// Bits of an address in steps, for a frame of `n_inputs` bits.
@@ -92,24 +109,47 @@ impl WindowArch {
 
     /// Words and bits of the two tables, rows first.
     pub fn table_sizes(&self, n_inputs: usize, beat: u32) -> [(usize, usize); 2] {
-        let width = |lines: &[TableLine], mask: u32| {
+        let width = |lines: &[TableLine], more: u32| {
             let weights = bits_for(lines.iter().map(|line| line.weights).max().map_or(0, index));
-            (lines.len(), bits(self.address_bits(n_inputs, beat) + weights + mask + 2))
+            (lines.len(), bits(self.address_bits(n_inputs, beat) + weights + more + 2))
         };
-        [width(&self.row_lines(beat), 1), width(&self.column_lines(beat), beat)]
+        let of_rows = if self.has_values() { 3 } else { 1 };
+        [width(&self.row_lines(beat), of_rows), width(&self.column_lines(beat), beat)]
+    }
+
+    /// Whether one pass meets all bits of values and weights.
+    pub(crate) fn has_values(&self) -> bool {
+        self.value_bits > 1
     }
 }
 
-fn lines<T>(positions: &[Vec<T>], parts: impl Fn(&T) -> (usize, usize, u64)) -> Vec<TableLine> {
-    let line = |(at, taps): (usize, &Vec<T>)| -> Vec<TableLine> {
+fn line(address: usize, weights: usize, mask: u64) -> TableLine {
+    let (address, weights) = (wide(address), wide(weights));
+    TableLine { address, weights, mask, doubles: false, counts: true, last: false, closing: false }
+}
+
+fn lines<T>(positions: &[Vec<T>], line: impl Fn(&T) -> TableLine) -> Vec<TableLine> {
+    let of_position = |(at, taps): (usize, &Vec<T>)| -> Vec<TableLine> {
         let of_tap = |(i, tap): (usize, &T)| {
-            let (address, weights, mask) = parts(tap);
             let (last, closing) = (i + 1 == taps.len(), at + 1 == positions.len());
-            TableLine { address: wide(address), weights: wide(weights), mask, last, closing }
+            TableLine { last, closing, ..line(tap) }
         };
         taps.iter().enumerate().map(of_tap).collect()
     };
-    positions.iter().enumerate().flat_map(line).collect()
+    positions.iter().enumerate().flat_map(of_position).collect()
+}
+
+fn one() -> u32 {
+    1
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+fn is_one(bits: &u32) -> bool {
+    *bits == 1
 }
 
 fn wide(value: usize) -> u64 {

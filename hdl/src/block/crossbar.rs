@@ -173,7 +173,7 @@ impl Logic for Crossbar {
         self.inputs.weights_valid.next = self.issue_2.q.val();
         self.inputs.counts_valid.next = self.issue_3.q.val();
         self.inputs.accumulate.next = self.issue_4.q.val() && self.counts_4.later.val();
-        self.inputs.doubles.next = false;
+        self.inputs.doubles.next = self.double_4.later.val() && self.counts_4.later.val();
         self.inputs.take.next = self.end_5.q.val();
         self.inputs.shift.next = false;
         self.inputs.spikes.next = self.spikes_2.q.val();

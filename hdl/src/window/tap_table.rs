@@ -1,8 +1,10 @@
 //! A table of taps: where a beat lies in the frame, which word of weights meets it, and which of its bits count.
 //!
 //! ```text
-//! line = { closing, last, mask, weights, address }, a cycle after `line`
+//! line = { closing, last, [counts, doubles,] mask, weights, address }, a cycle after `line`
 //! ```
+//!
+//! A table that does not weigh its lines has no bits for it: they count, and double nothing.
 //!
 //! Leaf.
 
@@ -21,9 +23,12 @@ pub struct TapTable {
     pub address: Bus<Out>,
     pub weights: Bus<Out>,
     pub mask: Bus<Out>,
+    pub doubles: Signal<Out, Bit>,
+    pub counts: Signal<Out, Bit>,
     pub last: Signal<Out, Bit>,
     pub closing: Signal<Out, Bit>,
     _lines: Rc<Vec<TableLine>>,
+    _weighs: bool,
     _file: String,
     _style: Style,
 }
@@ -42,8 +47,11 @@ impl TapTable {
             address: Bus::new(address),
             weights: Bus::new(weight_bits(&lines)),
             mask: Bus::new(mask),
+            doubles: Default::default(),
+            counts: Default::default(),
             last: Default::default(),
             closing: Default::default(),
+            _weighs: lines.iter().any(|line| line.doubles || !line.counts),
             _lines: lines,
             _file: file,
             _style: style,
@@ -51,7 +59,12 @@ impl TapTable {
     }
 
     fn width(&self) -> u32 {
-        self.address.width() + self.weights.width() + self.mask.width() + 2
+        self.address.width() + self.weights.width() + self.mask.width() + self.weighing() + 2
+    }
+
+    /// Bits that weigh a line.
+    fn weighing(&self) -> u32 {
+        if self._weighs { 2 } else { 0 }
     }
 
     /// What `$readmemh` reads.
@@ -66,10 +79,12 @@ impl TapTable {
             (line.address, self.address.width()),
             (line.weights, self.weights.width()),
             (line.mask, self.mask.width()),
+            (u64::from(line.doubles) | u64::from(line.counts) << 1, self.weighing()),
             (u64::from(line.last), 1),
             (u64::from(line.closing), 1),
         ];
-        fields.iter().rev().fold(0, |word, &(field, bits)| word << bits | u128::from(field))
+        let fields = fields.iter().filter(|&&(_, bits)| bits > 0);
+        fields.rev().fold(0, |word, &(field, bits)| word << bits | u128::from(field))
     }
 }
 
@@ -82,6 +97,8 @@ impl Logic for TapTable {
         self.address.next = Value::new(line.address, self.address.width());
         self.weights.next = Value::new(line.weights, self.weights.width());
         self.mask.next = Value::new(line.mask, self.mask.width());
+        self.doubles.next = line.doubles;
+        self.counts.next = line.counts;
         self.last.next = line.last;
         self.closing.next = line.closing;
     }
@@ -90,6 +107,8 @@ impl Logic for TapTable {
         self.address.connect();
         self.weights.connect();
         self.mask.connect();
+        self.doubles.connect();
+        self.counts.connect();
         self.last.connect();
         self.closing.connect();
     }
@@ -102,6 +121,14 @@ impl Logic for TapTable {
             cuts += &format!("always @(*) {name} = word[{offset} +: {bits}];\n");
             offset += bits;
         }
+        match self._weighs {
+            true => cuts += &format!("always @(*) doubles = word[{offset}];\nalways @(*) counts = word[{}];\n", offset + 1),
+            // A register that never changes, which synthesis leaves out: a constant alone never triggers.
+            false => {
+                cuts += "initial {doubles, counts} = 2'b01;\nalways @(posedge clock) {doubles, counts} <= 2'b01;\n";
+            }
+        }
+        offset += self.weighing();
         cuts += &format!("always @(*) last = word[{offset}];\nalways @(*) closing = word[{}];\n", offset + 1);
         Verilog::Custom(format!(
             "{attributes}\nreg {range}words [0:{last}];\nreg {range}word;\n\

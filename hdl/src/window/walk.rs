@@ -7,6 +7,9 @@
 //!    +--------------------(last position: free)------------------+
 //! ```
 //!
+//! Of values of several bits and weights of several, the row taps list all pairs, those of the highest worth first, and tell
+//! where the sum doubles: then there is one pass.
+//!
 //! A table shows the line that its pointer stands at, because its memory is addressed with the pointer's next value.
 //! A group's last tap waits as in [`crate::block::schedule`].
 //!
@@ -49,6 +52,8 @@ pub struct Walk {
     column_weights: Resize,
     walk: Flag,
     turn: Flag,
+    /// No beat of this row tap has been issued.
+    row_starts: Flag,
     ends_row: Flag,
     ends_frame: Flag,
     row: Register,
@@ -101,6 +106,7 @@ impl Walk {
             columns,
             walk: Default::default(),
             turn: Default::default(),
+            row_starts: Default::default(),
             ends_row: Default::default(),
             ends_frame: Default::default(),
             row: Register::new(row),
@@ -111,7 +117,7 @@ impl Walk {
             column_after: Register::new(column),
             group: Register::new(group),
             base: Register::new(weights),
-            planes: Planes::new(stage.weight_bits),
+            planes: Planes::new(stage.passes()),
             row_next: Bus::new(row),
             column_next: Bus::new(column),
             at_last: Default::default(),
@@ -141,7 +147,7 @@ pub fn tables(stage: &StageArch, window: &WindowArch) -> (TapTable, TapTable) {
 impl Logic for Walk {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, walk, turn, ends_row, ends_frame, group, base);
+        dff_setup!(self, clock, walk, turn, row_starts, ends_row, ends_frame, group, base);
         dff_setup!(self, clock, row, row_start, row_after, column, column_start, column_after);
         self.rows.clock.next = self.clock.val();
         self.columns.clock.next = self.clock.val();
@@ -152,8 +158,12 @@ impl Logic for Walk {
         self.planes.clock.next = self.clock.val();
         self.planes.issue.next = self.issue.val();
         self.planes.pass_end.next = self.issue.val() && self.at_last.val();
-        self.doubles.next = self.planes.doubles.val();
-        self.counts_inputs.next = self.planes.is_highest.val();
+        self.doubles.next = self.planes.doubles.val()
+            || (self.rows.doubles.val() && self.row_starts.q.val() && self.issue.val());
+        self.counts_inputs.next = self.planes.is_highest.val() && self.rows.counts.val();
+        if self.issue.val() {
+            self.row_starts.d.next = self.columns.last.val();
+        }
         self.free.next = false;
         self.walking.next = self.walk.q.val();
         self.address.next = self.rows.address.val() + self.columns.address.val();

@@ -11,6 +11,7 @@ use spikeforge_compiler::options::NeuronOptions;
 use spikeforge_compiler::report;
 use spikeforge_runtime::compiled::Compiled;
 use spikeforge_runtime::cosim::check_features;
+use spikeforge_runtime::infer::Wanted;
 use spikeforge_runtime::inputs::{read_labels, InputError, Inputs, Coding};
 
 use super::cosim::{compare, Bounds, LevelName};
@@ -148,23 +149,23 @@ fn present(
     compiled: &Compiled,
     root: &Path,
     limit: Option<usize>,
-) -> Result<Vec<Vec<u32>>, Failure> {
+) -> Result<Vec<Vec<i64>>, Failure> {
     let (inputs, labels) = (
         images(root, limit)?,
         read_labels(&root.join(LABELS), limit)?,
     );
-    let inference = infer::present(device, None, compiled, &inputs, None)?;
+    let inference = infer::present(device, None, compiled, &inputs, Wanted::of(&compiled.network))?;
     shown(&infer::Report::of(
         device,
         &inputs,
         &inference,
         Some(&labels),
     )?)?;
-    Ok(inference.counts)
+    Ok(inference.scores)
 }
 
 /// The board must fire as often as the reference, neuron for neuron.
-fn same_counts(expected: &[Vec<u32>], got: &[Vec<u32>]) -> Result<(), Failure> {
+fn same_counts(expected: &[Vec<i64>], got: &[Vec<i64>]) -> Result<(), Failure> {
     match expected
         .iter()
         .zip(got)

@@ -127,7 +127,7 @@ impl From<BundleError> for Failure {
 impl From<InputError> for Failure {
     fn from(error: InputError) -> Self {
         let exit = match error {
-            InputError::NeedsCoding { .. } => Exit::Usage,
+            InputError::NeedsCoding { .. } | InputError::ValuesForSpikes | InputError::SpikesForValues { .. } => Exit::Usage,
             _ => Exit::BadFile,
         };
         Failure::of(exit, error)

@@ -1,19 +1,20 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use clap::builder::PossibleValuesParser;
 use serde::Serialize;
 use spikeforge_compiler::model::Model;
 use spikeforge_compiler::toolchain::Tools;
 use spikeforge_runtime::compiled::Compiled;
 use spikeforge_runtime::driver::{Driver, DriverError, Patience, Statistics};
-use spikeforge_runtime::infer::{accuracy, infer, infer_reference, Inference};
+use spikeforge_runtime::infer::{accuracy, infer, infer_reference, Inference, Wanted};
 use spikeforge_runtime::inputs::{read_labels, write_spikes, Inputs};
 use spikeforge_runtime::link::serial::SerialLink;
 use spikeforge_runtime::simulation::{Level, Simulation, SimulationError, Simulator};
-use spikeforge_sim::{LayerId, Reference};
+use spikeforge_sim::{LayerId, Network, Readout, Reference};
 
 use super::counted::Counted;
-use super::exit::Failure;
+use super::exit::{Exit, Failure};
 use super::input_args::{layer, InputArgs};
 use super::{interrupt, print, progress};
 
@@ -42,9 +43,33 @@ pub struct Args {
     /// Labels: .npy of integers, or IDX
     #[arg(long, value_name = "Y.npy")]
     labels: Option<PathBuf>,
+    /// What of the last layer tells the class: how often, or how early, its neurons fire, how often those of a class fire
+    /// together, or their membranes at the end [default: rate, or the membranes of a readout that never fires]
+    #[arg(long, value_parser = PossibleValuesParser::new(["rate", "latency", "population", "membrane"]))]
+    decode: Option<String>,
+    /// Classes that share the neurons of the last layer, as many neurons each
+    #[arg(long, value_name = "N", required_if_eq("decode", "population"), requires = "decode", value_parser = clap::value_parser!(u32).range(1..))]
+    classes: Option<u32>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+}
+
+impl Args {
+    fn readout(&self, network: &Network) -> Result<Readout, Failure> {
+        let n_neurons = network.n_outputs();
+        match (self.decode.as_deref(), self.classes) {
+            (Some("latency"), _) => Ok(Readout::Latency),
+            (Some("membrane"), _) => Ok(Readout::Membrane),
+            (Some("population"), Some(n)) if n_neurons % n as usize == 0 => Ok(Readout::Population { n_classes: n as usize }),
+            (Some("population"), n) => Err(Failure::new(
+                Exit::Usage,
+                format!("the last layer has {n_neurons} neurons, which are no whole number for each of {} classes", n.unwrap_or(0)),
+            )),
+            (Some(_), _) => Ok(Readout::Rate),
+            (None, _) => Ok(Readout::of(network)),
+        }
+    }
 }
 
 /// What runs the presentations.
@@ -89,7 +114,11 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         args.baud,
         &compiled,
         &inputs,
-        args.outputs.is_some().then_some(layer),
+        Wanted {
+            readout: args.readout(&compiled.network)?,
+            keep: args.outputs.is_some().then_some(layer),
+            ..Wanted::of(&compiled.network)
+        },
     )?;
     let mut report = Report::of(&args.device, &inputs, &inference, labels.as_deref())?;
     report.counters = inference.counters.clone().map(|counters| Counted::of(counters, &compiled));
@@ -110,7 +139,7 @@ pub fn present(
     baud_hz: Option<u32>,
     compiled: &Compiled,
     inputs: &Inputs,
-    keep: Option<Option<LayerId>>,
+    wanted: Wanted,
 ) -> Result<Inference, Failure> {
     let bar = progress::bar(inputs.n_samples());
     let mut seen = |n: usize| {
@@ -118,13 +147,13 @@ pub fn present(
         interrupt::flow()
     };
     let inference = match device {
-        DeviceName::Reference if keep.is_none() => {
-            infer_reference(&compiled.network, inputs, &mut seen)?
+        DeviceName::Reference if wanted.keep.is_none() => {
+            infer_reference(&compiled.network, inputs, wanted.readout, &mut seen)?
         }
         DeviceName::Reference => infer(
             &mut Reference::new(&compiled.network),
             inputs,
-            keep,
+            wanted,
             &mut seen,
         )?,
         DeviceName::Verilated | DeviceName::SimulatedBoard => {
@@ -133,13 +162,13 @@ pub fn present(
                 _ => Level::Board,
             };
             let mut simulation = simulation(compiled, level)?;
-            let inference = infer(&mut simulation, inputs, keep, &mut seen)?;
+            let inference = infer(&mut simulation, inputs, wanted, &mut seen)?;
             let counters = simulation.counters()?;
             Inference { counters, ..inference }
         }
         DeviceName::Port(port) => {
             let mut driver = board(port, baud_hz, compiled)?;
-            let inference = infer(&mut driver, inputs, keep, &mut seen);
+            let inference = infer(&mut driver, inputs, wanted, &mut seen);
             tell_repairs(driver.statistics());
             let counters = driver.counters()?;
             Inference { counters, ..inference? }
@@ -226,7 +255,7 @@ impl Report {
             samples: inputs.n_samples(),
             timesteps: inputs.n_timesteps(),
             accuracy: labels
-                .map(|labels| accuracy(&inference.counts, labels))
+                .map(|labels| accuracy(&inference.scores, labels))
                 .transpose()?,
             images_per_second,
             counters: None,

@@ -28,8 +28,9 @@ pub struct InputArgs {
 pub struct HowArgs {
     /// How images become spikes: at a rate in proportion to each pixel, or the bright pixels (128 and above) at every
     /// timestep, which a design compiled with --repeat-input is shown once, or while it is above a falling ramp; or
-    /// events in bins of time
-    #[arg(long, value_parser = PossibleValuesParser::new(["rate", "repeat", "ramp", "events"]))]
+    /// values as they are, for a model of --input-bits: images, of which the highest bits are fed at each of --timesteps, or
+    /// .npy of shape (timesteps, batch, features); or events in bins of time
+    #[arg(long, value_parser = PossibleValuesParser::new(["rate", "repeat", "ramp", "values", "events"]))]
     encode: Option<String>,
     /// Timesteps that each image is shown for
     #[arg(long, value_name = "T", requires = "encode", required_if_eq_any([("encode", "rate"), ("encode", "repeat"), ("encode", "ramp")]), conflicts_with_all(["bins", "dt"]), value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_TIMESTEPS)))]
@@ -74,6 +75,9 @@ impl HowArgs {
         if let Some(binning) = self.binning() {
             let options = EventOptions { binning, sensor: self.sensor };
             return Inputs::read_events(path, options, limit);
+        }
+        if self.encode.as_deref() == Some("values") {
+            return Inputs::read_values(path, self.timesteps.map(|n| n as usize), limit);
         }
         let coding = self.timesteps.map(|n| match self.encode.as_deref() {
             Some("repeat") => Coding::Repeat { n_timesteps: n as usize },

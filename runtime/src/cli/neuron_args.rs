@@ -35,6 +35,13 @@ pub struct NeuronArgs {
     /// Width of a membrane, which then saturates [default: the least that cannot overflow]
     #[arg(long, value_name = "N")]
     membrane_bits: Option<u32>,
+    /// Bits of the unsigned values that the input is made of, fed at each timestep: 1 (spikes) to 8. Each costs a pass over
+    /// the inputs
+    #[arg(long, value_name = "N")]
+    input_bits: Option<u32>,
+    /// What an input value of 1 was worth in training [default: 1 / (2^N - 1), so that the greatest is 1]
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
+    input_scale: Option<f64>,
     /// Replace weights that are not binary by their sign times the mean magnitude of their neuron
     #[arg(long)]
     binarize: bool,
@@ -52,6 +59,8 @@ impl NeuronArgs {
             fraction_bits: self.fraction_bits,
             beta_bits: self.beta_bits,
             membrane_bits: self.membrane_bits,
+            input_bits: self.input_bits,
+            input_scale: self.input_scale,
             binarize: self.binarize,
         }
     }

@@ -103,6 +103,12 @@ pub enum InputError {
         n_features: usize,
     },
 
+    #[error("the network takes spikes, the inputs are values; say how they become spikes, such as --encode rate --timesteps T, or compile with --input-bits N")]
+    ValuesForSpikes,
+    #[error("the network takes values of {bits} bits, the inputs are spikes; use --encode values, with --timesteps T for images")]
+    SpikesForValues { bits: u32 },
+    #[error("element {at} of the inputs is {value}, the network takes values of {bits} bits; give it smaller ones, or compile with more --input-bits")]
+    TooManyBits { at: usize, value: u8, bits: u32 },
     #[error("the inputs have {got} features a timestep, the network has {expected} inputs")]
     Features { expected: usize, got: usize },
     #[error(

@@ -13,6 +13,7 @@ mod images;
 mod labels;
 mod npy;
 mod npz;
+mod values;
 
 use std::path::Path;
 
@@ -75,6 +76,8 @@ enum Content {
     Spikes { n_in_file: usize },
     /// 0 to 255, `[sample][feature]`.
     Pixels(Coding),
+    /// Values, several bits of which enter for each of them.
+    Values(values::Values),
 }
 
 impl Inputs {
@@ -190,6 +193,7 @@ impl Inputs {
     pub fn train(&self, sample: usize) -> Vec<Spikes> {
         let features = |row: usize| &self.bytes[row * self.n_features..(row + 1) * self.n_features];
         match self.content {
+            Content::Values(values) => self.lines(values, sample),
             Content::Pixels(coding) => coding.code(features(sample)),
             Content::Spikes { n_in_file } => {
                 let spikes = |t| {

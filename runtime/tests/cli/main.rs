@@ -16,4 +16,5 @@ mod results;
 #[path = "../devices/terminal.rs"]
 mod terminal;
 mod usage;
+mod values;
 mod whole_way;

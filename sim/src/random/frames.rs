@@ -41,7 +41,7 @@ fn count(axis: &Axis) -> u32 {
 }
 
 fn window(random: &mut SplitMix64, [channels, height, width]: [u32; 3]) -> Window {
-    Window { channels, y: axis(random, height), x: axis(random, width) }
+    Window { channels, planes: 1, y: axis(random, height), x: axis(random, width) }
 }
 
 fn axis(random: &mut SplitMix64, n_inputs: u32) -> Axis {

@@ -1,7 +1,7 @@
 //! Random networks of the kinds that came after the first: the same seed makes the same bits for ever.
 
 use super::{convolutional_network, narrow, network, SplitMix64};
-use crate::{limits, range, Network, Reset, SignMatrix};
+use crate::{limits, range, Fires, Network, Reset, SignMatrix, Window};
 
 /// A network of [`network`] or [`convolutional_network`], of whose layers some subtract ahead and some have weights of 2
 /// to 8 bits.
@@ -22,6 +22,43 @@ pub fn later_network(seed: u64) -> Network {
         if is_narrow {
             narrow(&mut random, &mut layer.neurons);
         }
+    }
+    network
+}
+
+/// A network of [`later_network`] whose last layer never fires: a readout by membranes.
+pub fn readout_network(seed: u64) -> Network {
+    let mut random = SplitMix64::new(seed ^ 0x00ea_d001);
+    let mut network = later_network(seed);
+    if let Some(last) = network.layers.last_mut() {
+        last.neurons.threshold.fill(0);
+        (last.neurons.fires, last.neurons.reset, last.neurons.reset_delay) = (Fires::Never, Reset::None, false);
+        last.neurons.membrane_bits = range::layer_membrane_bits(last).unwrap_or(limits::MEMBRANE_BITS);
+        if random.chance(1, 3) {
+            narrow(&mut random, &mut last.neurons);
+        }
+    }
+    network
+}
+
+/// A network of [`convolutional_network`], or one of a dense first layer, with weights of -1 and +1 or wider, that takes
+/// values of 2 to 8 bits.
+pub fn value_network(seed: u64) -> Network {
+    let mut random = SplitMix64::new(seed ^ 0x0007_a1ce);
+    let mut network = if random.chance(1, 2) { convolutional_network(seed) } else { network(seed) };
+    let planes = random.pick(&[2, 3, 4, 8]);
+    let n_inputs = network.input.n();
+    let Some(first) = network.layers.first_mut() else { return network };
+    let window = first.window.get_or_insert_with(|| Window::whole(n_inputs));
+    window.planes = planes;
+    network.input.shape = vec![window.channels, planes * window.y.n_inputs, window.x.n_inputs];
+    if random.chance(1, 3) {
+        first.lower = lower(&mut random, &first.weights);
+    }
+    first.neurons.fraction_bits = first.neurons.fraction_bits.saturating_sub(planes);
+    first.neurons.membrane_bits = range::layer_membrane_bits(first).unwrap_or(limits::MEMBRANE_BITS);
+    if random.chance(1, 3) {
+        narrow(&mut random, &mut first.neurons);
     }
     network
 }

@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use spikeforge_sim::{argmax, coding, evaluate, random, Reference, Spikes};
+use spikeforge_sim::{argmax, coding, evaluate, random, scores, Device, LayerId, Readout, Reference, Spikes};
 
 fn times(train: &[Spikes], pixel: usize) -> Vec<u64> {
     (0..).zip(train).filter(|(_, spikes)| spikes[pixel]).map(|(t, _)| t).collect()
@@ -70,4 +70,38 @@ fn threads_do_not_change_the_counts() {
     }
     assert!(evaluate(&network, 0, 4, sample).unwrap().is_empty());
     assert!(evaluate(&network, 3, 2, |_| vec![Spikes::new()]).is_err());
+}
+
+#[test]
+fn scores_of_each_readout() {
+    let fired = |neurons: [bool; 4]| neurons.into_iter().collect::<Spikes>();
+    let spikes = [fired([false, false, true, false]), fired([true, false, true, false]), fired([true, false, false, true])];
+    let check = |readout: Readout, expected: &[i64]| assert_eq!(readout.scores(&spikes, &[5, -3, 0, 9]), expected, "{readout:?}");
+    check(Readout::Rate, &[2, 0, 2, 1]);
+    check(Readout::Latency, &[2, 0, 3, 1]);
+    check(Readout::Population { n_classes: 2 }, &[2, 3]);
+    check(Readout::Membrane, &[5, -3, 0, 9]);
+}
+
+#[test]
+fn scores_are_those_of_the_reference_on_any_number_of_threads() {
+    let network = random::readout_network(3);
+    let sample = |i: usize| random::train(u64::try_from(i).unwrap(), network.input.n(), 5);
+    assert_eq!(Readout::of(&network), Readout::Membrane);
+    let last = LayerId(u16::try_from(network.layers.len() - 1).unwrap());
+    let membranes = |i: usize| {
+        let mut reference = Reference::new(&network);
+        reference.run(&sample(i)).unwrap();
+        reference.state(last).unwrap().membranes
+    };
+    for n_threads in [1, 3] {
+        let scores = scores(&network, Readout::Membrane, (7, n_threads), sample).unwrap();
+        assert_eq!(scores, (0..7).map(membranes).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn values_are_their_planes_frame_by_frame() {
+    let lines: Vec<u8> = coding::planes(&[0, 1, 2, 3, 2, 1], 2, 3).iter().by_vals().map(u8::from).collect();
+    assert_eq!(lines, [0, 1, 0, 0, 0, 1, 1, 0, 1, 1, 1, 0]);
 }

@@ -73,6 +73,10 @@ fn parameters() {
         |n| (n.layers[0].neurons.threshold[0], n.layers[0].neurons.fires) = (-1, Fires::Above),
         expect!["layer 0 (fc1), neuron 0: threshold = -1, it must be at least 0, or the neuron fires at rest"],
     );
+    check(
+        |n| n.layers[0].neurons.fires = Fires::Never,
+        expect!["layer 0 (fc1) never fires, and asks for a reset or has a threshold; give it Reset::None and thresholds of 0"],
+    );
     check(|n| n.layers[0].neurons.threshold[0] = 128, expect!["layer 0 (fc1), neuron 0: threshold = 128, a membrane of 8 bits ends at 127; use more membrane bits or fewer fraction bits"]);
     check(
         |n| n.layers[0].neurons.bias[0] = 1 << 31,

@@ -31,6 +31,7 @@ fn advance(layer: &Layer, j: usize, (membrane, fired): State, x: &[bool]) -> Sta
     let fires = match n.fires {
         Fires::Above => membrane_next > threshold,
         Fires::At => membrane_next >= threshold,
+        Fires::Never => false,
     };
     let above = n.reset == Reset::SubtractAhead && is_above(layer, j, membrane);
     let after = match (n.reset, n.reset_delay, fires) {
@@ -82,13 +83,14 @@ fn current(layer: &Layer, j: usize, x: &[bool]) -> i128 {
     let (rows, columns) = (window.y.taps.len(), window.x.taps.len());
     let (channel, row, column) = (j / (rows * columns), j / columns % rows, j % columns);
     let mut sum = 0;
+    let planes = at(window.planes);
     for m in 0..at(window.channels) {
         for y in &window.y.taps[row] {
             for tap in &window.x.taps[column] {
                 let element = (m * kernel_y + at(y.kernel)) * kernel_x + at(tap.kernel);
-                if x[(m * height + at(y.input)) * width + at(tap.input)] {
-                    sum += w(channel, element);
-                }
+                let line = |p: usize| ((m * planes + p) * height + at(y.input)) * width + at(tap.input);
+                let value: i128 = (0..planes).map(|p| i128::from(x[line(p)]) << p).sum();
+                sum += value * w(channel, element);
             }
         }
     }
@@ -108,6 +110,20 @@ proptest! {
     #[test]
     fn the_reference_keeps_to_the_later_formulas(seed: u64, n_timesteps in 0..12usize) {
         let network = random::later_network(seed);
+        prop_assert_eq!(network.validate(), Ok(()));
+        keeps_to_the_formulas(&network, seed, n_timesteps)?;
+    }
+
+    #[test]
+    fn the_reference_reads_membranes_out_by_the_formulas(seed: u64, n_timesteps in 0..12usize) {
+        let network = random::readout_network(seed);
+        prop_assert_eq!(network.validate(), Ok(()));
+        keeps_to_the_formulas(&network, seed, n_timesteps)?;
+    }
+
+    #[test]
+    fn the_reference_takes_values_by_the_formulas(seed: u64, n_timesteps in 0..12usize) {
+        let network = random::value_network(seed);
         prop_assert_eq!(network.validate(), Ok(()));
         keeps_to_the_formulas(&network, seed, n_timesteps)?;
     }

@@ -136,7 +136,7 @@ proptest! {
                 weights.pooled(&pool_axis(n_outputs, pool, pool_stride))
             }
         };
-        let window = Window { channels: small(channels), y: of_size(height), x: of_size(width) };
+        let window = Window { channels: small(channels), planes: 1, y: of_size(height), x: of_size(width) };
         let rows: Vec<Vec<bool>> =
             weight.iter().map(|kernel| kernel.iter().flatten().flatten().map(|&w| w > 0).collect()).collect();
         let layer = Layer {

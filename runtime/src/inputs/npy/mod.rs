@@ -13,6 +13,24 @@ pub use write::write_spikes;
 
 /// Spikes: uint8, each 0 or 1.
 pub(super) fn spikes(path: &Path, bytes: Vec<u8>) -> Result<Inputs, InputError> {
+    let inputs = series(path, bytes)?;
+    let (n_samples, n_features) = (inputs.n_samples, inputs.n_features);
+    if let Some(at) = inputs.bytes.iter().position(|value| *value > 1) {
+        let (row, feature, value) = (at / n_features, at % n_features, inputs.bytes[at]);
+        let (timestep, sample) = (row / n_samples, row % n_samples);
+        return Err(InputError::NotSpike {
+            path: path.to_owned(),
+            timestep,
+            sample,
+            feature,
+            value,
+        });
+    }
+    Ok(inputs)
+}
+
+/// The same, but for what its values are.
+pub(super) fn series(path: &Path, bytes: Vec<u8>) -> Result<Inputs, InputError> {
     let header = parse(path, &bytes)?;
     let wanted = "(timesteps, batch, features...), time first,";
     let [n_timesteps, n_samples, of_sample @ ..] = header.shape.as_slice() else {
@@ -24,17 +42,6 @@ pub(super) fn spikes(path: &Path, bytes: Vec<u8>) -> Result<Inputs, InputError> 
     let (n_timesteps, n_samples, n_features) =
         (size(n_timesteps), size(n_samples), product(of_sample));
     let spikes = bytes_of(path, bytes, &header)?;
-    if let Some(at) = spikes.iter().position(|value| *value > 1) {
-        let (row, feature, value) = (at / n_features, at % n_features, spikes[at]);
-        let (timestep, sample) = (row / n_samples, row % n_samples);
-        return Err(InputError::NotSpike {
-            path: path.to_owned(),
-            timestep,
-            sample,
-            feature,
-            value,
-        });
-    }
     Ok(Inputs {
         bytes: spikes,
         content: Content::Spikes {
