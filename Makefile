@@ -61,7 +61,7 @@ accuracy: setup
 	$(SPIKEFORGE) compile examples/accuracy/digits_conv.nir --board icebreaker -o digits.bundle
 	$(SPIKEFORGE) cosim digits.bundle --inputs data/digits/digits-images-idx3-ubyte.gz --encode rate --timesteps 8 --limit 100
 	$(SPIKEFORGE) compile examples/accuracy/cancer_dense.nir --board icebreaker -o cancer.bundle
-	$(SPIKEFORGE) cosim cancer.bundle --inputs data/cancer/cancer-images-idx3-ubyte.gz --encode rate --timesteps 8
+	$(SPIKEFORGE) cosim cancer.bundle --inputs data/cancer/cancer-images-idx3-ubyte.gz --encode rate --timesteps 16
 	$(SPIKEFORGE) compile examples/accuracy/mnist_conv.nir --board ulx3s-12f -o mnist.bundle
 	$(SPIKEFORGE) cosim mnist.bundle --inputs data/mnist/t10k-images-idx3-ubyte.gz --encode rate --timesteps 4 --limit 100
 

@@ -144,7 +144,7 @@ fn one_lane(index: usize, layer: &Layer, widest: u32) -> StageArch {
 fn stages(narrow: &[StageArch], lanes: &[usize], skip_zero_beats: bool, repeat_input: bool) -> Vec<StageArch> {
     let wider = |(index, (stage, &lanes)): (usize, (&StageArch, &usize))| StageArch {
         lanes,
-        keeps_currents: repeat_input && index == 0,
+        keeps_currents: repeat_input && index == 0 && !stage.recurrent,
         skip_zero_beats: skip_zero_beats && stage.window.is_none() && stage.n_inputs > 128,
         ..stage.clone()
     };

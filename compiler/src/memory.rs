@@ -71,6 +71,8 @@ pub fn memories(stage: &StageArch) -> Vec<Memory> {
         memory(MemoryKind::Currents, n_currents, usize::try_from(stage.current_bits()).unwrap_or(usize::MAX), styles.state),
         memory(MemoryKind::Parameters, stage.n_parameters(), parameters, styles.parameters),
     ];
+    let own = if stage.recurrent { (stage.beats() - stage.input_beats()).next_power_of_two() } else { 0 };
+    all.push(memory(MemoryKind::Spikes, own, beat, styles.spikes));
     match &stage.window {
         None => all.push(memory(MemoryKind::Spikes, 2 << index_bits, entry, styles.spikes)),
         Some(window) => {

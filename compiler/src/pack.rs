@@ -52,8 +52,12 @@ fn dense_weights(signs: &SignMatrix, stage: &StageArch, channels: usize) -> Vec<
     let mut rows = vec![vec![0; stage.beats()]; stage.groups() * stage.lanes];
     let beat = usize::try_from(stage.beat).unwrap_or(64);
     for (j, row) in rows.iter_mut().enumerate().take(stage.n_neurons) {
-        for i in (0..stage.n_inputs).filter(|&i| signs.get(j, i)) {
-            let at = wire_index(i, stage.n_inputs, channels);
+        for i in (0..signs.n_inputs()).filter(|&i| signs.get(j, i)) {
+            let at = match i.checked_sub(stage.n_inputs) {
+                None => wire_index(i, stage.n_inputs, channels),
+                // The layer's own spikes begin with a word.
+                Some(own) => stage.input_beats() * beat + own,
+            };
             row[at / beat] |= 1 << (at % beat);
         }
     }

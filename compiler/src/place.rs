@@ -20,6 +20,7 @@ pub(crate) fn stage(index: usize, layer: &Layer, beat: u32) -> StageArch {
         beat,
         skip_zero_beats: false,
         keeps_currents: false,
+        recurrent: layer.recurrent,
         neuron: neuron(&layer.neurons),
         memories: MemoryStyles { spikes: all, weights: all, state: all, parameters: all, tables: all },
     }

@@ -56,8 +56,12 @@ fn weights(files: &[(String, String)], stage: &StageArch, layer: &Layer) -> Resu
     let mut n = 0;
     for neuron in 0..layer.weights.n_neurons() {
         for input in 0..layer.weights.n_inputs() {
-            let word = neuron / stage.lanes * stage.beats() + input / beat;
-            let got = memory.bit(word, neuron % stage.lanes * beat + input % beat)?;
+            let at = match input.checked_sub(stage.n_inputs) {
+                None => input,
+                Some(own) => stage.input_beats() * beat + own,
+            };
+            let word = neuron / stage.lanes * stage.beats() + at / beat;
+            let got = memory.bit(word, neuron % stage.lanes * beat + at % beat)?;
             let expected = layer.weights.get(neuron, input);
             if got != expected {
                 let (expected, got) = (sign(expected), sign(got));

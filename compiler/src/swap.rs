@@ -43,10 +43,11 @@ fn check_shape(layer: &Layer, planned: &Layer) -> Result<(), SwapError> {
             1 => String::new(),
             bits => format!(" with weights of {bits} bits"),
         };
-        format!("a {} of {} inputs to {} neurons{weights}", kind(layer), layer.n_inputs(), layer.n_neurons())
+        let recurrent = if layer.recurrent { "recurrent " } else { "" };
+        format!("a {recurrent}{} of {} inputs to {} neurons{weights}", kind(layer), layer.n_inputs(), layer.n_neurons())
     };
     let (got, expected) = (shape(layer), shape(planned));
-    let is_same = layer.window == planned.window && layer.weight_bits() == planned.weight_bits();
+    let is_same = layer.window == planned.window && layer.recurrent == planned.recurrent && layer.weight_bits() == planned.weight_bits();
     if got == expected && is_same {
         return Ok(());
     }

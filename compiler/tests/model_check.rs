@@ -107,7 +107,7 @@ fn a_recurrent_layer() {
     check(
         "tests/fixtures/recurrent.nir",
         expect![[r#"
-            recurrent.nir (nir 1.0.8) cannot be compiled
+            recurrent.nir (nir 1.0.8) can be compiled
 
             node         type    shape  content
               input      Input   (12)
@@ -116,13 +116,20 @@ fn a_recurrent_layer() {
               rnn.lif    LIF     (5)    tau 2e-4, r 2, v_threshold 2.5, recurrent to rnn.w_rec
               output     Output  (5)
 
-            neurons        value                   from
-              reset        subtract                snnTorch's default
-              reset-delay  on (one timestep late)  snnTorch's default
-              fires        above (>)               snnTorch's default
-              dt           0.0001 s                file
+            neurons        value                           from
+              reset        subtract                        snnTorch's default
+              reset-delay  on (one timestep late)          snnTorch's default
+              fires        above (>)                       snnTorch's default
+              dt           0.0001 s                        file
+              decay        0.5 (0.4999999874 in the file)  file
 
-            problem: the edge from rnn.lif to rnn.w_rec makes the layer recurrent, which is not supported yet; train it without recurrence
+            layer  inputs  neurons  fraction bits  beta bits  membrane bits
+              fc   12      5        12             1          18
+
+            rounding  weight scale  threshold  bias   decay  membrane
+              fc      1             exact      exact  exact  cannot overflow
+
+            warning: the file does not say how its neurons reset; snnTorch is taken from its r = tau / dt with dt = 0.0001, and so snnTorch's defaults (reset subtract, one timestep late, above the threshold). A wrong reset changes spikes more than accuracy; say what the model was trained with if it differs: --reset zero|subtract|none --reset-delay on|off --fires above|at
         "#]],
     );
 }

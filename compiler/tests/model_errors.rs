@@ -49,7 +49,7 @@ fn edges() {
             "the nodes lif form a cycle without a neuron in it, which has no order of evaluation"
         ],
     );
-    check(Graph::layer().edge("lif", "lif"), expect!["the edge from lif to lif makes the layer recurrent, which is not supported yet; train it without recurrence"]);
+    check(Graph::layer().edge("lif", "lif"), expect!["2 edges end at node lif (from fc, lif); sums of several sources are not supported yet"]);
     check(
         Graph::layer().node("extra", lif(3)).edge("input", "extra"),
         expect![

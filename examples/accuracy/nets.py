@@ -46,5 +46,5 @@ RECIPES = {
     "fashion_conv": Recipe(
         "fashion", (1, 28, 28), (((16, 1, 5, 5), 2), ((32, 16, 5, 5), 2), ((10, 512), 1)), 4, 5
     ),
-    "cancer_dense": Recipe("cancer", (60,), (((64, 60), 1), ((2, 64), 1)), 8, 20, batch=16),
+    "cancer_dense": Recipe("cancer", (60,), (((128, 60), 1), ((2, 128), 1)), 16, 20, batch=16),
 }

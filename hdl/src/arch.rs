@@ -62,7 +62,7 @@ impl Arch {
             identity: self.identity,
             n_inputs,
             input_channels: self.stages.first().map_or(0, StageArch::input_channels),
-            input_bytes: self.stages.first().map_or(0, |stage| stage.beats() * stage.beat_inputs() / 8),
+            input_bytes: self.stages.first().map_or(0, |stage| stage.input_beats() * stage.beat_inputs() / 8),
             n_outputs,
             output_bytes: n_outputs.div_ceil(usize::try_from(OUTPUT_WORD).unwrap_or(8)),
             layers: self.stages.iter().map(state).collect(),
@@ -132,6 +132,9 @@ pub struct StageArch {
     /// its first timestep walks the crossbar. Only the first stage can: the host says that an input repeats.
     #[serde(default)]
     pub keeps_currents: bool,
+    /// Whether its own spikes of the timestep before are inputs too: words of the buffer behind those that arrive.
+    #[serde(default)]
+    pub recurrent: bool,
     pub neuron: NeuronArch,
     pub memories: MemoryStyles,
 }
@@ -271,9 +274,19 @@ pub fn signed_bits(value: i64) -> u32 {
 }
 
 impl StageArch {
-    /// Input beats of a timestep.
+    /// Beats of a timestep: those that arrive, and those of its own spikes.
     pub fn beats(&self) -> usize {
+        self.input_beats() + self.own_beats()
+    }
+
+    /// Beats of a timestep that arrive.
+    pub fn input_beats(&self) -> usize {
         self.n_inputs.div_ceil(self.beat_inputs())
+    }
+
+    /// Beats of own spikes, behind those that arrive.
+    pub(crate) fn own_beats(&self) -> usize {
+        if self.recurrent { self.n_neurons.div_ceil(self.beat_inputs()) } else { 0 }
     }
 
     /// Neurons at each position of a window; all of them without one.
@@ -320,7 +333,8 @@ impl StageArch {
 
     /// The most input spikes that a neuron can meet.
     pub fn fan_in(&self) -> usize {
-        self.window.as_ref().map_or(self.n_inputs, |window| window.fan_in)
+        let n_own = if self.recurrent { self.n_neurons } else { 0 };
+        self.window.as_ref().map_or(self.n_inputs + n_own, |window| window.fan_in)
     }
 
     /// Cycles of a timestep when no beat is skipped and the LIF pipeline keeps up:
@@ -355,9 +369,14 @@ impl StageArch {
         }
     }
 
-    /// Bits of an entry of the buffer that the host writes, were the stage the first.
+    /// Bits of an entry of the buffer.
     pub(crate) fn entry_bits(&self) -> u32 {
         bits_for(self.beats() - 1)
+    }
+
+    /// Bits of an entry of what arrives: the host reads it, where the stage is the first.
+    pub(crate) fn load_entry_bits(&self) -> u32 {
+        bits_for(self.input_beats() - 1)
     }
 
     pub(crate) fn neuron_index_bits(&self) -> u32 {

@@ -17,6 +17,7 @@ fn stage(name: &str, n_inputs: usize, n_neurons: usize, lanes: usize, beat: u32)
         beat,
         skip_zero_beats: n_inputs > 128,
         keeps_currents: false,
+        recurrent: false,
         neuron: NeuronArch {
             fraction_bits: 4,
             membrane_bits: 16,

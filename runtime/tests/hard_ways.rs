@@ -8,7 +8,7 @@ use spikeforge_compiler::quantize::Quantized;
 use spikeforge_compiler::toolchain::Tools;
 use spikeforge_runtime::compiled::Compiled;
 use spikeforge_runtime::simulation::{Conditions, Level, Simulator};
-use spikeforge_sim::random::{network_within, train, Bounds};
+use spikeforge_sim::random::{network_within, recurrent_network, train, Bounds};
 use spikeforge_sim::{lockstep, Compare, Device, Layer, Network, Reference, Reset};
 
 const N_TIMESTEPS: usize = 6;
@@ -38,7 +38,11 @@ fn check_under(compiled: &Compiled, level: Level, conditions: Conditions) {
 /// The first random network that is as asked.
 fn check(what: &str, board: &str, is_asked: impl Fn(&Network) -> bool) {
     let bounds = Bounds { max_layers: 2, max_size: 40, max_fraction_bits: 6 };
-    let found = (0..20_000).map(|seed| network_within(bounds, seed)).find(is_asked);
+    check_of(what, board, |seed| network_within(bounds, seed), is_asked);
+}
+
+fn check_of(what: &str, board: &str, random: impl Fn(u64) -> Network, is_asked: impl Fn(&Network) -> bool) {
+    let found = (0..20_000).map(random).find(is_asked);
     let compiled = compiled(&found.unwrap_or_else(|| panic!("no random network: {what}")), board);
     check_under(&compiled, Level::SecondSimulator, Conditions::default());
     for seed in 1..=N_STARTS {
@@ -83,4 +87,14 @@ fn every_layer_saturates_under_each_reset() {
     check("saturation, no reset", "ulx3s-25f", |network| saturates(network, (Reset::None, false)));
     check("saturation, late subtraction", "hx8k-breakout", |network| saturates(network, (Reset::Subtract, true)));
     check("saturation, zero at once", "tang-nano-9k", |network| saturates(network, (Reset::Zero, false)));
+}
+
+fn is_small(network: &Network) -> bool {
+    network.layers.len() == 2 && sizes(network).iter().all(|n| (3..=60).contains(n))
+}
+
+/// The host hesitates between the timesteps of a layer that waits for its own spikes.
+#[test]
+fn a_first_layer_that_hears_itself() {
+    check_of("recurrent", "hx8k-breakout", recurrent_network, |network| is_small(network) && network.layers[0].recurrent);
 }

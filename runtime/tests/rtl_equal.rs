@@ -79,6 +79,14 @@ fn inputs_of_several_bits() {
     }
 }
 
+/// Layers that hear their own spikes a timestep later: by seed.
+#[test]
+fn recurrent_networks() {
+    for (seed, board) in (0..4).zip(["ulx3s-85f", "hx8k-breakout"].into_iter().cycle()) {
+        check(&random::recurrent_network(seed), board, 3);
+    }
+}
+
 #[test]
 #[ignore = "twenty minutes; run by make verify-full"]
 fn many_random_convolutions() {

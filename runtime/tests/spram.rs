@@ -46,7 +46,7 @@ fn network_of([n_inputs, n_hidden, n_outputs]: [usize; 3], thresholds: [i64; 2])
             reset_delay: true,
             fires: Fires::Above,
         };
-        Layer { name: name.to_owned(), weights, lower: vec![], window: None, neurons }
+        Layer { name: name.to_owned(), weights, lower: vec![], window: None, recurrent: false, neurons }
     };
     let layers =
         vec![layer("hidden", n_inputs, n_hidden, thresholds[0]), layer("output", n_hidden, n_outputs, thresholds[1])];

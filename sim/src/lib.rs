@@ -20,6 +20,9 @@
 //!
 //! A presentation starts with every membrane 0 and no neuron having fired.
 //!
+//! A recurrent layer has its own spikes of the timestep before among its inputs, behind those of the layer before it; at the
+//! first timestep none of them fired.
+//!
 //! The input of a timestep may be unsigned values in place of spikes: then `x[i]` is a number of several bits, which come as
 //! lines of their own. See the module [`window`].
 //!

@@ -60,12 +60,20 @@ pub struct Layer {
     pub lower: Vec<SignMatrix>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<Window>,
+    /// Its own spikes of the timestep before are inputs too: the last columns of the weights, one a neuron.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recurrent: bool,
     pub neurons: Neurons,
 }
 
 impl Layer {
     pub fn n_inputs(&self) -> usize {
-        self.window.as_ref().map_or(self.weights.n_inputs(), Window::n_inputs)
+        self.window.as_ref().map_or(self.weights.n_inputs().saturating_sub(self.n_own()), Window::n_inputs)
+    }
+
+    /// Own spikes among the inputs.
+    pub fn n_own(&self) -> usize {
+        if self.recurrent { self.weights.n_neurons() } else { 0 }
     }
 
     pub fn n_neurons(&self) -> usize {
@@ -93,7 +101,7 @@ impl Layer {
         if is_positive { lower } else { lower - (1 << self.lower.len()) }
     }
 
-    /// The most input spikes that one neuron can meet.
+    /// The most input spikes, its layer's own among them, that one neuron can meet.
     pub fn fan_in(&self) -> usize {
         self.window.as_ref().map_or(self.weights.n_inputs(), Window::fan_in)
     }

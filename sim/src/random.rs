@@ -4,7 +4,7 @@ mod frames;
 mod later;
 
 pub use frames::convolutional_network;
-pub use later::{later_network, readout_network, value_network};
+pub use later::{later_network, readout_network, recurrent_network, value_network};
 
 use crate::arithmetic::{greatest, index, signed, wide};
 use crate::{limits, range, Fires, Input, Layer, Network, NetworkError, Neurons, Reset, SignMatrix, Spikes};
@@ -117,7 +117,7 @@ fn layer(random: &mut SplitMix64, bounds: Bounds, name: String, sizes: &[usize])
         }
     }
     let neurons = neurons(random, bounds, &weights);
-    Layer { name, weights, lower: Vec::new(), window: None, neurons }
+    Layer { name, weights, lower: Vec::new(), window: None, recurrent: false, neurons }
 }
 
 fn neurons(random: &mut SplitMix64, bounds: Bounds, weights: &SignMatrix) -> Neurons {

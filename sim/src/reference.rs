@@ -28,6 +28,8 @@ struct PackedState {
     /// The weights, packed by input, of a layer that [`is_packed`].
     columns: Vec<u64>,
     spiking: Vec<usize>,
+    /// What enters a recurrent layer: the spikes of the layer before it, then its own.
+    joined: Vec<u64>,
 }
 
 impl Reference {
@@ -42,6 +44,7 @@ impl Reference {
                 narrow: (is_packed(layer).then(|| NarrowNeurons::new(&layer.neurons, layer.fan_in()))).flatten(),
                 columns: if is_packed(layer) { layer.weights.packed_by_input() } else { vec![] },
                 spiking: vec![],
+                joined: vec![0; if layer.recurrent { layer.weights.n_inputs().div_ceil(64) } else { 0 }],
             }
         };
         Reference {
@@ -91,14 +94,34 @@ impl Reference {
         pack(input, &mut self.input);
         let mut spikes = self.input.as_slice();
         for (layer, state) in self.network.layers.iter().zip(&mut self.states) {
-            match &layer.window {
-                None if is_packed(layer) => state.advance(layer, spikes),
-                None => state.advance_wide(layer, spikes),
-                Some(window) => state.advance_window(layer, window, spikes),
+            let mut joined = std::mem::take(&mut state.joined);
+            if layer.recurrent {
+                join(&mut joined, spikes, layer.n_inputs(), &state.fired);
             }
+            let spikes_in = if layer.recurrent { &joined } else { spikes };
+            match &layer.window {
+                None if is_packed(layer) => state.advance(layer, spikes_in),
+                None => state.advance_wide(layer, spikes_in),
+                Some(window) => state.advance_window(layer, window, spikes_in),
+            }
+            state.joined = joined;
             spikes = &state.fired;
         }
         Ok(())
+    }
+}
+
+/// `first`, of `n_first` packed bits, and behind them `second`, into the words that both need.
+fn join(joined: &mut [u64], first: &[u64], n_first: usize, second: &[u64]) {
+    joined.fill(0);
+    joined[..first.len()].copy_from_slice(first);
+    let (word, bit) = (n_first / 64, n_first % 64);
+    for (at, &bits) in second.iter().enumerate() {
+        for (place, part) in [(word + at, bits << bit), (word + at + 1, if bit == 0 { 0 } else { bits >> (64 - bit) })] {
+            if let Some(place) = joined.get_mut(place) {
+                *place |= part;
+            }
+        }
     }
 }
 

@@ -53,6 +53,8 @@ pub enum NetworkError {
     ThresholdLow { layer: String, neuron: usize, got: i64, lowest: i64 },
     #[error("{layer}, neuron {neuron}: threshold = {got}, a membrane of {membrane_bits} bits ends at {highest}; use more membrane bits or fewer fraction bits")]
     ThresholdHigh { layer: String, neuron: usize, got: i64, highest: i64, membrane_bits: u32 },
+    #[error("{layer} is recurrent, and a convolution or one that takes values; only a dense layer of spikes may be recurrent")]
+    RecurrentWindow { layer: String },
     #[error("{layer} subtracts ahead, which acts at once, and asks for a reset delay")]
     LateAhead { layer: String },
     #[error("{layer} never fires, and asks for a reset or has a threshold; give it Reset::None and thresholds of 0")]
@@ -141,6 +143,9 @@ impl Checked<'_> {
     fn window(&self) -> Result<(), NetworkError> {
         let Some(window) = &self.layer.window else { return Ok(()) };
         let layer = self.title.clone();
+        if self.layer.recurrent {
+            return Err(NetworkError::RecurrentWindow { layer });
+        }
         let (expected, got) = (window.n_kernel(), self.layer.weights.n_inputs());
         if expected != got {
             return Err(NetworkError::Kernel { layer, expected, got });

@@ -86,6 +86,15 @@ def real_valued(out: Path) -> None:
     save(out / "snntorch_values", graph, inputs, layers, input_bits=8, input_scale=1 / 256, fraction_bits=20)
 
 
+def recurrent(out: Path) -> None:
+    """A layer that hears its own spikes, of the timestep before."""
+    neurons = snn.RLeaky(beta=torch.full((24,), 0.5), threshold=grid(2, 6, 24, 121), linear_features=24, init_hidden=True)
+    neurons.recurrent.weight.data, neurons.recurrent.bias.data = signs(24, 24, seed=122), grid(-0.5, 0.5, 24, 123)
+    net = torch.nn.Sequential(linear(40, 24, 120), neurons, linear(24, 12, 124), leaky(12, 125))
+    graph, layers = run(net, inputs := spikes(0.3, T, BATCH, 40, seed=120))
+    save(out / "snntorch_recurrent", graph, inputs, layers)
+
+
 def deep(out: Path) -> None:
     """Five layers."""
     sizes = (30, 28, 26, 24, 22, 10)
@@ -133,5 +142,5 @@ def trained(out: Path) -> None:
 
 
 def make(out: Path) -> None:
-    for case in (resets, defaults, per_neuron, unround, real_valued, deep, trained):
+    for case in (resets, defaults, per_neuron, unround, real_valued, recurrent, deep, trained):
         case(out)

@@ -90,8 +90,6 @@ pub enum GraphError {
         "the nodes {nodes} form a cycle without a neuron in it, which has no order of evaluation"
     )]
     Cycle { nodes: String },
-    #[error("the edge from {from} to {to} makes the layer recurrent, which is not supported yet; train it without recurrence")]
-    Recurrent { from: String, to: String },
     #[error("{n_edges} edges end at node {node} (from {sources}); sums of several sources are not supported yet")]
     SeveralSources {
         node: String,

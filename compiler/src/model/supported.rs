@@ -1,15 +1,13 @@
 //! Which nodes can be compiled, and what to do about those that cannot.
 
-use super::error::{GraphError, ModelError};
+use super::error::ModelError;
 use super::node::NodeKind;
 use super::{Model, Node};
 
 /// The widest weights that the hardware has a crossbar for; 1 is {-1, +1}, 2 has {-1, 0, +1}.
 pub(super) const MOST_WEIGHT_BITS: u32 = 8;
-/// Whether a layer may have weights from its own spikes.
-const HAS_RECURRENCE: bool = false;
 
-/// Refuses the first node that no hardware exists for, and recurrent edges.
+/// Refuses the first node that no hardware exists for.
 pub(super) fn check(model: &Model) -> Result<(), ModelError> {
     for node in &model.nodes {
         if let Some(hint) = refusal(node) {
@@ -21,13 +19,7 @@ pub(super) fn check(model: &Model) -> Result<(), ModelError> {
             });
         }
     }
-    match model.edges.iter().find(|edge| edge.recurrent && !HAS_RECURRENCE) {
-        Some(edge) => {
-            let [from, to] = [edge.from, edge.to].map(|index| model.nodes[index].name.clone());
-            Err(GraphError::Recurrent { from, to }.into())
-        }
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// Why a node cannot be compiled and what would help, or `None` if it can.

@@ -94,6 +94,7 @@ fn quantize_layer(
         weights: weights.signs(),
         lower: weights.lower(),
         window: windows::window(layer)?,
+        recurrent: layer.recurrent.is_some(),
         neurons: by_channel(neurons, n_channels),
     };
     let membrane = width::membrane_width(&quantized, options.membrane_bits).ok_or_else(|| QuantizeError::Membrane {

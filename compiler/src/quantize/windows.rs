@@ -22,8 +22,14 @@ pub(super) fn window(layer: &FloatLayer) -> Result<Option<Window>, QuantizeError
     Ok(Some(Window { channels: small(layer.input_shape[0]), planes, y, x }))
 }
 
-/// The weights over all input channels: 0 for those of other groups.
+/// The weights over all input channels: 0 for those of other groups. Behind them those of the layer's own spikes.
 pub(super) fn weights(layer: &FloatLayer) -> LevelWeights {
+    if let Some(own) = &layer.recurrent {
+        let (forward, own) = (&layer.weights.levels, &own.levels);
+        let levels = ndarray::concatenate(ndarray::Axis(1), &[forward.view(), own.view()]);
+        let levels = levels.unwrap_or_else(|_| forward.clone());
+        return LevelWeights { levels, scale: layer.weights.scale.clone() };
+    }
     let groups = layer.window.as_ref().map_or(1, |window| window.groups);
     if groups == 1 {
         return layer.weights.clone();

@@ -146,7 +146,7 @@ fn all(n: usize) -> Vec<usize> {
 
 /// Whether a row of the weights is one neuron, a column one input, and a weight its sign.
 fn is_dense(layer: &Layer) -> bool {
-    layer.window.is_none() && layer.lower.is_empty()
+    layer.window.is_none() && layer.lower.is_empty() && !layer.recurrent
 }
 
 /// Whether neurons may leave the layer `layer` of the network: it is not the last, and no convolution is involved.

@@ -35,6 +35,7 @@ fn stage((reset, reset_delay): (Reset, bool), (fires, beta, beta_bits, fraction_
         beat: 8,
         skip_zero_beats: false,
         keeps_currents: false,
+        recurrent: false,
         window: None,
         neuron: NeuronArch {
             fraction_bits,

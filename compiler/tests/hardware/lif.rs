@@ -28,6 +28,7 @@ fn stage(reset: Reset, reset_delay: bool, fires: Fires, beta: (i64, u32), fracti
         beat: 8,
         skip_zero_beats: false,
         keeps_currents: false,
+        recurrent: false,
         neuron: NeuronArch {
             fraction_bits,
             membrane_bits: 9,

@@ -17,6 +17,7 @@ pub mod parameter_memory;
 pub mod planes;
 pub mod popcount;
 pub mod ram;
+pub mod recurrence;
 pub mod replay;
 pub mod schedule;
 pub mod spike_buffer;

@@ -6,7 +6,7 @@
 //!                 +--- schedule +----------+   (no group ends before the one before is drained)
 //! ```
 //!
-//! With a window, a frame buffer and a walk over its taps stand in place of the spike buffer and the schedule. A stage that
+//! A recurrent layer has its own spikes put behind those that arrive. With a window, a frame buffer and a walk over its taps stand in place of the spike buffer and the schedule. A stage that
 //! keeps its currents runs the further timesteps of a shown input without crossbar and schedule.
 
 use super::crossbar::Crossbar;
@@ -15,6 +15,8 @@ use super::front::Front;
 use super::lif::Lif;
 use super::packer::Packer;
 use super::parameter_memory::Parameters;
+use super::recurrence::Recurrence;
+use super::wiring::Resize;
 use crate::arch::{Load, StageArch};
 use crate::protocol::{ADDRESS_BITS, TIMESTEPS_BITS};
 use crate::signal::Bus;
@@ -75,6 +77,9 @@ pub struct Stage {
     pub tap_neuron: Bus<Out>,
     pub tap_membrane: Bus<Out>,
     pub tap_fired: Signal<Out, Bit>,
+    /// One, in a recurrent layer.
+    recurrence: Vec<Recurrence>,
+    entry: Resize,
     front: Front,
     crossbar: Crossbar,
     drain: Drain,
@@ -106,7 +111,7 @@ impl Stage {
             out_word: Bus::new(out_word),
             out_fresh: Default::default(),
             keeps_aside: Default::default(),
-            load_entry: Bus::new(stage.entry_bits()),
+            load_entry: Bus::new(stage.load_entry_bits()),
             kept_aside: Bus::new(stage.beat),
             load_weights: Default::default(),
             load_parameters: Default::default(),
@@ -121,6 +126,8 @@ impl Stage {
             tap_neuron: Bus::new(index),
             tap_membrane: Bus::new(membrane),
             tap_fired: Default::default(),
+            recurrence: (0..usize::from(stage.recurrent)).map(|_| Recurrence::new(stage)).collect(),
+            entry: Resize::new(stage.load_entry_bits(), stage.entry_bits()),
             front: Front::new(stage),
             crossbar: Crossbar::new(stage, load, image.weights, image.weights_file),
             drain: Drain::new(stage),
@@ -146,9 +153,29 @@ impl Logic for Stage {
         self.front.drains.next = self.drain.valid.val();
         self.front.neuron.next = self.drain.neuron.val();
         self.front.keeps_aside.next = self.keeps_aside.val();
-        self.front.load_entry.next = self.load_entry.val();
+        self.entry.from.next = self.load_entry.val();
+        self.front.load_entry.next = self.entry.to.val();
         self.kept_aside.next = self.front.kept_aside.val();
         self.ready.next = self.front.ready.val();
+        for i in 0..self.recurrence.len() {
+            self.recurrence[i].clock.next = self.clock.val();
+            self.recurrence[i].write_enable.next = self.write_enable.val();
+            self.recurrence[i].commit.next = self.commit.val();
+            self.recurrence[i].restart.next = self.restart.val();
+            self.recurrence[i].write_word.next = self.write_word.val();
+            self.recurrence[i].write_fresh.next = self.write_fresh.val();
+            self.recurrence[i].buffer_ready.next = self.front.ready.val();
+            self.recurrence[i].spike_valid.next = self.lif.spike_valid.val();
+            self.recurrence[i].spike_last.next = self.lif.spike_last.val();
+            self.recurrence[i].spike.next = self.lif.spike.val();
+            self.ready.next = self.recurrence[i].ready.val();
+            self.front.write_enable.next = self.recurrence[i].out_enable.val();
+            self.front.write_last.next = self.recurrence[i].out_last.val();
+            self.front.commit.next = self.recurrence[i].out_last.val();
+            self.front.restart.next = self.recurrence[i].out_restart.val();
+            self.front.write_word.next = self.recurrence[i].out_word.val();
+            self.front.write_fresh.next = self.recurrence[i].out_fresh.val();
+        }
 
         self.crossbar.clock.next = self.clock.val();
         self.crossbar.issue.next = self.front.issue.val();

@@ -93,7 +93,7 @@ fn layer(at: usize, kind: &Kind, n_inputs: usize, neurons: &[&Neuron]) -> Layer 
         fires: kind.fires,
         membrane_bits: kind.membrane_bits,
     };
-    Layer { name: format!("fc{}", at + 1), weights, lower: vec![], window: None, neurons }
+    Layer { name: format!("fc{}", at + 1), weights, lower: vec![], window: None, recurrent: false, neurons }
 }
 
 /// The only neuron of the last layer fires in a sixth to five sixths of all timesteps, and saturates on the side asked for.

@@ -174,6 +174,7 @@ impl LearningNetwork {
             weights: SignMatrix::new(layer.n_neurons(), n_inputs),
             lower: Vec::new(),
             window: None,
+            recurrent: false,
             neurons: layer.neurons.clone(),
         };
         let layers = self.layers.iter().zip(self.fan_ins()).map(layer).collect();

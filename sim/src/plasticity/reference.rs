@@ -69,7 +69,7 @@ impl LearningReference {
         let layers = memories.zip(&self.network.layers).map(|(memory, layer)| Layer {
             name: layer.name.clone(),
             weights: memory.latents.signs(),
-            lower: Vec::new(), window: None,
+            lower: Vec::new(), window: None, recurrent: false,
             neurons: layer.neurons.clone(),
         });
         Network { input: Input { shape: self.network.line_shape() }, layers: layers.collect() }

@@ -88,7 +88,7 @@ fn layer(random: &mut SplitMix64, name: String, window: Window, channels: usize)
     }
     let n_parameters = if random.chance(1, 3) { channels * window.n_positions() } else { channels };
     let neurons = wide_neurons(random, bounds, n_parameters, window.fan_in().max(1));
-    let mut layer = Layer { name, weights, lower: Vec::new(), window: Some(window), neurons };
+    let mut layer = Layer { name, weights, lower: Vec::new(), window: Some(window), recurrent: false, neurons };
     if let Some(bits) = range::layer_membrane_bits(&layer) {
         layer.neurons.membrane_bits = bits;
     }

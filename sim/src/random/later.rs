@@ -63,6 +63,34 @@ pub fn value_network(seed: u64) -> Network {
     network
 }
 
+/// A network of [`network`], of whose layers some are recurrent, one at least, and some have weights of 2 to 8 bits.
+pub fn recurrent_network(seed: u64) -> Network {
+    let mut random = SplitMix64::new(seed ^ 0x003e_c044);
+    let mut network = network(seed);
+    let always = random.below(network.layers.len());
+    for (position, layer) in network.layers.iter_mut().enumerate() {
+        if position != always && random.chance(1, 2) {
+            continue;
+        }
+        layer.recurrent = true;
+        let (n_neurons, n_inputs) = (layer.weights.n_neurons(), layer.weights.n_inputs());
+        let mut weights = SignMatrix::new(n_neurons, n_inputs + n_neurons);
+        for j in 0..n_neurons {
+            (0..n_inputs).for_each(|i| weights.set(j, i, layer.weights.get(j, i)));
+            (n_inputs..n_inputs + n_neurons).for_each(|i| weights.set(j, i, random.chance(1, 2)));
+        }
+        layer.weights = weights;
+        if random.chance(1, 3) {
+            layer.lower = lower(&mut random, &layer.weights);
+        }
+        layer.neurons.membrane_bits = range::layer_membrane_bits(layer).unwrap_or(limits::MEMBRANE_BITS);
+        if random.chance(1, 3) {
+            narrow(&mut random, &mut layer.neurons);
+        }
+    }
+    network
+}
+
 /// One to seven planes of bits below the signs.
 fn lower(random: &mut SplitMix64, signs: &SignMatrix) -> Vec<SignMatrix> {
     let n_planes = random.pick(&[1, 1, 2, 3, 7]);

@@ -31,7 +31,7 @@ fn one_neuron(n_inputs: usize, change: impl FnOnce(&mut Neurons)) -> Network {
     change(&mut neurons);
     let weights = SignMatrix::from_rows(&[vec![true; n_inputs]]).unwrap();
     let shape = vec![u32::try_from(n_inputs).unwrap()];
-    Network { input: Input { shape }, layers: vec![Layer { name: "fc1".into(), weights, lower: Vec::new(), window: None, neurons }] }
+    Network { input: Input { shape }, layers: vec![Layer { name: "fc1".into(), weights, lower: Vec::new(), window: None, recurrent: false, neurons }] }
 }
 
 /// Bounds that proptest can shrink, beside the seed that it cannot.

@@ -14,6 +14,9 @@ pub fn trace(network: &Network, train: &[Spikes]) -> Vec<Vec<Vec<State>>> {
     for input in train {
         let mut x: Vec<bool> = input.iter().by_vals().collect();
         for (layer, state) in network.layers.iter().zip(&mut states) {
+            if layer.recurrent {
+                x.extend(state.iter().map(|&(_, fired)| fired));
+            }
             *state = (0..state.len()).map(|j| advance(layer, j, state[j], &x)).collect();
             x = state.iter().map(|&(_, fired)| fired).collect();
         }
@@ -117,6 +120,13 @@ proptest! {
     #[test]
     fn the_reference_reads_membranes_out_by_the_formulas(seed: u64, n_timesteps in 0..12usize) {
         let network = random::readout_network(seed);
+        prop_assert_eq!(network.validate(), Ok(()));
+        keeps_to_the_formulas(&network, seed, n_timesteps)?;
+    }
+
+    #[test]
+    fn the_reference_feeds_spikes_back_by_the_formulas(seed: u64, n_timesteps in 0..12usize) {
+        let network = random::recurrent_network(seed);
         prop_assert_eq!(network.validate(), Ok(()));
         keeps_to_the_formulas(&network, seed, n_timesteps)?;
     }

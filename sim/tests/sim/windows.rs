@@ -144,6 +144,7 @@ proptest! {
             weights: SignMatrix::from_rows(&rows).unwrap(),
             lower: Vec::new(),
             window: Some(window),
+            recurrent: false,
             neurons: integrators(outputs),
         };
         let proved = range::currents(&layer);
