@@ -115,3 +115,7 @@ fn held(field: Field) -> String {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

@@ -39,6 +39,12 @@ fn every_embedded_board_loads() {
 }
 
 #[test]
+fn families_are_called_as_their_makers_call_them() {
+    let names = [Family::Ice40, Family::Ecp5, Family::Gowin].map(|family| family.to_string());
+    assert_eq!(names, ["iCE40", "ECP5", "Gowin"]);
+}
+
+#[test]
 fn a_board_survives_json() {
     for board in Board::all().unwrap() {
         let json = serde_json::to_string(&board).unwrap();

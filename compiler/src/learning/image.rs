@@ -127,3 +127,7 @@ fn raw(value: i64, bits: u32) -> u64 {
 fn signed(raw: u64, bits: u32) -> i64 {
     (raw << (64 - bits)).cast_signed() >> (64 - bits)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

@@ -77,3 +77,7 @@ fn unify(forward: &mut LevelWeights, back: &mut LevelWeights, j: usize) -> bool 
     back.scale[j] = forward.scale[j];
     true
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

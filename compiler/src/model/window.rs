@@ -210,6 +210,17 @@ mod tests {
         check(&[16, 24], &NodeKind::Pool(pool(2)), None);
     }
 
+    #[test]
+    fn pools_need_two_sizes_and_a_stride() {
+        let pool = || Pool { kind: PoolKind::Sum, kernel: vec![2; 2], stride: vec![2; 2], padding: vec![0; 2] };
+        let image = [16, 24, 24];
+        check(&image, &NodeKind::Pool(Pool { stride: vec![2, 0], ..pool() }), None);
+        check(&image, &NodeKind::Pool(Pool { kernel: vec![2], ..pool() }), None);
+        check(&image, &NodeKind::Pool(Pool { stride: vec![2; 3], ..pool() }), None);
+        check(&image, &NodeKind::Pool(Pool { padding: vec![], ..pool() }), None);
+        check(&[16, 24, 24, 24], &NodeKind::Pool(pool()), None);
+    }
+
     /// A convolution of the given stride and dilation.
     fn check_conv(
         input: &[usize],

@@ -2,7 +2,7 @@
 
 use rust_hdl_core::prelude::Block;
 use spikeforge_hdl::arch::{Field, Fires, MemoryStyles, NeuronArch, Reset, StageArch, Style};
-use spikeforge_hdl::block::lif_steps::{Current, Drive, Fire, Leak, Saturate};
+use spikeforge_hdl::block::lif_steps::{Ahead, Current, Drive, Fire, Leak, Saturate};
 
 /// The module `name` and its text.
 pub fn one(block: impl Block, name: &'static str) -> (&'static str, String) {
@@ -18,6 +18,8 @@ pub fn lif_stages() -> Vec<StageArch> {
         (Reset::Zero, true),
         (Reset::Subtract, false),
         (Reset::Subtract, true),
+        (Reset::SubtractAhead, false),
+        (Reset::SubtractAhead, false),
     ];
     let arithmetic = [(Fires::At, 29, 5, 5), (Fires::Above, 4096, 12, 3), (Fires::Above, 1, 1, 0)];
     let all = resets.into_iter().enumerate();
@@ -58,6 +60,7 @@ pub fn lif_steps(stage: &StageArch) -> Vec<(&'static str, String)> {
         one(Current::new(stage), "current_step"),
         one(Leak::new(stage), "leak_step"),
         one(Drive::new(stage), "drive_step"),
+        one(Ahead::new(stage), "ahead_step"),
         one(Saturate::new(stage), "saturate_step"),
         one(Fire::new(stage), "fire_step"),
     ]
@@ -71,7 +74,7 @@ pub fn lif_defines(stage: &StageArch) -> Vec<(&'static str, i64)> {
         Reset::None => 0,
         Reset::Zero => 1,
         Reset::Subtract => 2,
-        Reset::SubtractAhead => panic!("a subtraction ahead has no property"),
+        Reset::SubtractAhead => 3,
     };
     vec![
         ("WORK", i64::try_from(Drive::new(stage).drive.width()).unwrap()),

@@ -7,6 +7,7 @@ mod prover;
 
 use blocks::{lif_defines, lif_stages, lif_steps, one};
 use prover::Proof;
+use spikeforge_hdl::arch::Reset;
 use spikeforge_hdl::block::{banks::Banks, lane::Lane, lif_steps::{Leak, Saturate}, popcount::Popcount};
 use spikeforge_hdl::board::{uart_rx::UartRx, uart_tx::UartTx};
 use spikeforge_hdl::host::byte_slice::ByteSlice;
@@ -28,6 +29,10 @@ fn lif_update() {
         ];
         proof.holds();
         proof.finds(faults[at % faults.len()]);
+        if stage.neuron.reset == Reset::SubtractAhead {
+            // What was taken in vain is given back doubled.
+            proof.finds(("fire_step", "+ threshold", "+ (threshold << 1)"));
+        }
     }
 }
 
@@ -49,7 +54,10 @@ fn leak() {
 #[test]
 fn saturation() {
     for stage in lif_stages() {
-        let late = stage.neuron.reset == spikeforge_hdl::arch::Reset::Subtract && stage.neuron.reset_delay;
+        let late = match stage.neuron.reset {
+            Reset::Subtract => stage.neuron.reset_delay,
+            reset => reset == Reset::SubtractAhead,
+        };
         let mut defines = lif_defines(&stage);
         defines.push(("LATE", i64::from(late)));
         let proof = Proof {
