@@ -9,7 +9,7 @@ use spikeforge_sim::Network;
 use crate::board::pll::Pll;
 use crate::board::Board;
 use crate::error::CompileError;
-use crate::fold::{fold, WeightStyle, Wishes};
+use crate::fold::{fold, Goal, WeightStyle, Wish};
 use crate::model::Model;
 use crate::options::NeuronOptions;
 use crate::pack::pack;
@@ -27,7 +27,7 @@ pub enum Clock {
 }
 
 /// What is asked of the hardware beside the network and its board.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct HardwareOptions {
     pub clock: Clock,
     /// The input repeats at each timestep: its first-layer currents can be computed once a presentation.
@@ -36,6 +36,7 @@ pub struct HardwareOptions {
     pub weights: WeightStyle,
     /// None where the weights are to be replaced by those of networks in which other neurons are dead or equal.
     pub rewrites: Rewrites,
+    pub goal: Goal,
 }
 
 impl From<Clock> for HardwareOptions {
@@ -46,6 +47,7 @@ impl From<Clock> for HardwareOptions {
             host: HostOptions::default(),
             weights: WeightStyle::Auto,
             rewrites: Rewrites::none(),
+            goal: Goal::Fastest,
         }
     }
 }
@@ -78,11 +80,12 @@ pub fn compile(
 
 /// A network that is integers already.
 pub fn design(quantized: Quantized, board: &Board, hardware: impl Into<HardwareOptions>) -> Result<Design, CompileError> {
-    let HardwareOptions { clock, repeat_input, host, weights, rewrites } = hardware.into();
+    let HardwareOptions { clock, repeat_input, host, weights, rewrites, goal } = hardware.into();
     let rewritten = rewrite(quantized.network, &rewrites);
     let quantized = Quantized { network: rewritten.network, ..quantized };
     let pll = clocked(board, clock)?;
-    let arch = fold(&quantized.network, board, Wishes { repeat_input, host, weights })?;
+    let wish = Wish { goal, repeat_input, host, weights, system_hz: system_hz(board, pll.as_ref()) };
+    let arch = fold(&quantized.network, board, &wish)?;
     let images = pack(&quantized.network, &arch);
     let emitted = emit(&arch, &images, &pins(board, pll.as_ref())?)?;
     Ok(Design {

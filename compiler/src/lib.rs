@@ -1,7 +1,9 @@
 pub mod board;
 pub mod compile;
 pub mod bundle;
+pub mod cost;
 pub mod error;
+pub mod explore;
 pub mod fold;
 pub mod learning;
 pub mod memory;
@@ -19,3 +21,4 @@ pub mod toolchain;
 
 pub use compile::{compile, Clock, Design, HardwareOptions};
 pub use error::CompileError;
+pub use fold::Goal;

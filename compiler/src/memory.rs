@@ -32,6 +32,8 @@ impl MemoryKind {
 /// `words` words of `width` bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Memory {
+    /// The layer that says where the memory is built, of those that take turns on the stage.
+    pub layer: usize,
     pub kind: MemoryKind,
     pub words: usize,
     pub width: usize,
@@ -53,28 +55,30 @@ impl Memory {
     }
 }
 
-/// The memories of `stage`; one without bits is left out.
-pub fn memories(stage: &StageArch) -> Vec<Memory> {
+/// The memories of a stage whose `layers` take turns; one without bits is left out. Each layer has spikes of its own.
+pub fn memories(layers: &[StageArch]) -> Vec<Memory> {
+    let Some(stage) = layers.first() else { return vec![] };
     let beat = usize::try_from(stage.beat).unwrap_or(usize::MAX);
-    let index_bits = bits(stage.beats().saturating_sub(1));
-    let entry = if stage.skip_zero_beats { beat + index_bits } else { beat };
+    let n_neurons: usize = layers.iter().map(|layer| layer.n_neurons).sum();
+    let weight_words = layers.iter().map(StageArch::weight_words).sum();
     let state = usize::try_from(stage.neuron.membrane_bits + 1).unwrap_or(usize::MAX);
     let fields = [stage.neuron.threshold, stage.neuron.bias, stage.neuron.beta];
     let parameters: u32 = fields.iter().map(|field| field.stored_bits()).sum();
     let styles = &stage.memories;
-    let memory = |kind, words, width, style| Memory { kind, words, width, style };
+    let memory = |kind, words, width, style| Memory { layer: 0, kind, words, width, style };
     let parameters = usize::try_from(parameters).unwrap_or(usize::MAX);
     let n_currents = if stage.keeps_currents { stage.n_neurons } else { 0 };
+    let n_parameters = layers.iter().map(StageArch::n_parameters).sum();
     let mut all = vec![
-        memory(MemoryKind::Weights, stage.weight_words(), stage.lanes * beat, styles.weights),
-        memory(MemoryKind::State, stage.n_neurons, state, styles.state),
+        memory(MemoryKind::Weights, weight_words, stage.lanes * beat, styles.weights),
+        memory(MemoryKind::State, n_neurons, state, styles.state),
         memory(MemoryKind::Currents, n_currents, usize::try_from(stage.current_bits()).unwrap_or(usize::MAX), styles.state),
-        memory(MemoryKind::Parameters, stage.n_parameters(), parameters, styles.parameters),
+        memory(MemoryKind::Parameters, n_parameters, parameters, styles.parameters),
     ];
     let own = if stage.recurrent { (stage.beats() - stage.input_beats()).next_power_of_two() } else { 0 };
     all.push(memory(MemoryKind::Spikes, own, beat, styles.spikes));
     match &stage.window {
-        None => all.push(memory(MemoryKind::Spikes, 2 << index_bits, entry, styles.spikes)),
+        None => all.extend(layers.iter().enumerate().map(|(index, layer)| spikes(index, layer))),
         Some(window) => {
             let half = memory(MemoryKind::Spikes, 2 << place_bits(stage.beats()), beat, styles.spikes);
             all.extend([half, half]);
@@ -83,6 +87,14 @@ pub fn memories(stage: &StageArch) -> Vec<Memory> {
         }
     }
     all.into_iter().filter(|memory| memory.bits() > 0).collect()
+}
+
+/// Two banks; a buffer that skips keeps each word's index beside it.
+fn spikes(index: usize, layer: &StageArch) -> Memory {
+    let beat = usize::try_from(layer.beat).unwrap_or(usize::MAX);
+    let index_bits = bits(layer.beats().saturating_sub(1));
+    let width = if layer.skip_zero_beats { beat + index_bits } else { beat };
+    Memory { layer: index, kind: MemoryKind::Spikes, words: 2 << index_bits, width, style: layer.memories.spikes }
 }
 
 fn bits(max: usize) -> usize {

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use spikeforge_hdl::arch::{self, Field, MemoryStyles, NeuronArch, StageArch, Style};
-use spikeforge_sim::{Fires, Layer, Network, Neurons, Reset};
+use spikeforge_sim::{range, Fires, Layer, Network, Neurons, Reset};
 
 use crate::taps::taps;
 
@@ -23,6 +23,7 @@ pub(crate) fn stage(index: usize, layer: &Layer, beat: u32) -> StageArch {
         recurrent: layer.recurrent,
         neuron: neuron(&layer.neurons),
         memories: MemoryStyles { spikes: all, weights: all, state: all, parameters: all, tables: all },
+        shared: false,
     }
 }
 
@@ -51,6 +52,32 @@ fn neuron(neurons: &Neurons) -> NeuronArch {
             Fires::At => arch::Fires::At,
         },
     }
+}
+
+/// The neurons of layers that take turns on one LIF pipeline, or `None` where it cannot serve all of them.
+///
+/// The widest membrane serves the narrower ones that are proved never to saturate.
+pub(crate) fn shared_neuron(layers: &[Layer]) -> Option<NeuronArch> {
+    let first = &layers.first()?.neurons;
+    let bits = layers.iter().map(|layer| layer.neurons.membrane_bits).max()?;
+    let fits = |layer: &Layer| {
+        let neurons = &layer.neurons;
+        let same = (neurons.fraction_bits, neurons.beta_bits, neurons.reset, neurons.reset_delay, neurons.fires)
+            == (first.fraction_bits, first.beta_bits, first.reset, first.reset_delay, first.fires);
+        let never_saturates = || range::layer_membrane_bits(layer).is_some_and(|proved| proved <= neurons.membrane_bits);
+        layer.window.is_none() && !layer.recurrent && layer.weight_bits() == layers[0].weight_bits() && same && (neurons.membrane_bits == bits || never_saturates())
+    };
+    if !layers.iter().all(fits) {
+        return None;
+    }
+    let all = layers.iter().map(|layer| &layer.neurons);
+    Some(neuron(&Neurons {
+        membrane_bits: bits,
+        beta: all.clone().flat_map(|neurons| neurons.beta.iter().copied()).collect(),
+        threshold: all.clone().flat_map(|neurons| neurons.threshold.iter().copied()).collect(),
+        bias: all.flat_map(|neurons| neurons.bias.iter().copied()).collect(),
+        ..first.clone()
+    }))
 }
 
 /// A hash of everything that the network means.

@@ -52,15 +52,16 @@ pub struct Accelerator {
 }
 
 impl Accelerator {
-    /// `images[i]` belongs to `arch.stages[i]`; there is at least one stage.
+    /// `images[i]` belongs to the i-th stage of `arch.turns()`; there is at least one.
     pub fn new(arch: &Arch, images: &[StageImage]) -> Self {
         let map = arch.host_map();
         let (first, last) = (&arch.stages[0], &arch.stages[arch.stages.len() - 1]);
-        let words = |index: usize| arch.stages.get(index + 1).map_or(OUTPUT_WORD, |next| next.beat);
-        let stages: Vec<Stage> = (arch.stages.iter().zip(images).enumerate())
-            .map(|(index, (stage, image))| Stage::new(stage, (words(index), arch.load()), image.clone()))
+        let turns: Vec<&[StageArch]> = arch.turns().collect();
+        let words = |index: usize| turns.get(index + 1).map_or(OUTPUT_WORD, |next| next[0].beat);
+        let stages: Vec<Stage> = (turns.iter().zip(images).enumerate())
+            .map(|(index, (layers, image))| Stage::new(layers, (words(index), arch.load()), image.clone()))
             .collect();
-        let index_bits = || arch.stages.iter().map(StageArch::neuron_index_bits);
+        let index_bits = || turns.iter().map(|layers| StageArch::serving(layers).neuron_index_bits());
         Accelerator {
             clock: Default::default(),
             computing: Default::default(),
@@ -73,7 +74,7 @@ impl Accelerator {
             out_ready: Default::default(),
             tap_valid: stages.iter().map(|_| Default::default()).collect(),
             tap_neuron: index_bits().map(Bus::new).collect(),
-            tap_membrane: map.layers.iter().map(|layer| Bus::new(layer.membrane_bits)).collect(),
+            tap_membrane: map.stages().map(|layer| Bus::new(layer.membrane_bits)).collect(),
             tap_fired: stages.iter().map(|_| Default::default()).collect(),
             arrivals: ByteSlice::new(true),
             departures: ByteSlice::new(false),
@@ -82,8 +83,8 @@ impl Accelerator {
             stages,
             outbound: SpikeBuffer::new(map.output_bytes, OUTPUT_WORD, false, output_style(last.n_neurons)),
             host_neuron: index_bits().map(|bits| Resize::new(POSITION_BITS, bits)).collect(),
-            host_row: arch.stages.iter().map(|stage| Resize::new(POSITION_BITS, stage.weight_address_bits())).collect(),
-            first_entry: arch.stages.iter().map(|stage| Fixed::new(0, stage.load_entry_bits())).collect(),
+            host_row: images.iter().map(|image| Resize::new(POSITION_BITS, bits_for(image.weights.len() - 1))).collect(),
+            first_entry: turns.iter().map(|layers| Fixed::new(0, StageArch::serving(layers).load_entry_bits())).collect(),
             output_entry: Resize::new(POSITION_BITS, bits_for(map.output_bytes - 1)),
             no_piece: Fixed::new(0, first.beat),
             no_lesson: Fixed::new(0, RESULT_BITS),

@@ -1,13 +1,15 @@
 //! What to draw: every size, width and choice of the accelerator, as plain values.
 
+mod turns;
 mod window;
 
+pub use turns::{cycles_of_beats, cycles_per_timestep, DRAIN_CYCLES};
 pub use window::{ColumnTap, RowTap, TableLine, WindowArch};
 
 use crate::accelerator::OUTPUT_WORD;
 use crate::block::parameter_memory::Layout;
 use crate::plasticity::arch::LearningArch;
-use crate::protocol::{HostMap, LessonMap, RegionMap, StateMap, PARAMETERS, WEIGHTS};
+use crate::protocol::{HostMap, LessonMap, RegionMap, PARAMETERS, WEIGHTS};
 use crate::signal::bits_for;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub struct Arch {
     /// Answered to the host, so that it never drives another design than it thinks.
     pub identity: u32,
+    /// One a layer; those that take turns follow one another.
     pub stages: Vec<StageArch>,
     #[serde(default)]
     pub host: HostOptions,
@@ -52,12 +55,6 @@ impl Arch {
     pub fn host_map(&self) -> HostMap {
         let n_inputs = self.stages.first().map_or(0, |stage| stage.n_inputs);
         let n_outputs = self.stages.last().map_or(0, |stage| stage.n_neurons);
-        let state = |stage: &StageArch| StateMap {
-            n_neurons: stage.n_neurons,
-            channels: stage.channels(),
-            membrane_bits: stage.neuron.membrane_bits,
-            row_bits: stage.readable_row_bits(),
-        };
         HostMap {
             identity: self.identity,
             n_inputs,
@@ -65,7 +62,7 @@ impl Arch {
             input_bytes: self.stages.first().map_or(0, |stage| stage.input_beats() * stage.beat_inputs() / 8),
             n_outputs,
             output_bytes: n_outputs.div_ceil(usize::try_from(OUTPUT_WORD).unwrap_or(8)),
-            layers: self.stages.iter().map(state).collect(),
+            layers: self.turns().enumerate().flat_map(|(index, layers)| turns::state_maps(index, layers)).collect(),
             repeats: self.repeats(),
             counts: self.host.counters,
             piece_bytes: usize::try_from(self.load().word_bits / 8).unwrap_or(1),
@@ -137,6 +134,9 @@ pub struct StageArch {
     pub recurrent: bool,
     pub neuron: NeuronArch,
     pub memories: MemoryStyles,
+    /// Whether the layer takes turns with the one before on the same hardware: lanes, beat and neuron are then equal.
+    #[serde(default)]
+    pub shared: bool,
 }
 
 /// The LIF pipeline's arithmetic.
@@ -337,17 +337,6 @@ impl StageArch {
         self.window.as_ref().map_or(self.n_inputs + n_own, |window| window.fan_in)
     }
 
-    /// Cycles of a timestep when no beat is skipped and the LIF pipeline keeps up:
-    /// a bubble a group clears the accumulators, one cycle fetches the next timestep.
-    pub fn cycles_per_timestep(&self) -> usize {
-        let drain = self.lanes.min(self.n_neurons) + DRAIN_CYCLES;
-        let groups = |beats: usize| self.groups() * ((beats * self.planes()).max(drain) + 1);
-        1 + match &self.window {
-            None => groups(self.beats()),
-            Some(window) => window.beats_at().map(groups).sum(),
-        }
-    }
-
     /// Cycles of a further timestep of an input that repeats: a neuron a cycle, and the end of the LIF pipeline.
     pub fn cycles_per_repeat(&self) -> usize {
         self.n_neurons + REPLAY_CYCLES
@@ -407,7 +396,5 @@ impl StageArch {
     }
 }
 
-/// From a group's last beat to its first LIF result, the drain is busy this much longer than its neurons.
-pub const DRAIN_CYCLES: usize = 11;
 /// From one replay of kept currents to the next, besides its neurons.
 const REPLAY_CYCLES: usize = 5;

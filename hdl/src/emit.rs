@@ -45,6 +45,8 @@ pub struct Emitted {
 pub enum EmitError {
     #[error("an accelerator needs at least one layer")]
     NoStages,
+    #[error("{stage} is to take turns with the layer before, whose lanes, beat or neurons differ")]
+    Turns { stage: String },
     #[error("{stage}: the image has {got} {what}, the design {expected}")]
     Image { stage: String, what: &'static str, got: usize, expected: usize },
     #[error("the blocks do not fit together: {0}")]
@@ -57,10 +59,11 @@ pub fn emit(arch: &Arch, images: &[Image], pins: &Pins) -> Result<Emitted, EmitE
     if arch.stages.is_empty() {
         return Err(EmitError::NoStages);
     }
+    check_count("the design", "layers", images.len(), arch.stages.len())?;
+    let mut images = images.iter();
     let shown: Vec<StageImage> =
-        arch.stages.iter().zip(images).map(|(stage, image)| stage_image(stage, image)).collect::<Result<_, _>>()?;
-    check_count("the design", "stages", shown.len(), arch.stages.len())?;
-    let memories = arch.stages.iter().zip(&shown).flat_map(|(stage, image)| memory_files(stage, image)).collect();
+        arch.turns().map(|layers| stage_image(layers, &mut images)).collect::<Result<_, _>>()?;
+    let memories = arch.turns().zip(&shown).flat_map(|(layers, image)| memory_files(&layers[0], image)).collect();
     Ok(Emitted {
         accelerator: verilog(Accelerator::new(arch, &shown), ACCELERATOR)?,
         top: verilog(Top::new(arch, &shown, pins), TOP)?,
@@ -68,17 +71,27 @@ pub fn emit(arch: &Arch, images: &[Image], pins: &Pins) -> Result<Emitted, EmitE
     })
 }
 
-fn stage_image(stage: &StageArch, image: &Image) -> Result<StageImage, EmitError> {
-    check_count(&stage.name, "weight words", image.weights.len(), stage.weight_words())?;
-    check_count(&stage.name, "parameters", image.parameters.len(), stage.n_parameters())?;
-    for word in &image.weights {
-        check_count(&stage.name, "lanes", word.len(), stage.lanes)?;
+/// What the layers of a stage keep in its memories, one after the other.
+fn stage_image<'a>(layers: &[StageArch], images: impl Iterator<Item = &'a Image>) -> Result<StageImage, EmitError> {
+    let (mut weights, mut parameters) = (vec![], vec![]);
+    for (stage, image) in layers.iter().zip(images) {
+        check_count(&stage.name, "weight words", image.weights.len(), stage.weight_words())?;
+        check_count(&stage.name, "parameters", image.parameters.len(), stage.n_parameters())?;
+        for word in &image.weights {
+            check_count(&stage.name, "lanes", word.len(), stage.lanes)?;
+        }
+        if stage.shared && !stage.can_share_with(&layers[0]) {
+            return Err(EmitError::Turns { stage: stage.name.clone() });
+        }
+        weights.extend(image.weights.iter().cloned());
+        parameters.extend(image.parameters.iter().copied());
     }
+    let name = &layers[0].name;
     Ok(StageImage {
-        weights: Rc::new(image.weights.clone()),
-        parameters: Rc::new(image.parameters.clone()),
-        weights_file: format!("{}_weights.hex", stage.name),
-        parameters_file: format!("{}_parameters.hex", stage.name),
+        weights: Rc::new(weights),
+        parameters: Rc::new(parameters),
+        weights_file: format!("{name}_weights.hex"),
+        parameters_file: format!("{name}_parameters.hex"),
     })
 }
 

@@ -135,6 +135,12 @@ pub struct LessonMap {
 /// `membrane_bits`, the spike of the last timestep in the bit above, little endian.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateMap {
+    /// The layer number of a [`READ`].
+    #[serde(default)]
+    pub stage: u8,
+    /// The address of neuron 0: layers that take turns on a stage share its memory.
+    #[serde(default)]
+    pub first_neuron: usize,
     pub n_neurons: usize,
     /// Neurons at each position of a convolution, all of them in a dense layer: see [`wire_index`].
     pub channels: usize,
@@ -149,6 +155,13 @@ pub struct StateMap {
 pub fn wire_index(index: usize, n: usize, channels: usize) -> usize {
     let positions = n / channels;
     index % positions * channels + index / positions
+}
+
+impl HostMap {
+    /// One layer of each stage.
+    pub fn stages(&self) -> impl Iterator<Item = &StateMap> {
+        self.layers.iter().filter(|layer| layer.first_neuron == 0)
+    }
 }
 
 impl StateMap {

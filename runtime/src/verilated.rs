@@ -179,7 +179,9 @@ mod tests {
     }
 
     fn map() -> HostMap {
-        let layer = |n_neurons| StateMap {
+        let layer = |stage, n_neurons| StateMap {
+            stage,
+            first_neuron: 0,
             n_neurons,
             channels: n_neurons,
             membrane_bits: 8,
@@ -192,7 +194,7 @@ mod tests {
             input_bytes: 1,
             n_outputs: 1,
             output_bytes: 1,
-            layers: vec![layer(2), layer(1)],
+            layers: vec![layer(0, 2), layer(1, 1)],
             repeats: false,
             counts: false,
             piece_bytes: 1,

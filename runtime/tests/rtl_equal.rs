@@ -5,28 +5,32 @@ use std::path::Path;
 use std::process::Command;
 
 use spikeforge_compiler::board::Board;
-use spikeforge_compiler::compile::{design, Clock};
+use spikeforge_compiler::compile::{design, Clock, HardwareOptions};
 use spikeforge_compiler::model::Model;
 use spikeforge_compiler::quantize::{quantize, Quantized};
+use spikeforge_compiler::cost::Cost;
+use spikeforge_compiler::Goal;
 use spikeforge_compiler::toolchain::{verilate, SimulationSources, Tools, VerilateOptions};
 use spikeforge_runtime::verilated::Verilated;
-use spikeforge_sim::{lockstep, random, Compare, LayerId, Network, Reference};
+use spikeforge_hdl::arch::Arch;
+use spikeforge_sim::{lockstep, random, Compare, Device, LayerId, Network, Reference, Spikes};
 
 const N_TIMESTEPS: usize = 6;
 
 /// The network's accelerator as it is folded for `board`, simulated.
-fn simulated(network: &Network, board: &str) -> Verilated {
+fn simulated(network: &Network, board: &str, goal: Goal) -> (Verilated, Arch) {
     let board = Board::load(board).expect("a board");
     let quantized = Quantized { network: network.clone(), roundings: vec![], warnings: vec![] };
-    let design = design(quantized, &board, Clock::Oscillator).expect("a design");
+    let design = design(quantized, &board, HardwareOptions { goal, ..Clock::Oscillator.into() }).expect("a design");
     let sources = SimulationSources::rtl(&design.accelerator_files(), spikeforge_hdl::emit::ACCELERATOR);
     let (options, tools) = (VerilateOptions::from_environment(), Tools::from_environment());
     let program = verilate(&sources, &design.accelerator_harness(), &options, &tools, &mut |_| ()).expect("a simulation");
-    Verilated::open(Command::new(program), design.arch.host_map()).expect("a device")
+    let dut = Verilated::open(Command::new(program), design.arch.host_map()).expect("a device");
+    (dut, design.arch)
 }
 
-fn check(network: &Network, board: &str, n_trains: u64) {
-    let mut dut = simulated(network, board);
+fn check(network: &Network, board: &str, goal: Goal, n_trains: u64) {
+    let (mut dut, arch) = simulated(network, board, goal);
     let mut reference = Reference::new(network);
     let n_neurons: usize = network.layers.iter().map(|layer| layer.n_neurons()).sum();
     for seed in 0..n_trains {
@@ -36,13 +40,26 @@ fn check(network: &Network, board: &str, n_trains: u64) {
         let compared = u64::try_from(n_neurons * N_TIMESTEPS).expect("a count");
         assert_eq!(comparison.membranes_compared, compared);
     }
+    cycles_are_as_predicted(&mut dut, network, &arch, board);
+}
+
+/// Every input fires, so that no beat is skipped.
+fn cycles_are_as_predicted(dut: &mut Verilated, network: &Network, arch: &Arch, board: &str) {
+    let train = vec![Spikes::repeat(true, network.input.n()); 2 * N_TIMESTEPS];
+    let written = dut.trace(&train).expect("a run").cycle.expect("cycles");
+    let end = |t: usize| written[t].last().and_then(|layer| layer.last()).copied().expect("a neuron");
+    // Where layers take turns, the last timestep is out of step.
+    let pace = (end(2 * N_TIMESTEPS - 2) - end(N_TIMESTEPS - 2)) / 6;
+    let cost = Cost::of(arch, &Board::load(board).expect("a board"));
+    let predicted = u64::try_from(cost.cycles_per_timestep).expect("a count");
+    assert_eq!(predicted, pace, "{predicted} cycles a timestep predicted, {pace} taken on {board}; stages {}, input {}", arch.cycles_per_timestep(), arch.host_map().input_bytes);
 }
 
 /// Sizes, widths, reset modes, delays, betas, saturation: by seed. The board decides lanes, beat and memory styles.
 #[test]
 fn random_networks() {
     for (seed, board) in (0..9).zip(["ulx3s-85f", "hx8k-breakout", "icebreaker"].into_iter().cycle()) {
-        check(&random::network(seed), board, 4);
+        check(&random::network(seed), board, Goal::Fastest, 4);
     }
 }
 
@@ -51,7 +68,7 @@ fn random_networks() {
 #[test]
 fn random_convolutions() {
     for (seed, board) in (0..6).zip(["ulx3s-85f", "hx8k-breakout"].into_iter().cycle()) {
-        check(&random::convolutional_network(seed), board, 3);
+        check(&random::convolutional_network(seed), board, Goal::Fastest, 3);
     }
 }
 
@@ -59,7 +76,7 @@ fn random_convolutions() {
 #[test]
 fn later_networks() {
     for (seed, board) in (0..4).zip(["ulx3s-85f", "hx8k-breakout"].into_iter().cycle()) {
-        check(&random::later_network(seed), board, 3);
+        check(&random::later_network(seed), board, Goal::Fastest, 3);
     }
 }
 
@@ -67,7 +84,9 @@ fn later_networks() {
 #[test]
 fn readouts_by_membranes() {
     for (seed, board) in (0..2).zip(["ulx3s-85f", "hx8k-breakout"]) {
-        check(&random::readout_network(seed), board, 3);
+        for goal in [Goal::Fastest, Goal::Logic { percent: 45 }] {
+            check(&random::readout_network(seed), board, goal, 3);
+        }
     }
 }
 
@@ -75,7 +94,7 @@ fn readouts_by_membranes() {
 #[test]
 fn inputs_of_several_bits() {
     for (seed, board) in (0..5).zip(["ulx3s-85f", "hx8k-breakout"].into_iter().cycle()) {
-        check(&random::value_network(seed), board, 3);
+        check(&random::value_network(seed), board, Goal::Fastest, 3);
     }
 }
 
@@ -83,7 +102,7 @@ fn inputs_of_several_bits() {
 #[test]
 fn recurrent_networks() {
     for (seed, board) in (0..4).zip(["ulx3s-85f", "hx8k-breakout"].into_iter().cycle()) {
-        check(&random::recurrent_network(seed), board, 3);
+        check(&random::recurrent_network(seed), board, Goal::Fastest, 3);
     }
 }
 
@@ -92,7 +111,7 @@ fn recurrent_networks() {
 fn many_random_convolutions() {
     for (seed, board) in (6..60).zip(["ulx3s-85f", "hx8k-breakout", "icebreaker", "tang-nano-9k"].into_iter().cycle()) {
         println!("seed {seed} on {board}");
-        check(&random::convolutional_network(seed), board, 3);
+        check(&random::convolutional_network(seed), board, Goal::Fastest, 3);
     }
 }
 
@@ -100,8 +119,14 @@ fn many_random_convolutions() {
 fn snntorch_mnist_model() {
     let network = mnist();
     for board in ["ulx3s-85f", "hx8k-breakout"] {
-        check(&network, board, 20);
+        check(&network, board, Goal::Fastest, 20);
     }
+}
+
+/// Layers that take turns on one stage, as on a board with little logic.
+#[test]
+fn layers_that_take_turns() {
+    check(&mnist(), "hx8k-breakout", Goal::Logic { percent: 39 }, 20);
 }
 
 /// One weight of 101 632 is enough.
@@ -111,7 +136,7 @@ fn a_planted_fault_is_found_where_it_is() {
     let mut faulty = network.clone();
     let weights = &mut faulty.layers[0].weights;
     weights.set(77, 400, !weights.get(77, 400));
-    let mut dut = simulated(&network, "ulx3s-85f");
+    let (mut dut, _) = simulated(&network, "ulx3s-85f", Goal::Fastest);
     let train = random::train(1, network.input.n(), N_TIMESTEPS);
     let comparison = lockstep(&mut Reference::new(&faulty), &mut dut, &train, Compare::States).expect("two runs");
     let mismatch = comparison.mismatch.expect("the fault");

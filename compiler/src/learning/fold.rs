@@ -101,12 +101,12 @@ pub fn total_block_rams(arch: &Arch, board: &Board) -> u32 {
     let Some(learning) = &arch.learning else { return 0 };
     let memory = |words: usize, width: usize, style: Style| match style {
         Style::Logic | Style::Spram => 0,
-        Style::Block => block_rams(&Memory { kind: MemoryKind::State, words, width, style }, board),
+        Style::Block => block_rams(&Memory { layer: 0, kind: MemoryKind::State, words, width, style }, board),
     };
     let shape = |shape: WordShape| memory(shape.words, shape.lanes * wide(shape.bits), shape.style);
     let time = bits(learning.max_timesteps);
     let of_stage = |(index, stage): (usize, &StageArch)| -> u32 {
-        let forward = memories(stage).into_iter().filter(|memory| memory.kind != MemoryKind::Weights);
+        let forward = memories(std::slice::from_ref(stage)).into_iter().filter(|memory| memory.kind != MemoryKind::Weights);
         let forward: u32 = forward.map(|part| memory(part.words, part.width, part.style)).sum();
         let list = memory(stage.n_inputs, bits(stage.n_inputs - 1) + time, stage.memories.spikes);
         let counts = memory(stage.n_neurons, time, stage.memories.state);

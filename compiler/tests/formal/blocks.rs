@@ -52,6 +52,7 @@ fn stage((reset, reset_delay): (Reset, bool), (fires, beta, beta_bits, fraction_
             fires,
         },
         memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block },
+        shared: false,
     }
 }
 

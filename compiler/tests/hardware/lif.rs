@@ -41,6 +41,7 @@ fn stage(reset: Reset, reset_delay: bool, fires: Fires, beta: (i64, u32), fracti
             fires,
         },
         memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block },
+        shared: false,
     }
 }
 

@@ -1,11 +1,11 @@
 //! The synapses of a layer: every cycle, a beat of input spikes meets the weights of all lanes.
 //!
 //! ```text
-//! cycle       0        1                    2                3       4      5
-//! schedule    issue    .                    .                .       .      .
-//! spikes      entry    spikes, index        spikes delayed   .       .      .
-//! weights     .        address = base+index lane words       .       .      .
-//! lanes       .        .                    gates            met     sum    take (group_end + 5)
+//! cycle       0        1                    2        3                4       5      6
+//! schedule    issue    .                    .        .                .       .      .
+//! spikes      entry    spikes, index        .        spikes delayed   .       .      .
+//! weights     .        base + index         address  lane words       .       .      .
+//! lanes       .        .                    .        gates            met     sum    take (group_end + 6)
 //! ```
 //!
 //! One more lane with every weight +1 counts the input spikes themselves: the current of a neuron is
@@ -19,7 +19,7 @@ use super::wiring::Resize;
 use crate::arch::{Load, StageArch, Style};
 use crate::dff_setup;
 use crate::protocol::ADDRESS_BITS;
-use crate::signal::{Bus, Fixed, Flag, Register};
+use crate::signal::{bits_for, Bus, Fixed, Flag, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 use std::rc::Rc;
@@ -53,18 +53,25 @@ pub struct Crossbar {
     inputs: LaneGroup,
     _last_group: usize,
     offset: Resize,
+    /// As many blocks of RAM take it as there are: it has a cycle of its own.
+    address: Register,
     spikes_2: Register,
+    spikes_3: Register,
     issue_1: Flag,
     issue_2: Flag,
     issue_3: Flag,
     issue_4: Flag,
+    issue_5: Flag,
     end_1: Flag,
     end_2: Flag,
     end_3: Flag,
     end_4: Flag,
     end_5: Flag,
+    end_6: Flag,
     double_4: Delay4,
+    double_5: Flag,
     counts_4: Delay4,
+    counts_5: Flag,
     all_plus_one: Fixed,
     no_spikes: Fixed,
     reads_rows: Constant<Bit>,
@@ -72,7 +79,7 @@ pub struct Crossbar {
 
 impl Crossbar {
     pub fn new(stage: &StageArch, load: Load, weights: Rc<Vec<Vec<u64>>>, file: String) -> Self {
-        let (beat, counts, address) = (stage.beat, stage.count_bits(), stage.weight_address_bits());
+        let (beat, counts, address) = (stage.beat, stage.count_bits(), bits_for(weights.len() - 1));
         let groups: Vec<LaneGroup> =
             groups_of_lanes(stage.lanes, beat).into_iter().map(|lanes| LaneGroup::new(beat, lanes, counts)).collect();
         Crossbar {
@@ -99,18 +106,24 @@ impl Crossbar {
             groups,
             inputs: LaneGroup::new(beat, 1, counts),
             offset: Resize::new(stage.beat_index_bits(), address),
+            address: Register::new(address),
             spikes_2: Register::new(beat),
+            spikes_3: Register::new(beat),
             issue_1: Default::default(),
             issue_2: Default::default(),
             issue_3: Default::default(),
             issue_4: Default::default(),
+            issue_5: Default::default(),
             end_1: Default::default(),
             end_2: Default::default(),
             end_3: Default::default(),
             end_4: Default::default(),
             end_5: Default::default(),
+            end_6: Default::default(),
             double_4: Default::default(),
+            double_5: Default::default(),
             counts_4: Default::default(),
+            counts_5: Default::default(),
             all_plus_one: Fixed::new(u64::MAX, beat),
             no_spikes: Fixed::new(0, counts),
             reads_rows: Constant::new(stage.memories.weights == Style::Spram),
@@ -121,44 +134,50 @@ impl Crossbar {
 impl Logic for Crossbar {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, spikes_2, issue_1, issue_2, issue_3, issue_4);
-        dff_setup!(self, clock, end_1, end_2, end_3, end_4, end_5);
+        dff_setup!(self, clock, address, spikes_2, spikes_3, issue_1, issue_2, issue_3, issue_4, issue_5);
+        dff_setup!(self, clock, end_1, end_2, end_3, end_4, end_5, end_6, double_5, counts_5);
         self.issue_1.d.next = self.issue.val();
         self.issue_2.d.next = self.issue_1.q.val();
         self.issue_3.d.next = self.issue_2.q.val();
         self.issue_4.d.next = self.issue_3.q.val();
+        self.issue_5.d.next = self.issue_4.q.val();
         self.end_1.d.next = self.group_end.val();
         self.end_2.d.next = self.end_1.q.val();
         self.end_3.d.next = self.end_2.q.val();
         self.end_4.d.next = self.end_3.q.val();
         self.end_5.d.next = self.end_4.q.val();
-        self.take.next = self.end_5.q.val();
+        self.end_6.d.next = self.end_5.q.val();
+        self.take.next = self.end_6.q.val();
         self.double_4.clock.next = self.clock.val();
         self.double_4.now.next = self.doubles.val();
+        self.double_5.d.next = self.double_4.later.val();
         self.counts_4.clock.next = self.clock.val();
         self.counts_4.now.next = self.counts_inputs.val();
+        self.counts_5.d.next = self.counts_4.later.val();
 
         self.weights.clock.next = self.clock.val();
         self.weights.load_enable.next = self.load_enable.val();
         self.weights.load_address.next = self.load_address.val();
         self.weights.load_piece.next = self.load_piece.val();
         self.offset.from.next = self.index.val();
-        self.weights.address.next = self.group_base.val() + self.offset.to.val();
+        self.address.d.next = self.group_base.val() + self.offset.to.val();
+        self.weights.address.next = self.address.q.val();
         if self.reads_rows.val() && self.host_reads.val() {
             self.weights.address.next = self.host_row.val();
         }
         self.row.next = self.weights.group[0].val();
         self.spikes_2.d.next = self.spikes.val();
+        self.spikes_3.d.next = self.spikes_2.q.val();
 
         for i in 0..self.groups.len() {
             self.groups[i].clock.next = self.clock.val();
-            self.groups[i].weights_valid.next = self.issue_2.q.val();
-            self.groups[i].counts_valid.next = self.issue_3.q.val();
-            self.groups[i].accumulate.next = self.issue_4.q.val();
-            self.groups[i].doubles.next = self.double_4.later.val();
-            self.groups[i].take.next = self.end_5.q.val();
+            self.groups[i].weights_valid.next = self.issue_3.q.val();
+            self.groups[i].counts_valid.next = self.issue_4.q.val();
+            self.groups[i].accumulate.next = self.issue_5.q.val();
+            self.groups[i].doubles.next = self.double_5.q.val();
+            self.groups[i].take.next = self.end_6.q.val();
             self.groups[i].shift.next = self.shift.val();
-            self.groups[i].spikes.next = self.spikes_2.q.val();
+            self.groups[i].spikes.next = self.spikes_3.q.val();
             self.groups[i].weights.next = self.weights.group[i].val();
         }
         for i in self._last_group..self.groups.len() {
@@ -170,13 +189,13 @@ impl Logic for Crossbar {
         self.count.next = self.groups[0].total.val();
 
         self.inputs.clock.next = self.clock.val();
-        self.inputs.weights_valid.next = self.issue_2.q.val();
-        self.inputs.counts_valid.next = self.issue_3.q.val();
-        self.inputs.accumulate.next = self.issue_4.q.val() && self.counts_4.later.val();
-        self.inputs.doubles.next = self.double_4.later.val() && self.counts_4.later.val();
-        self.inputs.take.next = self.end_5.q.val();
+        self.inputs.weights_valid.next = self.issue_3.q.val();
+        self.inputs.counts_valid.next = self.issue_4.q.val();
+        self.inputs.accumulate.next = self.issue_5.q.val() && self.counts_5.q.val();
+        self.inputs.doubles.next = self.double_5.q.val() && self.counts_5.q.val();
+        self.inputs.take.next = self.end_6.q.val();
         self.inputs.shift.next = false;
-        self.inputs.spikes.next = self.spikes_2.q.val();
+        self.inputs.spikes.next = self.spikes_3.q.val();
         self.inputs.weights.next = self.all_plus_one.val();
         self.inputs.next_lane.next = self.no_spikes.val();
         self.input_count.next = self.inputs.total.val();

@@ -7,6 +7,7 @@
 //! ```
 //!
 //! A replay of kept currents drains all neurons at once, the cycle after it begins.
+//! The neurons of layers that share the stage are numbered one after the other.
 
 use crate::arch::StageArch;
 use crate::dff_setup;
@@ -19,69 +20,91 @@ pub struct Drain {
     // Control
     pub clock: Signal<In, Clock>,
     pub group_end: Signal<In, Bit>,
+    pub first_group: Signal<In, Bit>,
+    pub turn_of: Vec<Signal<In, Bit>>,
     pub take: Signal<In, Bit>,
     pub finished: Signal<In, Bit>,
     pub replay: Signal<In, Bit>,
     pub room: Signal<In, Bit>,
     pub may_drain: Signal<Out, Bit>,
     pub draining: Signal<Out, Bit>,
+    /// The first neuron of a group is there.
+    pub start: Signal<Out, Bit>,
     pub valid: Signal<Out, Bit>,
     pub group_last: Signal<Out, Bit>,
     pub last: Signal<Out, Bit>,
     pub replaying: Signal<Out, Bit>,
+    /// The layer that is drained, one hot.
+    pub drains: Vec<Signal<Out, Bit>>,
     // Data
     pub buffer_fresh: Signal<In, Bit>,
     pub fresh: Signal<Out, Bit>,
     pub neuron: Bus<Out>,
     busy: Flag,
     active: Flag,
+    starting: Flag,
     first_timestep: Flag,
     of_replay: Flag,
+    later: Vec<Flag>,
     lane: Register,
     next_neuron: Register,
     at_last: Signal<Local, Bit>,
     at_group_last: Signal<Local, Bit>,
+    first_drained: Signal<Local, Bit>,
     first_lane: Fixed,
     one_lane: Fixed,
     last_lane: Fixed,
-    first_neuron: Fixed,
     one_neuron: Fixed,
-    last_neuron: Fixed,
+    last_neuron: Bus<Local>,
+    first_neuron_of: Vec<Fixed>,
+    last_neuron_of: Vec<Fixed>,
 }
 
 impl Drain {
-    pub fn new(stage: &StageArch) -> Self {
+    pub fn new(layers: &[StageArch]) -> Self {
+        let stage = StageArch::serving(layers);
         let (neuron, lane) = (stage.neuron_index_bits(), bits_for(stage.lanes - 1));
+        let before = |layer: usize| layers[..layer].iter().map(|layer| layer.n_neurons).sum();
+        let boundary = |layer: usize| Fixed::count(before(layer), neuron);
+        let last = |layer: usize| Fixed::count(before(layer + 1) - 1, neuron);
         Drain {
             clock: Default::default(),
             group_end: Default::default(),
+            first_group: Default::default(),
+            turn_of: layers.iter().map(|_| Default::default()).collect(),
             take: Default::default(),
             finished: Default::default(),
             replay: Default::default(),
             room: Default::default(),
             may_drain: Default::default(),
             draining: Default::default(),
+            start: Default::default(),
             valid: Default::default(),
             group_last: Default::default(),
             last: Default::default(),
             replaying: Default::default(),
+            drains: layers.iter().map(|_| Default::default()).collect(),
             buffer_fresh: Default::default(),
             fresh: Default::default(),
             neuron: Bus::new(neuron),
             busy: Default::default(),
             active: Default::default(),
+            starting: Default::default(),
             first_timestep: Default::default(),
             of_replay: Default::default(),
+            later: layers.iter().map(|_| Default::default()).collect(),
             lane: Register::new(lane),
             next_neuron: Register::new(neuron),
             at_last: Default::default(),
             at_group_last: Default::default(),
+            first_drained: Default::default(),
             first_lane: Fixed::new(0, lane),
             one_lane: Fixed::new(1, lane),
             last_lane: Fixed::count(stage.lanes - 1, lane),
-            first_neuron: Fixed::new(0, neuron),
             one_neuron: Fixed::new(1, neuron),
-            last_neuron: Fixed::count(stage.n_neurons - 1, neuron),
+            last_neuron: Bus::new(neuron),
+            first_neuron_of: (0..layers.len()).map(boundary).collect(),
+            last_neuron_of: (0..layers.len()).map(last).collect(),
         }
     }
 }
@@ -89,17 +112,23 @@ impl Drain {
 impl Logic for Drain {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, busy, active, first_timestep, of_replay, lane, next_neuron);
+        dff_setup!(self, clock, busy, active, starting, first_timestep, of_replay, lane, next_neuron);
         self.may_drain.next = !self.busy.q.val() && self.room.val();
         self.draining.next = self.busy.q.val();
-        if self.group_end.val() {
-            self.busy.d.next = true;
-            self.first_timestep.d.next = self.buffer_fresh.val();
-            self.of_replay.d.next = false;
+        self.last_neuron.next = self.last_neuron_of[0].val();
+        self.first_drained.next = true;
+        for i in 0..self.later.len() {
+            self.later[i].clock.next = self.clock.val();
+            self.later[i].d.next = self.later[i].q.val();
+            self.drains[i].next = self.later[i].q.val();
         }
-        if self.finished.val() {
-            self.busy.d.next = false;
+        for i in 1..self.later.len() {
+            if self.later[i].q.val() {
+                self.last_neuron.next = self.last_neuron_of[i].val();
+                self.first_drained.next = false;
+            }
         }
+        self.drains[0].next = self.first_drained.val();
 
         self.at_last.next = self.next_neuron.q.val() == self.last_neuron.val();
         self.at_group_last.next = self.at_last.val() || (!self.of_replay.q.val() && (self.lane.q.val() == self.last_lane.val()));
@@ -110,8 +139,22 @@ impl Logic for Drain {
                 self.active.d.next = false;
             }
             if self.at_last.val() {
-                self.next_neuron.d.next = self.first_neuron.val();
+                self.next_neuron.d.next = self.first_neuron_of[0].val();
             }
+        }
+        if self.group_end.val() {
+            self.busy.d.next = true;
+            self.first_timestep.d.next = self.buffer_fresh.val();
+            self.of_replay.d.next = false;
+            for i in 1..self.later.len() {
+                self.later[i].d.next = self.turn_of[i].val();
+                if self.first_group.val() && self.turn_of[i].val() {
+                    self.next_neuron.d.next = self.first_neuron_of[i].val();
+                }
+            }
+        }
+        if self.finished.val() {
+            self.busy.d.next = false;
         }
         if self.take.val() {
             self.active.d.next = true;
@@ -124,6 +167,8 @@ impl Logic for Drain {
             self.of_replay.d.next = true;
         }
 
+        self.starting.d.next = self.take.val() || self.replay.val();
+        self.start.next = self.starting.q.val();
         self.replaying.next = self.of_replay.q.val();
         self.valid.next = self.active.q.val();
         self.group_last.next = self.active.q.val() && self.at_group_last.val();

@@ -6,14 +6,19 @@
 //! and, for an input that repeats, the replay that lets both rest
 //! ```
 //!
+//! Where layers share the stage, each has a spike buffer: the first is written from outside, each other by the packer of
+//! the layer before it.
+//!
 //! `group_end` tells the drain that a group's last beat is issued; `issue_end` tells the crossbar, in step with `issue`.
 
 use super::replay::Replay;
 use super::schedule::Schedule;
 use super::spike_buffer::SpikeBuffer;
+use super::turns::Turns;
+use super::wiring::Resize;
 use crate::arch::StageArch;
 use crate::protocol::TIMESTEPS_BITS;
-use crate::signal::Bus;
+use crate::signal::{bits_for, Bus};
 use crate::window::front::WindowFront;
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -33,6 +38,17 @@ pub struct Front {
     pub write_word: Bus<In>,
     pub write_fresh: Signal<In, Bit>,
     pub ready: Signal<Out, Bit>,
+    // Spikes of the layers that are followed by another one on this stage
+    pub packed: Vec<Signal<In, Bit>>,
+    pub packed_last: Vec<Signal<In, Bit>>,
+    pub packed_word: Vec<Bus<In>>,
+    pub packed_fresh: Signal<In, Bit>,
+    // Turns
+    pub out_ready: Signal<In, Bit>,
+    /// The buffer that the layer writes, whose turn it is, has a free bank.
+    pub room: Signal<Out, Bit>,
+    pub turn_of: Vec<Signal<Out, Bit>>,
+    pub first_group: Signal<Out, Bit>,
     // An input that repeats
     pub show: Signal<In, Bit>,
     pub timesteps: Bus<In>,
@@ -57,8 +73,13 @@ pub struct Front {
     pub drains: Signal<In, Bit>,
     pub neuron: Bus<In>,
     pub parameter_index: Bus<Out>,
+    /// One a layer, without a window.
+    buffers: Vec<SpikeBuffer>,
+    entry_of: Vec<Resize>,
+    last_entry_of: Vec<Resize>,
+    index_of: Vec<Resize>,
+    turns: Turns,
     /// One, without a window.
-    buffer: Vec<SpikeBuffer>,
     schedule: Vec<Schedule>,
     /// One, with a window.
     window: Vec<WindowFront>,
@@ -67,14 +88,17 @@ pub struct Front {
     rests: Signal<Local, Bit>,
     /// The input's bank is given up.
     freed: Signal<Local, Bit>,
+    entry: Bus<Local>,
+    last_entry: Bus<Local>,
 }
 
 impl Front {
-    pub fn new(stage: &StageArch) -> Self {
-        let (index, weights) = (stage.beat_index_bits(), stage.weight_address_bits());
-        let dense = || 0..usize::from(stage.window.is_none());
-        let buffer =
-            |_| SpikeBuffer::new(stage.beats(), stage.beat, stage.skip_zero_beats, stage.memories.spikes);
+    pub fn new(layers: &[StageArch]) -> Self {
+        let stage = &StageArch::serving(layers);
+        let words = layers.iter().map(StageArch::weight_words).sum::<usize>();
+        let (index, weights) = (stage.beat_index_bits(), bits_for(words - 1));
+        let dense = || layers.iter().filter(|layer| layer.window.is_none());
+        let followed = || 1..layers.len();
         Front {
             clock: Default::default(),
             walking: Default::default(),
@@ -86,6 +110,14 @@ impl Front {
             write_word: Bus::new(stage.beat),
             write_fresh: Default::default(),
             ready: Default::default(),
+            packed: followed().map(|_| Default::default()).collect(),
+            packed_last: followed().map(|_| Default::default()).collect(),
+            packed_word: followed().map(|_| Bus::new(stage.beat)).collect(),
+            packed_fresh: Default::default(),
+            out_ready: Default::default(),
+            room: Default::default(),
+            turn_of: layers.iter().map(|_| Default::default()).collect(),
+            first_group: Default::default(),
             show: Default::default(),
             timesteps: Bus::new(TIMESTEPS_BITS),
             replay: Default::default(),
@@ -105,14 +137,24 @@ impl Front {
             drains: Default::default(),
             neuron: Bus::new(stage.neuron_index_bits()),
             parameter_index: Bus::new(stage.parameter_bits()),
-            buffer: dense().map(buffer).collect(),
-            schedule: dense().map(|_| Schedule::new(stage)).collect(),
+            buffers: dense().map(buffer).collect(),
+            entry_of: dense().map(|layer| Resize::new(index, layer.beat_index_bits())).collect(),
+            last_entry_of: dense().map(|layer| Resize::new(layer.beat_index_bits(), index)).collect(),
+            index_of: dense().map(|layer| Resize::new(layer.beat_index_bits(), index)).collect(),
+            turns: Turns::new(layers),
+            schedule: dense().take(1).map(|_| Schedule::new(layers)).collect(),
             window: stage.window.iter().map(|window| WindowFront::new(stage, window)).collect(),
             replays: (0..usize::from(stage.keeps_currents)).map(|_| Default::default()).collect(),
             rests: Default::default(),
             freed: Default::default(),
+            entry: Bus::new(stage.entry_bits()),
+            last_entry: Bus::new(stage.entry_bits()),
         }
     }
+}
+
+fn buffer(layer: &StageArch) -> SpikeBuffer {
+    SpikeBuffer::new(layer.beats(), layer.beat, layer.skip_zero_beats, layer.memories.spikes)
 }
 
 impl Logic for Front {
@@ -122,32 +164,75 @@ impl Logic for Front {
         for i in 0..self.replays.len() {
             self.rests.next = self.replays[i].pending.val();
         }
-        for i in 0..self.buffer.len() {
-            self.buffer[i].clock.next = self.clock.val();
-            self.buffer[i].write_enable.next = self.write_enable.val();
-            self.buffer[i].write_last.next = self.write_last.val();
-            self.buffer[i].commit.next = self.commit.val();
-            self.buffer[i].restart.next = self.restart.val();
-            self.buffer[i].write_word.next = self.write_word.val();
-            self.buffer[i].write_fresh.next = self.write_fresh.val();
-            self.buffer[i].keeps_all.next = self.keeps_aside.val();
-            self.buffer[i].entry.next = self.schedule[i].entry.val();
-            if self.keeps_aside.val() {
-                self.buffer[i].entry.next = self.load_entry.val();
+        self.room.next = self.out_ready.val();
+        self.first_group.next = false;
+        self.entry.next = self.load_entry.val();
+        self.last_entry.next = self.load_entry.val();
+        self.turns.clock.next = self.clock.val();
+        self.turns.idle.next = false;
+        self.turns.frees.next = false;
+        for i in 0..self.turn_of.len() {
+            self.turns.asks[i].next = false;
+            self.turn_of[i].next = self.turns.turn_of[i].val();
+        }
+        for i in 0..self.schedule.len() {
+            if !self.keeps_aside.val() {
+                self.entry.next = self.schedule[i].entry.val();
             }
-            self.kept_aside.next = self.buffer[i].spikes.val();
-            self.buffer[i].free.next = self.schedule[i].free.val();
-            self.ready.next = self.buffer[i].ready.val();
-            self.fresh.next = self.buffer[i].fresh.val();
-            self.spikes.next = self.buffer[i].spikes.val();
-            self.weight_offset.next = self.buffer[i].index.val();
+            self.last_entry.next = self.last_entry_of[i].to.val();
+            self.ready.next = self.buffers[i].ready.val();
+            self.fresh.next = self.buffers[i].fresh.val();
+            self.spikes.next = self.buffers[i].spikes.val();
+            self.kept_aside.next = self.buffers[i].spikes.val();
+            self.weight_offset.next = self.index_of[i].to.val();
             self.parameter_index.next = self.neuron.val();
-
+            self.turns.idle.next = self.schedule[i].idle.val();
+            self.turns.frees.next = self.schedule[i].free.val();
+        }
+        for i in 0..self.buffers.len() {
+            self.buffers[i].clock.next = self.clock.val();
+            self.buffers[i].keeps_all.next = self.keeps_aside.val();
+            self.entry_of[i].from.next = self.entry.val();
+            self.buffers[i].entry.next = self.entry_of[i].to.val();
+            self.last_entry_of[i].from.next = self.buffers[i].last_entry.val();
+            self.index_of[i].from.next = self.buffers[i].index.val();
+            self.buffers[i].free.next = self.turns.free[i].val();
+            self.turns.asks[i].next = self.buffers[i].available.val() && !self.rests.val();
+            self.buffers[i].write_enable.next = self.write_enable.val();
+            self.buffers[i].write_last.next = self.write_last.val();
+            self.buffers[i].commit.next = self.commit.val();
+            self.buffers[i].restart.next = self.restart.val();
+            self.buffers[i].write_word.next = self.write_word.val();
+            self.buffers[i].write_fresh.next = self.write_fresh.val();
+        }
+        for i in 1..self.buffers.len() {
+            self.buffers[i].keeps_all.next = false;
+            self.buffers[i].write_enable.next = self.packed[i - 1].val();
+            self.buffers[i].write_last.next = self.packed_last[i - 1].val();
+            self.buffers[i].commit.next = self.packed_last[i - 1].val();
+            self.buffers[i].restart.next = false;
+            self.buffers[i].write_word.next = self.packed_word[i - 1].val();
+            self.buffers[i].write_fresh.next = self.packed_fresh.val();
+            if self.turns.turn_of[i].val() {
+                self.fresh.next = self.buffers[i].fresh.val();
+                self.last_entry.next = self.last_entry_of[i].to.val();
+                self.weight_offset.next = self.index_of[i].to.val();
+                self.spikes.next = self.buffers[i].spikes.val();
+            }
+            if self.turns.turn_of[i - 1].val() {
+                self.room.next = self.buffers[i].ready.val();
+            }
+        }
+        for i in 0..self.schedule.len() {
             self.schedule[i].clock.next = self.clock.val();
-            self.schedule[i].available.next = self.buffer[i].available.val() && !self.rests.val();
-            self.schedule[i].last_entry.next = self.buffer[i].last_entry.val();
+            self.schedule[i].available.next = self.turns.any.val();
+            self.schedule[i].last_group.next = self.turns.last_group.val();
+            self.schedule[i].beats.next = self.turns.beats.val();
+            self.schedule[i].first_base.next = self.turns.first_base.val();
+            self.schedule[i].last_entry.next = self.last_entry.val();
             self.schedule[i].may_drain.next = self.may_drain.val();
             self.freed.next = self.schedule[i].free.val();
+            self.first_group.next = self.schedule[i].first_group.val();
             self.walking.next = self.schedule[i].walking.val();
             self.issue.next = self.schedule[i].issue.val();
             self.waits.next = self.schedule[i].walking.val() && !self.schedule[i].issue.val();

@@ -29,6 +29,8 @@ use std::rc::Rc;
 pub struct Lif {
     // Control
     pub clock: Signal<In, Clock>,
+    /// The neuron that comes is the first of a group.
+    pub start: Signal<In, Bit>,
     pub valid: Signal<In, Bit>,
     pub group_last: Signal<In, Bit>,
     pub last: Signal<In, Bit>,
@@ -87,6 +89,7 @@ impl Lif {
         let flag = Flag::default;
         Lif {
             clock: Default::default(),
+            start: Default::default(),
             valid: Default::default(),
             group_last: Default::default(),
             last: Default::default(),
@@ -204,7 +207,8 @@ impl Logic for Lif {
         // Cycle 4
         self.ending.clock.next = self.clock.val();
         self.ending.valid.next = self.valid_4.later.val();
-        self.ending.last.next = self.last_4.later.val();
+        self.ending.start.next = self.start.val();
+        self.ending.first_neuron.next = self.neuron.val();
         self.ending.saturated.next = self.saturated.q.val();
         self.ending.threshold.next = self.threshold_4.q.val();
         self.ending.lowered.next = self.fired_4.q.val();

@@ -12,9 +12,11 @@ use rust_hdl_macros::{hdl_gen, LogicBlock};
 pub struct LifEnd {
     // Control
     pub clock: Signal<In, Clock>,
+    /// The neuron that comes into the pipeline is the first of a group; none starts before the group before is written.
+    pub start: Signal<In, Bit>,
     pub valid: Signal<In, Bit>,
-    pub last: Signal<In, Bit>,
     // Data
+    pub first_neuron: Bus<In>,
     pub saturated: Bus<In>,
     pub threshold: Bus<In>,
     pub lowered: Signal<In, Bit>,
@@ -26,7 +28,6 @@ pub struct LifEnd {
     fire_step: Fire,
     pack: StatePack,
     neuron: Register,
-    first_neuron: Fixed,
     one_neuron: Fixed,
 }
 
@@ -35,8 +36,9 @@ impl LifEnd {
         let (index, membrane) = (stage.neuron_index_bits(), stage.neuron.membrane_bits);
         LifEnd {
             clock: Default::default(),
+            start: Default::default(),
             valid: Default::default(),
-            last: Default::default(),
+            first_neuron: Bus::new(index),
             saturated: Bus::new(membrane),
             threshold: Bus::new(stage.work_bits()),
             lowered: Default::default(),
@@ -47,7 +49,6 @@ impl LifEnd {
             fire_step: Fire::new(stage),
             pack: StatePack::new(membrane),
             neuron: Register::new(index),
-            first_neuron: Fixed::new(0, index),
             one_neuron: Fixed::new(1, index),
         }
     }
@@ -69,7 +70,7 @@ impl Logic for LifEnd {
         if self.valid.val() {
             self.neuron.d.next = self.neuron.q.val() + self.one_neuron.val();
         }
-        if self.last.val() {
+        if self.start.val() {
             self.neuron.d.next = self.first_neuron.val();
         }
     }

@@ -1,6 +1,7 @@
 //! The blocks of a layer, one a file; `stage` puts them together.
 
 pub mod banks;
+mod choice;
 pub mod crossbar;
 pub mod current_memory;
 pub mod delay;
@@ -24,5 +25,6 @@ pub mod spike_buffer;
 pub mod spike_entry;
 pub mod stage;
 pub mod state_word;
+mod turns;
 pub mod weight_memory;
 pub mod wiring;

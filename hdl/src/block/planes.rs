@@ -26,6 +26,8 @@ pub struct Planes {
     first: Fixed,
     one: Fixed,
     last: Fixed,
+    /// With one bit there is one pass, and no logic for others.
+    has_passes: Constant<Bit>,
 }
 
 impl Planes {
@@ -46,6 +48,7 @@ impl Planes {
             first: Fixed::new(0, width),
             one: Fixed::new(1, width),
             last: Fixed::count(most, width),
+            has_passes: Constant::new(most > 0),
         }
     }
 }
@@ -55,9 +58,9 @@ impl Logic for Planes {
     fn update(&mut self) {
         dff_setup!(self, clock, plane, starts);
         self.above.next = self.plane.q.val();
-        self.is_highest.next = self.above.val() == self.first.val();
-        self.is_lowest.next = self.above.val() == self.last.val();
-        self.doubles.next = self.issue.val() && self.starts.q.val();
+        self.is_highest.next = !self.has_passes.val() || (self.above.val() == self.first.val());
+        self.is_lowest.next = !self.has_passes.val() || (self.above.val() == self.last.val());
+        self.doubles.next = self.has_passes.val() && self.issue.val() && self.starts.q.val();
         if self.issue.val() {
             self.starts.d.next = false;
         }

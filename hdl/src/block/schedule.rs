@@ -13,12 +13,13 @@
 //! | signal | bits |
 //! |---|---|
 //! | entry | index of a beat |
-//! | group_base | address of the weight memory |
+//! | group_base, first_base, beats | address of the weight memory |
 
 use super::planes::Planes;
-use crate::dff_setup;
-use crate::signal::{bits_for, Bus, Fixed, Flag, Register};
+use super::turns::widths;
 use crate::arch::StageArch;
+use crate::dff_setup;
+use crate::signal::{Bus, Fixed, Flag, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 
@@ -29,12 +30,18 @@ pub struct Schedule {
     pub available: Signal<In, Bit>,
     pub last_entry: Bus<In>,
     pub may_drain: Signal<In, Bit>,
+    pub idle: Signal<Out, Bit>,
     pub issue: Signal<Out, Bit>,
     pub group_end: Signal<Out, Bit>,
     pub doubles: Signal<Out, Bit>,
     pub counts_inputs: Signal<Out, Bit>,
+    pub first_group: Signal<Out, Bit>,
     pub free: Signal<Out, Bit>,
     pub walking: Signal<Out, Bit>,
+    // Of the layer that walks; its first base while idle
+    pub last_group: Bus<In>,
+    pub beats: Bus<In>,
+    pub first_base: Bus<In>,
     // Data
     pub entry: Bus<Out>,
     pub group_base: Bus<Out>,
@@ -48,28 +55,31 @@ pub struct Schedule {
     at_last: Signal<Local, Bit>,
     first_entry: Fixed,
     one_entry: Fixed,
-    first_group: Fixed,
+    no_group: Fixed,
     one_group: Fixed,
-    last_group: Fixed,
-    first_base: Fixed,
-    beats: Fixed,
 }
 
 impl Schedule {
-    pub fn new(stage: &StageArch) -> Self {
-        let (entry, address) = (stage.entry_bits(), stage.weight_address_bits());
-        let group = bits_for(stage.groups() - 1);
+    /// For layers that take turns, or one.
+    pub fn new(layers: &[StageArch]) -> Self {
+        let entry = StageArch::serving(layers).entry_bits();
+        let (group, address) = widths(layers);
         Schedule {
             clock: Default::default(),
             available: Default::default(),
             last_entry: Bus::new(entry),
             may_drain: Default::default(),
+            idle: Default::default(),
             issue: Default::default(),
             group_end: Default::default(),
             doubles: Default::default(),
             counts_inputs: Default::default(),
+            first_group: Default::default(),
             free: Default::default(),
             walking: Default::default(),
+            last_group: Bus::new(group),
+            beats: Bus::new(address),
+            first_base: Bus::new(address),
             entry: Bus::new(entry),
             group_base: Bus::new(address),
             walk: Default::default(),
@@ -78,16 +88,12 @@ impl Schedule {
             position: Register::new(entry),
             group: Register::new(group),
             base: Register::new(address),
-            planes: Planes::new(stage.weight_bits),
+            planes: Planes::new(layers[0].weight_bits),
             at_last: Default::default(),
             first_entry: Fixed::new(0, entry),
             one_entry: Fixed::new(1, entry),
-            first_group: Fixed::new(0, group),
+            no_group: Fixed::new(0, group),
             one_group: Fixed::new(1, group),
-            last_group: Fixed::count(stage.groups() - 1, group),
-            first_base: Fixed::new(0, address),
-            // With one pass the base never moves, and the step need not fit.
-            beats: Fixed::count(if stage.groups() * stage.planes() > 1 { stage.beats() } else { 0 }, address),
         }
     }
 }
@@ -105,8 +111,10 @@ impl Logic for Schedule {
         self.planes.pass_end.next = self.issue.val() && self.at_last.val();
         self.doubles.next = self.planes.doubles.val();
         self.counts_inputs.next = self.planes.is_highest.val();
+        self.first_group.next = self.group.q.val() == self.no_group.val();
         self.free.next = false;
         self.walking.next = self.walk.q.val();
+        self.idle.next = !self.walk.q.val() && !self.turn.q.val();
         self.entry.next = self.position.q.val();
         self.group_base.next = self.base.q.val();
 
@@ -130,14 +138,14 @@ impl Logic for Schedule {
             self.base.d.next = self.base.q.val() + self.beats.val();
             self.walk.d.next = true;
             if self.group.q.val() == self.last_group.val() {
-                self.group.d.next = self.first_group.val();
-                self.base.d.next = self.first_base.val();
+                self.group.d.next = self.no_group.val();
                 self.walk.d.next = false;
                 self.free.next = true;
             }
         }
-        if !self.walk.q.val() && !self.turn.q.val() && self.available.val() {
-            self.walk.d.next = true;
+        if self.idle.val() {
+            self.walk.d.next = self.available.val();
+            self.base.d.next = self.first_base.val();
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A layer: spike buffer, schedule, crossbar, drain, LIF pipeline, packer.
+//! A layer, or several that take turns: spike buffers, schedule, crossbar, drain, LIF pipeline, packers.
 //!
 //! ```text
 //!  writes -> spike buffer -> crossbar -> drain -> LIF -> packer -> writes of the next stage
@@ -6,8 +6,10 @@
 //!                 +--- schedule +----------+   (no group ends before the one before is drained)
 //! ```
 //!
-//! A recurrent layer has its own spikes put behind those that arrive. With a window, a frame buffer and a walk over its taps stand in place of the spike buffer and the schedule. A stage that
-//! keeps its currents runs the further timesteps of a shown input without crossbar and schedule.
+//! A recurrent layer has its own spikes put behind those that arrive. With a window, a frame buffer and a walk over its taps
+//! stand in place of the spike buffer and the schedule. A stage that keeps its currents runs the further timesteps of a shown
+//! input without crossbar and schedule. Where layers share the stage, each has a packer of its own, and that of a layer writes
+//! the buffer of the next one.
 
 use super::crossbar::Crossbar;
 use super::drain::Drain;
@@ -19,7 +21,7 @@ use super::recurrence::Recurrence;
 use super::wiring::Resize;
 use crate::arch::{Load, StageArch};
 use crate::protocol::{ADDRESS_BITS, TIMESTEPS_BITS};
-use crate::signal::Bus;
+use crate::signal::{bits_for, Bus};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 use std::rc::Rc;
@@ -84,13 +86,18 @@ pub struct Stage {
     crossbar: Crossbar,
     drain: Drain,
     lif: Lif,
-    packer: Packer,
+    packers: Vec<Packer>,
+    layer_done: Vec<Signal<Local, Bit>>,
+    _last_layer: usize,
 }
 
 impl Stage {
-    /// `out_word` is the word of the next stage's spike buffer, `load` how the host writes the memories.
-    pub fn new(stage: &StageArch, (out_word, load): (u32, Load), image: StageImage) -> Self {
+    /// `out_word` is the word of the next stage's spike buffer, `load` how the host writes the memories; `image` holds
+    /// what belongs to each layer in turn.
+    pub fn new(layers: &[StageArch], (out_word, load): (u32, Load), image: StageImage) -> Self {
+        let stage = &StageArch::serving(layers);
         let (index, membrane) = (stage.neuron_index_bits(), stage.neuron.membrane_bits);
+        let words = |layer: usize| if layer + 1 < layers.len() { stage.beat } else { out_word };
         Stage {
             clock: Default::default(),
             busy: Default::default(),
@@ -120,7 +127,7 @@ impl Stage {
             host_reads: Default::default(),
             host_neuron: Bus::new(index),
             state: Bus::new(membrane + 1),
-            host_row: Bus::new(stage.weight_address_bits()),
+            host_row: Bus::new(bits_for(image.weights.len() - 1)),
             row: Bus::new(stage.readable_row_bits()),
             tap_valid: Default::default(),
             tap_neuron: Bus::new(index),
@@ -128,11 +135,13 @@ impl Stage {
             tap_fired: Default::default(),
             recurrence: (0..usize::from(stage.recurrent)).map(|_| Recurrence::new(stage)).collect(),
             entry: Resize::new(stage.load_entry_bits(), stage.entry_bits()),
-            front: Front::new(stage),
+            front: Front::new(layers),
             crossbar: Crossbar::new(stage, load, image.weights, image.weights_file),
-            drain: Drain::new(stage),
+            drain: Drain::new(layers),
             lif: Lif::new(stage, load, image.parameters, image.parameters_file),
-            packer: Packer::new(out_word),
+            packers: (0..layers.len()).map(|layer| Packer::new(words(layer))).collect(),
+            layer_done: layers.iter().map(|_| Default::default()).collect(),
+            _last_layer: layers.len() - 1,
         }
     }
 }
@@ -156,6 +165,16 @@ impl Logic for Stage {
         self.entry.from.next = self.load_entry.val();
         self.front.load_entry.next = self.entry.to.val();
         self.kept_aside.next = self.front.kept_aside.val();
+        self.front.out_ready.next = self.out_ready.val();
+        self.front.packed_fresh.next = self.drain.fresh.val();
+        for i in 0..self.layer_done.len() {
+            self.layer_done[i].next = self.lif.spike_last.val() && self.drain.drains[i].val();
+        }
+        for i in 1..self.packers.len() {
+            self.front.packed[i - 1].next = self.packers[i - 1].write_enable.val();
+            self.front.packed_last[i - 1].next = self.layer_done[i - 1].val();
+            self.front.packed_word[i - 1].next = self.packers[i - 1].word.val();
+        }
         self.ready.next = self.front.ready.val();
         for i in 0..self.recurrence.len() {
             self.recurrence[i].clock.next = self.clock.val();
@@ -194,12 +213,14 @@ impl Logic for Stage {
         self.drain.clock.next = self.clock.val();
         self.drain.take.next = self.crossbar.take.val();
         self.drain.finished.next = self.lif.finished.val();
-        self.drain.room.next = self.out_ready.val();
+        self.drain.room.next = self.front.room.val();
         self.drain.group_end.next = self.front.group_end.val();
+        self.drain.first_group.next = self.front.first_group.val();
         self.drain.buffer_fresh.next = self.front.fresh.val();
         self.drain.replay.next = self.front.replay.val();
 
         self.lif.clock.next = self.clock.val();
+        self.lif.start.next = self.drain.start.val();
         self.lif.valid.next = self.drain.valid.val();
         self.lif.group_last.next = self.drain.group_last.val();
         self.lif.last.next = self.drain.last.val();
@@ -219,13 +240,18 @@ impl Logic for Stage {
         self.crossbar.host_row.next = self.host_row.val();
         self.row.next = self.crossbar.row.val();
 
-        self.packer.clock.next = self.clock.val();
-        self.packer.valid.next = self.lif.spike_valid.val();
-        self.packer.last.next = self.lif.spike_last.val();
-        self.packer.spike.next = self.lif.spike.val();
-        self.out_enable.next = self.packer.write_enable.val();
-        self.out_word.next = self.packer.word.val();
-        self.out_last.next = self.lif.spike_last.val();
+        for i in 0..self.packers.len() {
+            self.drain.turn_of[i].next = self.front.turn_of[i].val();
+            self.packers[i].clock.next = self.clock.val();
+            self.packers[i].valid.next = self.lif.spike_valid.val() && self.drain.drains[i].val();
+            self.packers[i].last.next = self.lif.spike_last.val();
+            self.packers[i].spike.next = self.lif.spike.val();
+        }
+        for i in self._last_layer..self.packers.len() {
+            self.out_enable.next = self.packers[i].write_enable.val();
+            self.out_word.next = self.packers[i].word.val();
+            self.out_last.next = self.layer_done[i].val();
+        }
         self.out_fresh.next = self.drain.fresh.val();
 
         self.takes.next = self.front.issue.val();

@@ -1,6 +1,7 @@
 //! The main programs that run a simulated design as a process, made for one design.
 
-use crate::arch::Arch;
+use crate::arch::{Arch, StageArch};
+use crate::protocol::StateMap;
 
 const ACCELERATOR: &str = include_str!("accelerator.cpp");
 const BOARD: &str = include_str!("board.cpp");
@@ -11,7 +12,7 @@ const IDLE_CYCLES: usize = 1000;
 
 /// For [`Emitted::accelerator`](crate::emit::Emitted): host port and taps on the process's pipes.
 pub fn accelerator(arch: &Arch) -> String {
-    let taps: String = (0..arch.stages.len()).map(|layer| tap(arch, layer)).collect();
+    let taps: String = (arch.host_map().layers.iter().enumerate()).map(|(layer, map)| tap(layer, map)).collect();
     ACCELERATOR.replace("SPIKEFORGE_TAPS", &taps)
 }
 
@@ -26,15 +27,19 @@ pub fn board(uart_divisor: usize) -> String {
 /// behind its length.
 pub fn testbench(arch: &Arch) -> String {
     let (mut wires, mut ports, mut taps) = (String::new(), String::new(), String::new());
-    for (layer, stage) in arch.stages.iter().enumerate() {
+    for (index, layers) in arch.turns().enumerate() {
+        let stage = StageArch::serving(layers);
         let (neuron, membrane) = (stage.neuron_index_bits() - 1, stage.neuron.membrane_bits - 1);
-        wires += &format!("    wire tap_valid_{layer}, tap_fired_{layer};\n");
-        wires += &format!("    wire [{neuron}:0] tap_neuron_{layer};\n    wire signed [{membrane}:0] tap_membrane_{layer};\n");
+        wires += &format!("    wire tap_valid_{index}, tap_fired_{index};\n");
+        wires += &format!("    wire [{neuron}:0] tap_neuron_{index};\n    wire signed [{membrane}:0] tap_membrane_{index};\n");
         for port in ["valid", "neuron", "membrane", "fired"] {
-            ports += &format!(",\n        .tap_{port}${layer}(tap_{port}_{layer})");
+            ports += &format!(",\n        .tap_{port}${index}(tap_{port}_{index})");
         }
+    }
+    for (layer, map) in arch.host_map().layers.iter().enumerate() {
+        let (stage, first, end) = (map.stage, map.first_neuron, map.first_neuron + map.n_neurons);
         taps += &format!(
-            "            if (tap_valid_{layer} === 1'b1) tap({{tap_fired_{layer}, 31'd{layer}}}, tap_neuron_{layer}, tap_membrane_{layer});\n"
+            "            if (tap_valid_{stage} === 1'b1 && !(tap_neuron_{stage} < {first} || tap_neuron_{stage} >= {end})) tap({{tap_fired_{stage}, 31'd{layer}}}, tap_neuron_{stage} - {first}, tap_membrane_{stage});\n"
         );
     }
     TESTBENCH
@@ -43,13 +48,14 @@ pub fn testbench(arch: &Arch) -> String {
         .replace("SPIKEFORGE_TAPS\n", &taps)
 }
 
-fn tap(arch: &Arch, layer: usize) -> String {
-    let unused = 32 - arch.stages[layer].neuron.membrane_bits;
+/// Layers that take turns share a stage's tap, and are told apart by the neuron.
+fn tap(layer: usize, map: &StateMap) -> String {
+    let (stage, first, n_neurons, unused) = (map.stage, map.first_neuron, map.n_neurons, 32 - map.membrane_bits);
     format!(
-        "if (dut.tap_valid__024{layer}) {{ \
-         tap.add({layer}u | (dut.tap_fired__024{layer} ? 0x80000000u : 0u)); \
-         tap.add(dut.tap_neuron__024{layer}); \
-         tap.add(static_cast<uint32_t>(static_cast<int32_t>(dut.tap_membrane__024{layer} << {unused}) >> {unused})); \
+        "if (dut.tap_valid__024{stage} && dut.tap_neuron__024{stage} - {first}u < {n_neurons}u) {{ \
+         tap.add({layer}u | (dut.tap_fired__024{stage} ? 0x80000000u : 0u)); \
+         tap.add(dut.tap_neuron__024{stage} - {first}u); \
+         tap.add(static_cast<uint32_t>(static_cast<int32_t>(dut.tap_membrane__024{stage} << {unused}) >> {unused})); \
          tap.add(static_cast<uint32_t>(cycles)); }} "
     )
 }

@@ -2,12 +2,13 @@
 //!
 //! ```text
 //! byte_valid   1 1 1 1 ...                  a word is written with its last byte
-//! write_enable 0 1 0 1 ...  (beat of 16)    timestep_done with the last word of a timestep
+//! writes       0 1 0 1 ...  (beat of 16)    timestep_done with the last word of a timestep
+//! write_enable   0 1 0 1 ...                a cycle later, when the word is gathered
 //! ```
 
 use super::bytes::ByteIn;
 use crate::dff_setup;
-use crate::signal::{bits_for, Bus, Fixed, Register};
+use crate::signal::{bits_for, Bus, Fixed, Flag, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 
@@ -28,6 +29,8 @@ pub struct InputWriter {
     byte_index: Register,
     word_index: Register,
     shift_in: ByteIn,
+    written: Flag,
+    writes: Signal<Local, Bit>,
     at_last_byte: Signal<Local, Bit>,
     at_last_word: Signal<Local, Bit>,
     first_byte: Fixed,
@@ -56,6 +59,8 @@ impl InputWriter {
             byte_index: Register::new(3),
             word_index: Register::new(word_bits),
             shift_in: ByteIn::new(beat),
+            written: Default::default(),
+            writes: Default::default(),
             at_last_byte: Default::default(),
             at_last_word: Default::default(),
             first_byte: Fixed::new(0, 3),
@@ -71,21 +76,23 @@ impl InputWriter {
 impl Logic for InputWriter {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, gathered, byte_index, word_index);
+        dff_setup!(self, clock, gathered, byte_index, word_index, written);
         self.shift_in.word.next = self.gathered.q.val();
         self.shift_in.byte_in.next = self.byte_in.val();
-        self.word.next = self.shift_in.shifted.val();
+        self.word.next = self.gathered.q.val();
         self.at_last_byte.next = self.byte_index.q.val() == self.last_byte.val();
         self.at_last_word.next = self.word_index.q.val() == self.last_word.val();
-        self.write_enable.next = self.byte_valid.val() && self.at_last_byte.val();
-        self.timestep_done.next = self.write_enable.val() && self.at_last_word.val();
+        self.writes.next = self.byte_valid.val() && self.at_last_byte.val();
+        self.written.d.next = self.writes.val();
+        self.write_enable.next = self.written.q.val();
+        self.timestep_done.next = self.writes.val() && self.at_last_word.val();
         self.whole_words.next = self.byte_index.q.val() == self.first_byte.val();
         self.whole_timesteps.next = self.whole_words.val() && (self.word_index.q.val() == self.first_word.val());
         if self.byte_valid.val() {
             self.gathered.d.next = self.shift_in.shifted.val();
             self.byte_index.d.next = self.byte_index.q.val() + self.one_byte.val();
         }
-        if self.write_enable.val() {
+        if self.writes.val() {
             self.byte_index.d.next = self.first_byte.val();
             self.word_index.d.next = self.word_index.q.val() + self.one_word.val();
         }

@@ -57,10 +57,10 @@ impl Memories {
             entry: Bus::new(bits_for(words - 1)),
             write: Default::default(),
             address: Bus::new(ADDRESS_BITS),
-            load_weights: map.layers.iter().map(|_| Default::default()).collect(),
-            load_parameters: map.layers.iter().map(|_| Default::default()).collect(),
+            load_weights: map.stages().map(|_| Default::default()).collect(),
+            load_parameters: map.stages().map(|_| Default::default()).collect(),
             loader: Loader::new(words, beat),
-            regions: (0..map.layers.len()).map(|layer| Regions::new(layer, &map.regions)).collect(),
+            regions: (0..map.stages().count()).map(|layer| Regions::new(layer, &map.regions)).collect(),
             joined: Concat::new(16, 4, ADDRESS_BITS),
         }
     }

@@ -18,7 +18,8 @@ use super::receiver::Receiver;
 use super::requests::Requests;
 use crate::plasticity::lessons::{LABEL_BITS, RESULT_BITS};
 use crate::protocol::{HostMap, ADDRESS_BITS, TIMESTEPS_BITS};
-use crate::signal::{bits_for, Bus};
+use crate::dff_setup;
+use crate::signal::{bits_for, Bus, Flag};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 
@@ -89,6 +90,12 @@ pub struct HostPort {
     requests: Requests,
     answers: Answers,
     writer: InputWriter,
+    // The first spike buffer hears of a request a cycle late: the CRC before it is the longest path.
+    commits: Flag,
+    shows: Flag,
+    restarts: Flag,
+    ends: Flag,
+    starts_fresh: Flag,
     readout: Readout,
     counters: Counters,
     memories: Memories,
@@ -122,17 +129,17 @@ impl HostPort {
             output_byte: Bus::new(8),
             reads_state: Default::default(),
             position: Bus::new(POSITION_BITS),
-            state: map.layers.iter().map(|layer| Bus::new(layer.membrane_bits + 1)).collect(),
-            row: map.layers.iter().map(|layer| Bus::new(layer.row_bits)).collect(),
+            state: map.stages().map(|layer| Bus::new(layer.membrane_bits + 1)).collect(),
+            row: map.stages().map(|layer| Bus::new(layer.row_bits)).collect(),
             timestep: Default::default(),
-            busy: map.layers.iter().map(|_| Default::default()).collect(),
-            takes: map.layers.iter().map(|_| Default::default()).collect(),
-            waits: map.layers.iter().map(|_| Default::default()).collect(),
+            busy: map.stages().map(|_| Default::default()).collect(),
+            takes: map.stages().map(|_| Default::default()).collect(),
+            waits: map.stages().map(|_| Default::default()).collect(),
             keeps_aside: Default::default(),
             load_entry: Bus::new(bits_for(words - 1)),
             load_address: Bus::new(ADDRESS_BITS),
-            load_weights: map.layers.iter().map(|_| Default::default()).collect(),
-            load_parameters: map.layers.iter().map(|_| Default::default()).collect(),
+            load_weights: map.stages().map(|_| Default::default()).collect(),
+            load_parameters: map.stages().map(|_| Default::default()).collect(),
             layer: Bus::new(8),
             region: Bus::new(4),
             load_write: Default::default(),
@@ -145,12 +152,17 @@ impl HostPort {
             lesson_busy: Default::default(),
             lesson_done: Default::default(),
             lesson: Bus::new(RESULT_BITS),
+            commits: Default::default(),
+            shows: Default::default(),
+            restarts: Default::default(),
+            ends: Default::default(),
+            starts_fresh: Default::default(),
             receiver: Receiver::new(SILENCE_BITS, map.repeats, (can_write, can_learn)),
             requests: Requests::new(map.input_bytes, map.repeats, can_write),
             answers: Answers::new(map.output_bytes, map.repeats),
             writer: InputWriter::new(words, beat),
             readout: Readout::new(map, beat),
-            counters: Counters::new(map.layers.len(), map.counts),
+            counters: Counters::new(map.stages().count(), map.counts),
             memories: Memories::new(map, words, beat),
         }
     }
@@ -161,7 +173,8 @@ impl Logic for HostPort {
     fn update(&mut self) {
         self.receiver.clock.next = self.clock.val();
         self.receiver.hold.next = self.answers.hold.val();
-        self.receiver.sink_ready.next = self.write_ready.val();
+        // A bank that is given away this cycle is not ready.
+        self.receiver.sink_ready.next = self.write_ready.val() && !self.commits.q.val();
         self.receiver.byte_valid.next = self.in_valid.val();
         self.receiver.byte_in.next = self.in_byte.val();
         self.in_ready.next = self.receiver.byte_ready.val();
@@ -181,17 +194,23 @@ impl Logic for HostPort {
         self.requests.whole_words.next = self.writer.whole_words.val();
         self.requests.loaded.next = self.memories.done.val();
         self.keeps_aside.next = self.requests.keeps_aside.val();
-        self.commit.next = self.requests.commit.val();
-        self.show.next = self.requests.show.val();
+        dff_setup!(self, clock, commits, shows, restarts, ends, starts_fresh);
+        self.commits.d.next = self.requests.commit.val();
+        self.commit.next = self.commits.q.val();
+        self.shows.d.next = self.requests.show.val();
+        self.show.next = self.shows.q.val();
         self.timesteps.next = self.receiver.addr.val();
-        self.restart.next = self.requests.restart.val();
-        self.write_fresh.next = self.requests.write_fresh.val();
+        self.restarts.d.next = self.requests.restart.val();
+        self.restart.next = self.restarts.q.val();
+        self.starts_fresh.d.next = self.requests.write_fresh.val();
+        self.write_fresh.next = self.starts_fresh.q.val();
         self.writer.clock.next = self.clock.val();
         self.writer.restart.next = self.requests.restart.val();
         self.writer.byte_valid.next = self.receiver.payload_valid.val();
         self.writer.byte_in.next = self.receiver.payload_byte.val();
         self.write_enable.next = self.writer.write_enable.val();
-        self.write_last.next = self.writer.timestep_done.val();
+        self.ends.d.next = self.writer.timestep_done.val();
+        self.write_last.next = self.ends.q.val();
         self.write_word.next = self.writer.word.val();
         self.answers.clock.next = self.clock.val();
         self.answers.owes.next = self.requests.owes.val();

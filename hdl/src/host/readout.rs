@@ -68,8 +68,8 @@ pub struct Readout {
 
 impl Readout {
     pub fn new(map: &HostMap, piece_bits: u32) -> Self {
-        let (identity, layers) = (map.identity, &map.layers);
-        let last_byte = |layer: &StateMap| Fixed::new(u64::from(layer.row_bits / 8 - 1), 3);
+        let layers: Vec<&StateMap> = map.stages().collect();
+        let last_byte = |layer: &&StateMap| Fixed::new(u64::from(layer.row_bits / 8 - 1), 3);
         let has_rows = |layer| map.regions.iter().any(|region| region.is_volatile && usize::from(region.layer) == layer);
         let byte = |value: u8| Fixed::new(u64::from(value), 8);
         Readout {
@@ -111,7 +111,7 @@ impl Readout {
             counters_layer: byte(COUNTERS),
             count_last_byte: Fixed::new(u64::from(COUNTER_BITS / 8 - 1), 3),
             has_counters: Constant::new(map.counts),
-            identity: Fixed::new(u64::from(identity), 32),
+            identity: Fixed::new(u64::from(map.identity), 32),
             state_region: Fixed::new(u64::from(STATE), 4),
             weights_region: Fixed::new(u64::from(WEIGHTS), 4),
             spikes: byte(SPIKES),

@@ -106,7 +106,7 @@ impl EventPath {
             state: Bus::new(membrane + 1),
             buffer: SpikeBuffer::new(stage.beats(), stage.beat, true, stage.memories.spikes),
             schedule: EventSchedule::new(stage),
-            drain: Drain::new(stage),
+            drain: Drain::new(std::slice::from_ref(stage)),
             lif: Lif::new(stage, load, parameters.0, parameters.1),
             packer: Packer::new(out_word),
         }
@@ -145,6 +145,10 @@ impl Logic for EventPath {
 
         self.drain.clock.next = self.clock.val();
         self.drain.group_end.next = self.schedule.group_end.val();
+        self.drain.first_group.next = false;
+        for i in 0..self.drain.turn_of.len() {
+            self.drain.turn_of[i].next = true;
+        }
         self.drain.take.next = self.take.val();
         self.drain.finished.next = self.lif.finished.val();
         self.drain.room.next = self.out_ready.val();
@@ -153,6 +157,7 @@ impl Logic for EventPath {
         self.shift.next = self.drain.valid.val();
 
         self.lif.clock.next = self.clock.val();
+        self.lif.start.next = self.drain.start.val();
         self.lif.valid.next = self.drain.valid.val();
         self.lif.group_last.next = self.drain.group_last.val();
         self.lif.last.next = self.drain.last.val();

@@ -9,6 +9,7 @@ use spikeforge_hdl::arch::HostOptions;
 use spikeforge_runtime::compiled::Compiled;
 
 use super::exit::Failure;
+use super::goal_args::GoalArgs;
 use super::neuron_args::NeuronArgs;
 use super::rewrite_args::RewriteArgs;
 use super::{interrupt, learning_args, print};
@@ -50,6 +51,8 @@ pub struct Args {
     #[arg(long)]
     counters: bool,
     #[command(flatten)]
+    goal: GoalArgs,
+    #[command(flatten)]
     neurons: NeuronArgs,
     #[command(flatten)]
     rewrites: RewriteArgs,
@@ -88,7 +91,7 @@ impl Args {
         };
         let host = HostOptions { writes: self.host_writes, counters: self.counters };
         let rewrites = self.rewrites.rewrites(host.writes)?;
-        let hardware = HardwareOptions { clock, repeat_input: self.repeat_input, host, weights, rewrites };
+        let hardware = HardwareOptions { clock, repeat_input: self.repeat_input, host, weights, rewrites, goal: self.goal.goal() };
         let design = compile(&model, board, &self.neurons.options(), hardware)?;
         Ok(Compiled::of(&design, &model.origin)?.with_options(self.neurons.options()))
     }

@@ -12,7 +12,9 @@ mod demo;
 mod doctor;
 mod exit;
 mod export;
+mod explore;
 mod flash;
+mod goal_args;
 mod infer;
 mod input_args;
 mod interrupt;
@@ -65,6 +67,8 @@ enum Command {
     Check(check::Args),
     /// Compile a model for a board into a bundle
     Compile(compile::Args),
+    /// Predict every folding of a model for a board that is best in some way
+    Explore(explore::Args),
     /// Run presentations on the reference, a simulation or a board
     Infer(infer::Args),
     /// Teach a network from labelled samples, forward only
@@ -121,6 +125,7 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Check(args) => check::run(&args),
         Command::Compile(args) => compile::run(&args),
+        Command::Explore(args) => explore::run(&args),
         Command::Infer(args) => infer::run(&args),
         Command::Learn(args) => learn::run(&args),
         Command::Export(args) => export::run(&args),

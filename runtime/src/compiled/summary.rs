@@ -4,10 +4,11 @@ use std::fmt;
 
 use serde::Serialize;
 use spikeforge_compiler::board::Board;
+use spikeforge_compiler::cost::Cost;
 use spikeforge_compiler::learning::total_block_rams;
-use spikeforge_compiler::memory::{block_rams, memories};
+use spikeforge_compiler::memory::{block_rams, memories, Memory};
 use spikeforge_compiler::rewrite::Removal;
-use spikeforge_hdl::arch::{Arch, StageArch, Style};
+use spikeforge_hdl::arch::{cycles_per_timestep, Arch, StageArch, Style};
 use spikeforge_sim::Network;
 
 /// The layers of a design, their folding and what they take.
@@ -23,6 +24,8 @@ pub struct Summary {
     pub cycles_per_timestep: usize,
     /// What the rewrites left out.
     pub removals: Vec<Removal>,
+    /// Until the first timestep has left the last layer.
+    pub fill_cycles: usize,
     pub warnings: Vec<String>,
 }
 
@@ -33,6 +36,8 @@ pub struct LayerSummary {
     pub neurons: usize,
     pub lanes: usize,
     pub beat: u32,
+    /// Whether the layer takes turns with the one before on its hardware.
+    pub shared: bool,
     pub cycles_per_timestep: usize,
     pub membrane_bits: u32,
     pub block_rams: u32,
@@ -46,10 +51,12 @@ impl Summary {
         arch: &Arch,
         warnings: &[String],
     ) -> Self {
-        let named = network.layers.iter().zip(&arch.stages);
-        let layers: Vec<LayerSummary> = named
-            .map(|(layer, stage)| LayerSummary::of(&layer.name, stage, board))
+        let mut names = network.layers.iter().map(|layer| layer.name.as_str());
+        let layers: Vec<LayerSummary> = arch
+            .turns()
+            .flat_map(|turns| LayerSummary::of(&mut names, turns, board))
             .collect();
+        let cost = Cost::of(arch, board);
         Summary {
             model: model.to_owned(),
             board: board.name.clone(),
@@ -63,11 +70,8 @@ impl Summary {
                 None => layers.iter().map(|layer| layer.block_rams).sum(),
             },
             block_rams_available: board.resources.block_rams,
-            cycles_per_timestep: layers
-                .iter()
-                .map(|layer| layer.cycles_per_timestep)
-                .max()
-                .unwrap_or(0),
+            cycles_per_timestep: cost.cycles_per_timestep,
+            fill_cycles: cost.fill_cycles,
             layers,
             removals: vec![],
             warnings: warnings.to_vec(),
@@ -76,32 +80,37 @@ impl Summary {
 
     /// Cycles of a presentation when no beat is skipped: the slowest layer sets the pace, the others fill the pipeline.
     pub fn cycles_per_presentation(&self, n_timesteps: usize) -> usize {
-        let filling: usize = self
-            .layers
-            .iter()
-            .map(|layer| layer.cycles_per_timestep)
-            .sum();
-        filling + n_timesteps.saturating_sub(1) * self.cycles_per_timestep
+        self.fill_cycles + n_timesteps.saturating_sub(1) * self.cycles_per_timestep
     }
 }
 
 impl LayerSummary {
-    fn of(name: &str, stage: &StageArch, board: &Board) -> Self {
-        let in_block = |memory: &spikeforge_compiler::memory::Memory| memory.style == Style::Block;
-        LayerSummary {
+    /// Of layers that take turns: the first has the memories that they share, and each the cycles of all.
+    fn of<'a>(
+        names: &mut impl Iterator<Item = &'a str>,
+        layers: &[StageArch],
+        board: &Board,
+    ) -> Vec<Self> {
+        let in_block: Vec<Memory> = memories(layers)
+            .into_iter()
+            .filter(|memory| memory.style == Style::Block)
+            .collect();
+        let summary = |(index, (stage, name)): (usize, (&StageArch, &str))| LayerSummary {
             name: name.to_owned(),
             inputs: stage.n_inputs,
             neurons: stage.n_neurons,
             lanes: stage.lanes,
             beat: stage.beat,
-            cycles_per_timestep: stage.cycles_per_timestep(),
+            shared: stage.shared,
+            cycles_per_timestep: cycles_per_timestep(layers),
             membrane_bits: stage.neuron.membrane_bits,
-            block_rams: memories(stage)
+            block_rams: in_block
                 .iter()
-                .filter(|memory| in_block(memory))
+                .filter(|memory| memory.layer == index)
                 .map(|memory| block_rams(memory, board))
                 .sum(),
-        }
+        };
+        layers.iter().zip(names).enumerate().map(summary).collect()
     }
 }
 
@@ -127,13 +136,19 @@ impl fmt::Display for Summary {
                 neurons,
                 lanes,
                 beat,
+                shared,
                 cycles_per_timestep,
                 membrane_bits,
                 block_rams,
             } = layer;
+            let turns = if *shared {
+                "  (in turn with the layer above)"
+            } else {
+                ""
+            };
             writeln!(
                 f,
-                "  {name:width$}  {inputs:6}  {neurons:7}  {lanes:5}  {beat:4}  {cycles_per_timestep:17}  {membrane_bits:13}  {block_rams:10}"
+                "  {name:width$}  {inputs:6}  {neurons:7}  {lanes:5}  {beat:4}  {cycles_per_timestep:17}  {membrane_bits:13}  {block_rams:10}{turns}"
             )?;
         }
         write!(

@@ -14,7 +14,7 @@ mod lessons;
 mod patience;
 
 use spikeforge_hdl::contents::Contents;
-use spikeforge_hdl::protocol::HostMap;
+use spikeforge_hdl::protocol::{HostMap, StateMap};
 use spikeforge_sim::{Device, DeviceError, LayerId, LayerState, Spikes};
 
 pub use error::DriverError;
@@ -188,19 +188,14 @@ impl<L: Link> Driver<L> {
         spikes_from_wire(&unpack_spikes(spikes, self.map.n_outputs), channels)
     }
 
-    fn read_state(
-        &mut self,
-        layer: u8,
-        n_neurons: usize,
-        membrane_bits: u32,
-        n_bytes: usize,
-    ) -> Result<LayerState, DriverError> {
+    fn read_state(&mut self, map: &StateMap) -> Result<LayerState, DriverError> {
+        let (layer, n_neurons, n_bytes) = (map.stage, map.n_neurons, map.bytes_per_neuron());
         let neurons_per_read = (READ_BYTES / n_bytes).max(1);
         let mut state = LayerState::default();
         for first in (0..n_neurons).step_by(neurons_per_read) {
             let n = neurons_per_read.min(n_neurons - first);
             let too_large = |_| DriverError::TooManyNeurons { layer, n_neurons };
-            let first_neuron = u16::try_from(first).map_err(too_large)?;
+            let first_neuron = u16::try_from(map.first_neuron + first).map_err(too_large)?;
             let n_bytes = u16::try_from(n * n_bytes).map_err(too_large)?;
             let answer = self.exchange.ask(
                 Request::State {
@@ -210,7 +205,7 @@ impl<L: Link> Driver<L> {
                 },
                 0,
             )?;
-            let part = neurons_of_bytes(&answer.data, membrane_bits);
+            let part = neurons_of_bytes(&answer.data, map.membrane_bits);
             state.membranes.extend(part.membranes);
             state.fired.extend(part.fired);
         }
@@ -260,17 +255,13 @@ impl<L: Link> Device for Driver<L> {
 
     fn state(&mut self, layer: LayerId) -> Result<LayerState, DeviceError> {
         let n_layers = self.map.layers.len();
-        let no_such_layer = DeviceError::NoSuchLayer { layer, n_layers };
-        let (Some(map), Ok(address)) = (self.map.layers.get(layer.index()), u8::try_from(layer.0))
-        else {
-            return Err(no_such_layer);
+        let Some(map) = self.map.layers.get(layer.index()).cloned() else {
+            return Err(DeviceError::NoSuchLayer { layer, n_layers });
         };
-        let (n_neurons, membrane_bits, n_bytes, channels) =
-            (map.n_neurons, map.membrane_bits, map.bytes_per_neuron(), map.channels);
-        let wired = self.read_state(address, n_neurons, membrane_bits, n_bytes)?;
+        let wired = self.read_state(&map)?;
         Ok(LayerState {
-            membranes: from_wire(&wired.membranes, channels),
-            fired: spikes_from_wire(&wired.fired, channels),
+            membranes: from_wire(&wired.membranes, map.channels),
+            fired: spikes_from_wire(&wired.fired, map.channels),
         })
     }
 }

@@ -27,7 +27,9 @@ pub fn small_network(seed: u64) -> Network {
 
 /// The addresses of a network whose input is padded to beats of 4 bytes.
 pub fn host_map(network: &Network) -> HostMap {
-    let layers = network.layers.iter().map(|layer| StateMap {
+    let layers = network.layers.iter().zip(0..).map(|(layer, stage)| StateMap {
+        stage,
+        first_neuron: 0,
         n_neurons: layer.n_neurons(),
         channels: layer.weights.n_neurons(),
         membrane_bits: layer.neurons.membrane_bits,

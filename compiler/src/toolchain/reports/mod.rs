@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::board::Family;
 
-pub use nextpnr::{parse_log, parse_report};
+pub use nextpnr::{parse_log, parse_report, parse_utilization};
 pub use yosys::{parse_stat, CellCounts};
 
 /// What place and route says of a design on a part.

@@ -93,6 +93,14 @@ fn slowest(clocks: impl Iterator<Item = f64>) -> Result<f64, String> {
         .ok_or_else(|| "no clock with a flip-flop at both ends of a path".to_owned())
 }
 
+/// Logic cells and block RAMs from the log of a run that may have ended after packing.
+pub fn parse_utilization(text: &str, family: Family) -> Result<(Used, Used), String> {
+    let lines = text.lines().filter_map(|line| log::utilization(line).ok());
+    let cells = lines.map(|(_, (kind, used, available))| (kind.to_owned(), Used { used, available }));
+    let packed = Routed::new(family, 0.0, String::new(), cells.collect())?;
+    Ok((packed.logic_cells, packed.block_rams))
+}
+
 impl Path {
     fn delay(&self) -> f64 {
         self.path.iter().map(|hop| hop.delay).sum()

@@ -1,0 +1,98 @@
+//! What a folding takes: cycles and block RAMs exactly, logic by a linear model for each family.
+//!
+//! The model's coefficients count tables by hand; `--example cost` of the runtime builds designs and fits them.
+
+pub mod activity;
+pub mod energy;
+mod features;
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+use spikeforge_hdl::arch::{cycles_per_timestep, Arch, Style};
+
+use crate::board::{Board, Family};
+use crate::memory::{block_rams, memories};
+
+pub use features::{features, Part, FEATURES, N_FEATURES};
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Cost {
+    /// Between two timesteps when no beat is skipped: those of the slowest stage, or a byte of input a cycle and one between.
+    pub cycles_per_timestep: usize,
+    /// Until the first timestep has left the last stage.
+    pub fill_cycles: usize,
+    pub logic_cells: u32,
+    pub block_rams: u32,
+}
+
+impl Cost {
+    pub fn of(arch: &Arch, board: &Board) -> Cost {
+        Cost {
+            cycles_per_timestep: arch.cycles_per_timestep().max(arch.host_map().input_bytes + 1),
+            fill_cycles: arch.turns().map(cycles_per_timestep).sum(),
+            logic_cells: logic_cells(arch, board),
+            block_rams: total_block_rams(arch, board),
+        }
+    }
+
+    /// Of one presentation alone; the slowest stage sets the pace, the others fill the pipeline.
+    pub fn cycles_per_presentation(&self, n_timesteps: usize) -> usize {
+        self.fill_cycles + n_timesteps.saturating_sub(1) * self.cycles_per_timestep
+    }
+
+    /// Presentations one after the other, without skipped beats and waits for the host.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn images_per_s(&self, n_timesteps: usize, system_hz: u32) -> f64 {
+        f64::from(system_hz) / self.cycles_per_presentation(n_timesteps).max(1) as f64
+    }
+}
+
+pub fn total_block_rams(arch: &Arch, board: &Board) -> u32 {
+    let in_blocks = arch.turns().flat_map(memories).filter(|memory| memory.style == Style::Block);
+    in_blocks.map(|memory| block_rams(&memory, board)).sum()
+}
+
+/// Logic cells as the board's place and route tool counts them.
+pub fn logic_cells(arch: &Arch, board: &Board) -> u32 {
+    rounded(logic_by_part(arch, board).values().sum())
+}
+
+/// Logic cells of each part of a design.
+pub fn logic_by_part(arch: &Arch, board: &Board) -> BTreeMap<Part, f64> {
+    let mut parts = BTreeMap::new();
+    for ((feature, coefficient), (_, part)) in features(arch).iter().zip(coefficients(board.family)).zip(FEATURES) {
+        *parts.entry(part).or_insert(0.0) += feature * coefficient;
+    }
+    parts
+}
+
+fn coefficients(family: Family) -> [f64; N_FEATURES] {
+    static MODEL: OnceLock<BTreeMap<Family, [f64; N_FEATURES]>> = OnceLock::new();
+    let model = MODEL.get_or_init(|| serde_json::from_str(include_str!("model.json")).unwrap_or_default());
+    model.get(&family).copied().unwrap_or([0.0; N_FEATURES])
+}
+
+/// A design that was built, and what the tools and the simulation said of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Built {
+    pub board: String,
+    /// Sizes of the layers, inputs first.
+    pub network: String,
+    /// Of the Verilog.
+    pub hash: u64,
+    pub logic_cells: u64,
+    pub flip_flops: u64,
+    pub block_rams: u64,
+    /// Where it was routed.
+    pub fmax_mhz: Option<f64>,
+    /// Measured in simulation, every input firing.
+    pub cycles_per_timestep: u64,
+    pub arch: Arch,
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped to the range first
+pub(crate) fn rounded(cells: f64) -> u32 {
+    cells.clamp(0.0, f64::from(u32::MAX)).round() as u32
+}

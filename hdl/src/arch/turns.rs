@@ -1,0 +1,102 @@
+//! Layers that take turns on one stage: what they share, where their states lie, and how long they take.
+
+use super::{Arch, StageArch, Style};
+use crate::protocol::StateMap;
+
+impl Arch {
+    /// The layers of each stage: one, or those that take turns.
+    pub fn turns(&self) -> impl Iterator<Item = &[StageArch]> {
+        self.stages.chunk_by(|_, next| next.shared)
+    }
+
+    /// Cycles between two timesteps when no beat is skipped: those of the slowest stage.
+    pub fn cycles_per_timestep(&self) -> usize {
+        self.turns().map(cycles_per_timestep).max().unwrap_or(0)
+    }
+}
+
+impl StageArch {
+    /// Neurons of the last group.
+    fn last_group(&self) -> usize {
+        self.channels() - (self.groups() - 1) * self.lanes
+    }
+
+    /// Whether the two can take turns on the same hardware.
+    pub(crate) fn can_share_with(&self, other: &StageArch) -> bool {
+        let hardware = |stage: &StageArch| (stage.lanes, stage.beat, stage.weight_bits);
+        let is_plain = |stage: &StageArch| stage.window.is_none() && !stage.recurrent && stage.memories.weights != Style::Spram;
+        hardware(self) == hardware(other) && self.neuron == other.neuron && is_plain(self) && is_plain(other)
+    }
+
+    /// The sizes that serve every one of `layers`: the most inputs, all neurons.
+    pub(crate) fn serving(layers: &[StageArch]) -> StageArch {
+        StageArch {
+            n_inputs: layers.iter().map(|layer| layer.n_inputs).max().unwrap_or(0),
+            n_neurons: layers.iter().map(|layer| layer.n_neurons).sum(),
+            ..layers[0].clone()
+        }
+    }
+}
+
+/// Where the states of a stage's layers lie: one after the other.
+pub(super) fn state_maps(index: usize, layers: &[StageArch]) -> Vec<StateMap> {
+    let mut first_neuron = 0;
+    let map = |layer: &StageArch| {
+        let first = first_neuron;
+        first_neuron += layer.n_neurons;
+        StateMap {
+            stage: u8::try_from(index).unwrap_or(u8::MAX),
+            first_neuron: first,
+            n_neurons: layer.n_neurons,
+            channels: layer.channels(),
+            membrane_bits: layer.neuron.membrane_bits,
+            row_bits: layer.readable_row_bits(),
+        }
+    };
+    layers.iter().map(map).collect()
+}
+
+/// Cycles of a timestep of `layers`, which take turns, when no beat is skipped.
+pub fn cycles_per_timestep(layers: &[StageArch]) -> usize {
+    let beats: Vec<usize> = layers.iter().map(StageArch::beats).collect();
+    cycles_of_beats(layers, &beats)
+}
+
+/// The same when a timestep of the i-th layer has `beats[i]` beats: a group lasts as long as its beats and a bubble that
+/// clears the accumulators, or until the one before is drained; one cycle a layer fetches the next timestep. Layers that
+/// share a stage run two timesteps each in a row, as many as a spike buffer holds.
+pub fn cycles_of_beats(layers: &[StageArch], beats: &[usize]) -> usize {
+    if layers.iter().any(|stage| stage.window.is_some()) {
+        return layers.first().map_or(0, cycles_of_window);
+    }
+    let mut cycles = 0;
+    let mut drained = layers.last().map_or(0, StageArch::last_group);
+    for (layer, &beats) in layers.iter().zip(beats).flat_map(|layer| [layer, layer]) {
+        for group in 0..layer.groups() {
+            let fetch = usize::from(group == 0);
+            cycles += (beats * layer.planes() + 1 + fetch).max(drained + DRAIN_CYCLES);
+            drained = if group + 1 == layer.groups() { layer.last_group() } else { layer.lanes };
+        }
+    }
+    cycles.div_ceil(2)
+}
+
+/// A convolution never shares its stage, and meets every tap of a position for each group.
+fn cycles_of_window(stage: &StageArch) -> usize {
+    let mut cycles = 0;
+    let mut drained = stage.last_group();
+    for (position, beats) in stage.window.iter().flat_map(|window| window.beats_at()).enumerate() {
+        for group in 0..stage.groups() {
+            let fetch = usize::from(position == 0 && group == 0);
+            cycles += (beats * stage.planes() + 1 + fetch).max(drained + DRAIN_CYCLES + FRAME_CYCLES);
+            drained = if group + 1 == stage.groups() { stage.last_group() } else { stage.lanes };
+        }
+    }
+    cycles
+}
+
+/// From a group's last beat to the next one's, at least, besides its neurons: six until the counts are taken, one until
+/// the first is valid, and four in the LIF pipeline.
+pub const DRAIN_CYCLES: usize = 11;
+/// From the walk over a frame to the crossbar.
+const FRAME_CYCLES: usize = 2;

@@ -1,0 +1,32 @@
+use spikeforge_compiler::Goal;
+
+/// What the folding is chosen for; without any, as fast as fits.
+#[derive(clap::Args)]
+pub struct GoalArgs {
+    /// The least logic that gives so many presentations a second at the system clock, when no beat is skipped
+    #[arg(long, value_name = "IMAGES_PER_S", conflicts_with = "max_logic", value_parser = rate)]
+    target_rate: Option<f64>,
+    /// As fast as this share of the board's logic cells allows, by the estimate
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(1..=100))]
+    max_logic: Option<u32>,
+    /// Timesteps of a presentation, for --target-rate
+    #[arg(long, value_name = "T", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
+    timesteps: u16,
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(rate) if rate.is_finite() && rate > 0.0 => Ok(rate),
+        _ => Err("a number of presentations a second, above 0".to_owned()),
+    }
+}
+
+impl GoalArgs {
+    pub fn goal(&self) -> Goal {
+        match (self.target_rate, self.max_logic) {
+            (Some(images_per_s), _) => Goal::Rate { images_per_s, n_timesteps: self.timesteps.into() },
+            (None, Some(percent)) => Goal::Logic { percent },
+            (None, None) => Goal::Fastest,
+        }
+    }
+}
