@@ -40,7 +40,10 @@ fn check(network: &Network, board: &str, goal: Goal, n_trains: u64) {
         let compared = u64::try_from(n_neurons * N_TIMESTEPS).expect("a count");
         assert_eq!(comparison.membranes_compared, compared);
     }
-    cycles_are_as_predicted(&mut dut, network, &arch, board);
+    // A layer that hears itself waits for its own spikes, which is not predicted.
+    if !network.layers.iter().any(|layer| layer.recurrent) {
+        cycles_are_as_predicted(&mut dut, network, &arch, board);
+    }
 }
 
 /// Every input fires, so that no beat is skipped.

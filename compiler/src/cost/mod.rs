@@ -20,6 +20,7 @@ pub use features::{features, Part, FEATURES, N_FEATURES};
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Cost {
     /// Between two timesteps when no beat is skipped: those of the slowest stage, or a byte of input a cycle and one between.
+    /// A recurrent layer takes more, as one timestep at a time is in its stage.
     pub cycles_per_timestep: usize,
     /// Until the first timestep has left the last stage.
     pub fill_cycles: usize,

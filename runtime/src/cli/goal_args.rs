@@ -1,5 +1,8 @@
 use spikeforge_compiler::Goal;
 
+/// Of the MNIST examples.
+const DEFAULT_TIMESTEPS: u16 = 8;
+
 /// What the folding is chosen for; without any, as fast as fits.
 #[derive(clap::Args)]
 pub struct GoalArgs {
@@ -9,9 +12,9 @@ pub struct GoalArgs {
     /// As fast as this share of the board's logic cells allows, by the estimate
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(1..=100))]
     max_logic: Option<u32>,
-    /// Timesteps of a presentation, for --target-rate
-    #[arg(long, value_name = "T", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
-    timesteps: u16,
+    /// Timesteps of those presentations [default: 8]
+    #[arg(long, value_name = "T", requires = "target_rate", value_parser = clap::value_parser!(u16).range(1..))]
+    target_timesteps: Option<u16>,
 }
 
 fn rate(text: &str) -> Result<f64, String> {
@@ -24,7 +27,7 @@ fn rate(text: &str) -> Result<f64, String> {
 impl GoalArgs {
     pub fn goal(&self) -> Goal {
         match (self.target_rate, self.max_logic) {
-            (Some(images_per_s), _) => Goal::Rate { images_per_s, n_timesteps: self.timesteps.into() },
+            (Some(images_per_s), _) => Goal::Rate { images_per_s, n_timesteps: self.target_timesteps.unwrap_or(DEFAULT_TIMESTEPS).into() },
             (None, Some(percent)) => Goal::Logic { percent },
             (None, None) => Goal::Fastest,
         }

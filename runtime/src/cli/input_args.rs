@@ -33,14 +33,14 @@ pub struct HowArgs {
     #[arg(long, value_parser = PossibleValuesParser::new(["rate", "repeat", "ramp", "values", "events"]))]
     encode: Option<String>,
     /// Timesteps that each image is shown for
-    #[arg(long, value_name = "T", requires = "encode", required_if_eq_any([("encode", "rate"), ("encode", "repeat"), ("encode", "ramp")]), conflicts_with_all(["bins", "dt"]), value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_TIMESTEPS)))]
+    #[arg(long, value_name = "T", requires = "encode", required_if_eq_any([("encode", "rate"), ("encode", "repeat"), ("encode", "ramp")]), conflicts_with_all(["bins", "bin_time"]), value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_TIMESTEPS)))]
     timesteps: Option<u32>,
     /// Timesteps of equal length that each recording of events is cut into
-    #[arg(long, value_name = "T", requires = "encode", conflicts_with = "dt", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_TIMESTEPS)))]
+    #[arg(long, value_name = "T", requires = "encode", conflicts_with = "bin_time", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_TIMESTEPS)))]
     bins: Option<u32>,
     /// Length of a timestep of a recording of events, at least 1e-6
     #[arg(long, value_name = "SECONDS", requires = "encode", value_parser = microseconds)]
-    dt: Option<u64>,
+    bin_time: Option<u64>,
     /// Pixels of the event camera, where the file does not say them
     #[arg(long, value_name = "WIDTHxHEIGHT", requires = "encode", value_parser = sensor)]
     sensor: Option<Sensor>,
@@ -90,7 +90,7 @@ impl HowArgs {
     /// How events are cut into timesteps; None where they are no events.
     fn binning(&self) -> Option<Binning> {
         let bins = self.bins.map_or(DEFAULT_BINS, |n| n as usize);
-        (self.encode.as_deref() == Some("events")).then(|| self.dt.map_or(Binning::Bins(bins), Binning::Microseconds))
+        (self.encode.as_deref() == Some("events")).then(|| self.bin_time.map_or(Binning::Bins(bins), Binning::Microseconds))
     }
 
     fn limit(&self) -> Option<usize> {

@@ -142,3 +142,23 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Demo(args) => demo::run(&args),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    /// Of two options of one name, one would never be heard.
+    #[test]
+    fn no_option_is_there_twice() {
+        for command in Cli::command().get_subcommands() {
+            let mut names = BTreeSet::new();
+            for name in command.get_arguments().filter_map(clap::Arg::get_long) {
+                assert!(names.insert(name), "{} --{name}", command.get_name());
+            }
+        }
+    }
+}

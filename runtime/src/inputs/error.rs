@@ -95,7 +95,7 @@ pub enum InputError {
         width: u16,
         height: u16,
     },
-    #[error("{path}: {n_samples} recordings in {n_timesteps} timesteps of {n_features} pixels and polarities are more than fit the memory; use fewer --bins, a longer --dt, or --limit", path = path.display())]
+    #[error("{path}: {n_samples} recordings in {n_timesteps} timesteps of {n_features} pixels and polarities are more than fit the memory; use fewer --bins, a longer --bin-time, or --limit", path = path.display())]
     TooManyBins {
         path: PathBuf,
         n_samples: usize,
