@@ -6,6 +6,7 @@ use spikeforge_sim::plasticity::{Learner, LearningError, LearningReference, Memo
 use spikeforge_sim::Spikes;
 use thiserror::Error;
 
+use crate::learn::Cost;
 use crate::learner::DeviceLearner;
 use crate::link::Link;
 
@@ -17,11 +18,8 @@ pub struct LessonTally {
     pub learned: usize,
     /// Latent weights, readout weights and states of random numbers.
     pub values_compared: u64,
-    /// Clock cycles of all presentations up to their verdicts, and to the end of what was learned.
-    pub verdict_cycles: u64,
-    pub cycles: u64,
-    /// Of the sample that took most beside its presentation.
-    pub most: (u32, u32),
+    /// Clock cycles of all samples.
+    pub cost: Cost,
     /// The first difference in words, and the sample in which it was found. Nothing is compared after it.
     pub mismatch: Option<(usize, String)>,
 }
@@ -32,19 +30,6 @@ pub struct LessonTally {
 pub struct LearnCosimError {
     sample: usize,
     source: LearningError,
-}
-
-impl LessonTally {
-    /// Cycles of learning presentations over those of inference, on average.
-    #[allow(clippy::cast_precision_loss)]
-    pub fn cost(&self) -> f64 {
-        self.cycles as f64 / self.verdict_cycles.max(1) as f64
-    }
-
-    /// The same of the costliest sample.
-    pub fn most_cost(&self) -> f64 {
-        f64::from(self.most.1) / f64::from(self.most.0.max(1))
-    }
 }
 
 /// Teaches both, and compares all that they hold after each sample, until the first difference.
@@ -66,14 +51,8 @@ pub fn learn_cosim<L: Link>(
         tally.learned += usize::from(expected.learned.contains(&true));
         let values = held.memories.iter().map(|memory| memory.latents.values().len() + memory.readout.values().len() + 2);
         tally.values_compared += values.sum::<usize>() as u64;
-        if let Some(result) = dut.last() {
-            tally.verdict_cycles += u64::from(result.verdict_cycles);
-            tally.cycles += u64::from(result.cycles);
-            let costs_more = u64::from(result.cycles) * u64::from(tally.most.0)
-                > u64::from(tally.most.1) * u64::from(result.verdict_cycles);
-            if costs_more || tally.most.0 == 0 {
-                tally.most = (result.verdict_cycles, result.cycles);
-            }
+        if let Some(cycles) = dut.cycles() {
+            tally.cost.add(cycles);
         }
         let difference = MemoryMismatch::first(&held.memories, &got.memories).map(|mismatch| mismatch.to_string());
         let difference = difference.or_else(|| (told != expected).then(|| format!("expected {expected:?}, got {told:?}")));

@@ -6,7 +6,7 @@ use spikeforge_compiler::learning::{
 use spikeforge_hdl::arch::Arch;
 use spikeforge_hdl::plasticity::contents::LearnedMemories;
 use spikeforge_sim::plasticity::{
-    Checkpoint, Latents, Learner, LearningError, LearningReference, Lesson, Lfsr, Memory, Readout,
+    Checkpoint, Cycles, Latents, Learner, LearningError, LearningReference, Lesson, Lfsr, Memory, Readout,
     Registers,
 };
 use spikeforge_sim::{DeviceError, Spikes};
@@ -42,11 +42,6 @@ impl<L: Link> DeviceLearner<L> {
 
     pub fn into_driver(self) -> Driver<L> {
         self.driver
-    }
-
-    /// What the design told of the last sample.
-    pub fn last(&self) -> Option<LessonResult> {
-        self.last
     }
 
     /// The learned memories of each layer.
@@ -142,6 +137,11 @@ impl<L: Link> Learner for DeviceLearner<L> {
         }
         self.known.registers = state.registers;
         Ok(())
+    }
+
+    fn cycles(&self) -> Option<Cycles> {
+        let cycles = |last: LessonResult| Cycles { verdict: last.verdict_cycles.into(), all: last.cycles.into() };
+        self.last.map(cycles)
     }
 }
 

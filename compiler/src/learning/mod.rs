@@ -1,5 +1,6 @@
 //! Networks that learn on the chip: from what a learner holds to the design that goes on from there.
 
+mod cost;
 mod error;
 mod fold;
 mod image;
@@ -14,6 +15,7 @@ use crate::quantize::Quantized;
 use crate::rewrite::InputMap;
 use crate::CompileError;
 
+pub use cost::LearningCost;
 pub use error::LearningDesignError;
 pub use fold::total_block_rams;
 pub use image::{feedback_of_words, images, latents_of_words, readout_of_words, registers_of_words};

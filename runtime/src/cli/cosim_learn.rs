@@ -83,10 +83,10 @@ impl Report {
             samples_learned_from: tally.learned,
             values_compared: tally.values_compared,
             mismatches: u64::from(tally.mismatch.is_some()),
-            cycles_per_inference: per_sample(tally.verdict_cycles),
-            cycles_per_sample: per_sample(tally.cycles),
-            cost: tally.cost(),
-            most_cost: tally.most_cost(),
+            cycles_per_inference: per_sample(tally.cost.verdict),
+            cycles_per_sample: per_sample(tally.cost.all),
+            cost: tally.cost.average().unwrap_or_default(),
+            most_cost: tally.cost.highest().unwrap_or_default(),
             mismatch: tally.mismatch.as_ref().map(|(sample, difference)| format!("sample {sample}, {difference}")),
         }
     }

@@ -16,7 +16,7 @@ use spikeforge_runtime::inputs::{read_labels, InputError, Inputs, Coding};
 
 use super::cosim::{compare, Bounds, LevelName};
 use super::exit::{Exit, Failure};
-use super::infer::DeviceName;
+use super::device::DeviceName;
 use super::{build, infer, interrupt, print};
 
 const MODEL: &str = "examples/snntorch/mnist_784_128_10.nir";

@@ -140,6 +140,7 @@ impl From<LearnError> for Failure {
             LearnError::Learning(error) => error.into(),
             LearnError::Input(error) => error.into(),
             LearnError::UnknownDataset { .. }
+            | LearnError::NoSplits { .. }
             | LearnError::NeedsPixels { .. }
             | LearnError::Setting { .. }
             | LearnError::SettingLayer { .. }

@@ -1,19 +1,18 @@
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use serde::Serialize;
 use spikeforge_compiler::model::Model;
 use spikeforge_compiler::toolchain::Tools;
 use spikeforge_runtime::compiled::Compiled;
-use spikeforge_runtime::driver::{Driver, DriverError, Patience, Statistics};
 use spikeforge_runtime::infer::{accuracy, infer, infer_reference, Inference, Wanted};
 use spikeforge_runtime::inputs::{read_labels, write_spikes, Inputs};
-use spikeforge_runtime::link::serial::SerialLink;
 use spikeforge_runtime::simulation::{Level, Simulation, SimulationError, Simulator};
 use spikeforge_sim::{LayerId, Network, Readout, Reference};
 
 use super::counted::Counted;
+use super::device::{board, tell_repairs, DeviceName};
 use super::exit::{Exit, Failure};
 use super::input_args::{layer, InputArgs};
 use super::{interrupt, print, progress};
@@ -70,15 +69,6 @@ impl Args {
             (None, _) => Ok(Readout::of(network)),
         }
     }
-}
-
-/// What runs the presentations.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DeviceName {
-    Reference,
-    Verilated,
-    SimulatedBoard,
-    Port(String),
 }
 
 /// How an inference went.
@@ -179,18 +169,6 @@ pub fn present(
     Ok(inference)
 }
 
-fn board(
-    port: &str,
-    baud_hz: Option<u32>,
-    compiled: &Compiled,
-) -> Result<Driver<SerialLink>, DriverError> {
-    let baud_hz = baud_hz.unwrap_or(compiled.board.uart.baud_hz);
-    let link = SerialLink::open(port, baud_hz)?;
-    let mut driver = Driver::open(link, compiled.host_map(), Patience::BOARD)?;
-    driver.write(&compiled.loads())?;
-    Ok(driver)
-}
-
 fn simulation(compiled: &Compiled, level: Level) -> Result<Simulation, SimulationError> {
     let tools = Tools::from_environment();
     Simulator {
@@ -199,45 +177,6 @@ fn simulation(compiled: &Compiled, level: Level) -> Result<Simulation, Simulatio
         progress: &mut progress::tools,
     }
     .open(compiled, level)
-}
-
-/// A line that needs repairs is worth a word, though its results are right.
-fn tell_repairs(statistics: Statistics) {
-    let Statistics {
-        requests,
-        retries,
-        crc_errors,
-        ..
-    } = statistics;
-    if retries > 0 {
-        print::note(&format_args!("the line to the board is not clean: {retries} of {requests} requests were sent again, {crc_errors} CRC errors"));
-    }
-}
-
-impl DeviceName {
-    /// A word that can be no port is a misspelt device.
-    fn parse(name: &str) -> Result<Self, String> {
-        let is_port =
-            name.contains(['/', '\\']) || name.starts_with("COM") || Path::new(name).exists();
-        match name {
-            "reference" => Ok(DeviceName::Reference),
-            "verilated" => Ok(DeviceName::Verilated),
-            "simulated-board" => Ok(DeviceName::SimulatedBoard),
-            port if is_port => Ok(DeviceName::Port(port.to_owned())),
-            _ => Err("there are reference, verilated, simulated-board and serial ports such as /dev/ttyUSB1".to_owned()),
-        }
-    }
-}
-
-impl fmt::Display for DeviceName {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(match self {
-            DeviceName::Reference => "reference",
-            DeviceName::Verilated => "verilated",
-            DeviceName::SimulatedBoard => "simulated-board",
-            DeviceName::Port(port) => port,
-        })
-    }
 }
 
 impl Report {

@@ -53,8 +53,7 @@ fn start(asked: &Asked, shape: Option<&str>, model: Option<&Path>, neurons: &Neu
         (None, Some(model)) => {
             let quantized = quantize(&Model::read_nir(model)?, &neurons.options()).map_err(CompileError::from)?;
             let network = of_bundle(&quantized.network, &asked.options)?;
-            let layers = quantized.network.layers.iter().take(network.layers.len());
-            let weights: Vec<_> = layers.map(|layer| layer.weights.clone()).collect();
+            let weights: Vec<_> = quantized.network.layers.iter().map(|layer| layer.weights.clone()).collect();
             Ok(LearningReference::from_weights(&network, &weights, asked.seed)?)
         }
         (None, None) => Err(Failure::new(Exit::Usage, "say what learns: a model, or --shape such as 784-256-10")),

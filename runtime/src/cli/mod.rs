@@ -9,6 +9,7 @@ mod cosim;
 mod cosim_learn;
 mod counted;
 mod demo;
+mod device;
 mod doctor;
 mod exit;
 mod export;

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use spikeforge_compiler::board::Board;
 use spikeforge_compiler::cost::Cost;
-use spikeforge_compiler::learning::total_block_rams;
+use spikeforge_compiler::learning::{total_block_rams, LearningCost};
 use spikeforge_compiler::memory::{block_rams, memories, Memory};
 use spikeforge_compiler::rewrite::Removal;
 use spikeforge_hdl::arch::{cycles_per_timestep, Arch, StageArch, Style};
@@ -22,6 +22,9 @@ pub struct Summary {
     pub block_rams_available: u32,
     /// Of the slowest layer, all of which run at once.
     pub cycles_per_timestep: usize,
+    /// What learning takes beside inference, in a design that learns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub learning: Option<LearningCost>,
     /// What the rewrites left out.
     pub removals: Vec<Removal>,
     /// Until the first timestep has left the last layer.
@@ -73,6 +76,7 @@ impl Summary {
             cycles_per_timestep: cost.cycles_per_timestep,
             fill_cycles: cost.fill_cycles,
             layers,
+            learning: LearningCost::of(arch, board),
             removals: vec![],
             warnings: warnings.to_vec(),
         }
@@ -156,6 +160,7 @@ impl fmt::Display for Summary {
             "  {} weight bits, {} of {} block RAMs, {} cycles a timestep",
             self.weight_bits, self.block_rams, self.block_rams_available, self.cycles_per_timestep
         )?;
+        self.learning.iter().try_for_each(|learning| write!(f, "\n  {learning}"))?;
         self.removals.iter().try_for_each(|removal| write!(f, "\n  {removal}"))?;
         self.warnings
             .iter()

@@ -52,7 +52,7 @@ pub enum DriverError {
     ReadBack { layer: u8, memory: &'static str, row: usize },
     #[error("the flashed design does not learn; compile the network with --learn RULE")]
     NoLessons,
-    #[error("a sample has {got} timesteps, the design takes 1 to {most}; compile it with more --timesteps")]
+    #[error("a sample has {got} timesteps, the design takes 1 to {most}; compile it with --learn RULE,timesteps={got}")]
     SampleLength { got: usize, most: usize },
     #[error("layer {layer} has {n_neurons} neurons, more than the protocol can address (65536)")]
     TooManyNeurons { layer: u8, n_neurons: usize },

@@ -19,6 +19,9 @@ pub struct Point {
     pub test: Option<f64>,
     /// The share of those samples that some layer learned from.
     pub learned: f64,
+    /// Clock cycles of a learning presentation over those of inference, from a learner with a clock.
+    #[serde(default)]
+    pub cost: Option<f64>,
 }
 
 const WIDTH: f64 = 640.0;
@@ -32,11 +35,11 @@ pub fn write_curve(path: &Path, curve: &[Point]) -> Result<(), LearnError> {
 }
 
 fn csv(curve: &[Point]) -> String {
-    let mut text = "samples,train_accuracy,test_accuracy,share_learned\n".to_owned();
+    let mut text = "samples,train_accuracy,test_accuracy,share_learned,cycles_over_inference\n".to_owned();
     for point in curve {
-        let test = point.test.map_or(String::new(), |test| format!("{test:.6}"));
+        let [test, cost] = [point.test, point.cost].map(|value| value.map_or(String::new(), |value| format!("{value:.6}")));
         // Writing to a string does not fail.
-        let _ = writeln!(text, "{},{:.6},{test},{:.6}", point.n_samples, point.train, point.learned);
+        let _ = writeln!(text, "{},{:.6},{test},{:.6},{cost}", point.n_samples, point.train, point.learned);
     }
     text
 }
@@ -82,13 +85,13 @@ mod tests {
     #[test]
     fn a_curve_as_table_and_picture() {
         let curve = [
-            Point { n_samples: 100, train: 0.5, test: Some(0.75), learned: 1.0 },
-            Point { n_samples: 200, train: 0.8, test: None, learned: 0.5 },
+            Point { n_samples: 100, train: 0.5, test: Some(0.75), learned: 1.0, cost: Some(1.25) },
+            Point { n_samples: 200, train: 0.8, test: None, learned: 0.5, cost: None },
         ];
         expect![[r"
-            samples,train_accuracy,test_accuracy,share_learned
-            100,0.500000,0.750000,1.000000
-            200,0.800000,,0.500000
+            samples,train_accuracy,test_accuracy,share_learned,cycles_over_inference
+            100,0.500000,0.750000,1.000000,1.250000
+            200,0.800000,,0.500000,
         "]]
         .assert_eq(&csv(&curve));
         let picture = svg(&curve);

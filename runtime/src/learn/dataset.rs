@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
-use super::folds::{fold, validation};
+use super::folds::{even_fold, fold, validation};
 use super::{Coding, LearnError, Samples};
 use crate::inputs::{idx_labels, images_of_bytes, read_all, unpacked};
 
@@ -16,7 +16,7 @@ pub enum Dataset {
     Mnist,
     /// 60 000 and 10 000 images of 28x28.
     Fashion,
-    /// 1437 and 360 images of 8x8, in the program.
+    /// 1437 and 360 images of 8x8, in the program; those 360 are of other writers.
     Digits,
     /// 569 samples of 30 features and their complements, in the program; a fifth of them is the test.
     Cancer,
@@ -41,9 +41,9 @@ const CANCER: [&[u8]; 2] = [
     include_bytes!("../../../data/cancer/cancer-labels-idx1-ubyte.gz"),
 ];
 const N_DIGITS_TRAIN: usize = 1437;
-/// Of the folds of the cancer samples.
-pub(super) const CANCER_SEED: u64 = 2026;
-pub(super) const CANCER_FOLDS: usize = 5;
+/// Of the splits of the data sets in the program.
+const SPLIT_SEED: u64 = 2026;
+pub(super) const N_SPLITS: usize = 5;
 
 const MNIST: [Sum; 4] = [
     ("train-images-idx3-ubyte", "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
@@ -82,19 +82,19 @@ impl Dataset {
         }
     }
 
-    /// The same, but what is tested is taken from what may be learned: for choosing settings.
-    pub fn validation(self, coding: Coding) -> Result<Split, LearnError> {
-        validation(&self.read(coding)?.train)
-    }
-
     /// The last sixth of the samples is tested, the rest is learned.
     pub fn validation_of(samples: &Samples) -> Result<Split, LearnError> {
         validation(samples)
     }
 
-    /// One of the splits of a data set that has no test of its own.
+    /// One of five splits of a data set in the program: each sample is tested in one of them. Those of the digits have
+    /// even shares of each class, and writers of the test among those that are learned.
     pub fn fold(self, number: usize, coding: Coding) -> Result<Split, LearnError> {
-        fold(&within(CANCER, coding)?, number, CANCER_FOLDS, CANCER_SEED)
+        match self {
+            Dataset::Cancer => fold(&within(CANCER, coding)?, number, N_SPLITS, SPLIT_SEED),
+            Dataset::Digits => even_fold(&within(DIGITS, coding)?, number, N_SPLITS, SPLIT_SEED),
+            Dataset::Mnist | Dataset::Fashion => Err(LearnError::NoSplits { name: self.name() }),
+        }
     }
 
     fn from_cache(self, files: [Sum; 4], coding: Coding) -> Result<Split, LearnError> {

@@ -25,6 +25,9 @@ pub enum LearnError {
     #[error("{path} is not the file of the data set {name} (sha256 {got}, not {expected}); get it again by scripts/datasets.sh {name}", path = path.display())]
     DatasetSum { name: &'static str, path: PathBuf, expected: &'static str, got: String },
 
+    #[error("{name} has one test of its own; --split is for digits and cancer")]
+    NoSplits { name: &'static str },
+
     #[error("there are {labels} labels for {samples} samples; are both files of one set?")]
     LabelCount { samples: usize, labels: usize },
     #[error("label {index} is {got}, the network tells the classes 0 to {} apart", n_classes - 1)]

@@ -10,6 +10,7 @@
 //! * Nothing that is saved is half written, and nothing altered is read.
 
 mod adapt;
+mod cost;
 mod course;
 mod curve;
 mod dataset;
@@ -27,6 +28,7 @@ mod samples;
 pub mod table;
 
 pub use adapt::{adapt, Adapted, Adaptation};
+pub use cost::Cost;
 pub use course::Course;
 pub use curve::{write_curve, Point};
 pub use dataset::{Dataset, Split};
@@ -40,4 +42,4 @@ pub use session::{evaluate, Progress, Session, Watch};
 pub use settings::Settings;
 pub use shape::{network, LearnOptions};
 pub use shift::Shift;
-pub use stream::{learn_stream, Answer};
+pub use stream::{learn_stream, Answer, Answered};

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 use spikeforge_sim::plasticity::{Checkpoint, Learner, Lesson, Registers};
 
-use super::{Course, LearnError, Point, Samples, Saved};
+use super::{Cost, Course, LearnError, Point, Samples, Saved};
 
 /// How far a course has come.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,11 @@ pub struct Progress {
     pub n_right: u64,
     pub n_learned: u64,
     pub n_since: u64,
+    /// Of all samples, and of those since the last point; nothing of a learner without a clock.
+    #[serde(default)]
+    pub cost: Cost,
+    #[serde(default)]
+    pub cost_since: Cost,
     pub curve: Vec<Point>,
 }
 
@@ -115,13 +120,18 @@ impl<'a> Session<'a> {
         self.progress.n_since += 1;
         self.progress.n_right += u64::from(lesson.class == label);
         self.progress.n_learned += u64::from(lesson.learned.contains(&true));
+        if let Some(cycles) = self.learner.cycles() {
+            self.progress.cost.add(cycles);
+            self.progress.cost_since.add(cycles);
+        }
     }
 
     fn add_point(&mut self) -> Result<(), LearnError> {
         let share = |n: u64| share(n, self.progress.n_since);
         let (train, learned) = (share(self.progress.n_right), share(self.progress.n_learned));
         let test = self.test.map(|test| evaluate(self.learner, test)).transpose()?;
-        self.progress.curve.push(Point { n_samples: self.progress.n_presented, train, test, learned });
+        let cost = std::mem::take(&mut self.progress.cost_since).average();
+        self.progress.curve.push(Point { n_samples: self.progress.n_presented, train, test, learned, cost });
         (self.progress.n_right, self.progress.n_learned, self.progress.n_since) = (0, 0, 0);
         Ok(())
     }

@@ -22,6 +22,9 @@ pub struct Answer {
     pub learned: bool,
 }
 
+/// What is done with an answer, and may look at the learner; breaking off ends the stream there.
+pub type Answered<'a> = dyn FnMut(Answer, &mut dyn Learner, &Progress) -> Result<ControlFlow<()>, LearnError> + 'a;
+
 /// Learns records as they come, each a byte of label and a byte for each feature, until the source ends or `answer`
 /// breaks off.
 ///
@@ -34,7 +37,7 @@ pub fn learn_stream(
     (n_features, n_classes): (usize, usize),
     coding: Coding,
     progress: &mut Progress,
-    answer: &mut dyn FnMut(Answer) -> Result<ControlFlow<()>, LearnError>,
+    answer: &mut Answered,
 ) -> Result<(), LearnError> {
     let mut record = vec![0; 1 + n_features];
     for number in 1.. {
@@ -55,7 +58,8 @@ pub fn learn_stream(
         progress.n_since += u64::from(label.is_some());
         progress.n_right += u64::from(label == Some(lesson.class));
         progress.n_learned += u64::from(learned);
-        if answer(Answer { record: number, class: lesson.class, label, learned })?.is_break() {
+        let told = Answer { record: number, class: lesson.class, label, learned };
+        if answer(told, learner, progress)?.is_break() {
             break;
         }
     }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 use spikeforge_sim::plasticity::{LearningReference, Rule};
 
-use super::dataset::CANCER_FOLDS;
+use super::dataset::N_SPLITS;
 use super::session::evaluate;
 use super::shape::network;
 use super::{Coding, Course, Dataset, LearnError, LearnOptions, Progress, Session, Settings, Split};
@@ -21,6 +21,8 @@ pub struct Recipe {
     pub binary_readout: bool,
     pub n_epochs: usize,
     pub n_halvings: usize,
+    /// Whether each of the splits of a data set in the program is tested.
+    pub is_split: bool,
     pub settings: &'static str,
     /// Percent.
     pub target: f64,
@@ -53,12 +55,13 @@ const MNIST: Recipe = Recipe {
     binary_readout: false,
     n_epochs: 6,
     n_halvings: 3,
+    is_split: false,
     settings: "",
     target: 97.5,
 };
 
 /// The rows, the surest and most wanted first. Chosen on validation splits, never on a test.
-pub const RECIPES: [Recipe; 15] = [
+pub const RECIPES: [Recipe; 16] = [
     MNIST,
     Recipe { name: "MNIST, one single pass, 784-256", n_epochs: 1, n_halvings: 4, target: 95.5, ..MNIST },
     Recipe { name: "MNIST, direct random feedback", rule: Rule::RandomFeedback, n_epochs: 10, target: 97.0, ..MNIST },
@@ -81,11 +84,22 @@ pub const RECIPES: [Recipe; 15] = [
         ..MNIST
     },
     Recipe {
-        name: "digits 8x8, 64-256",
+        name: "digits 8x8, 64-256, 5 even splits",
         dataset: Dataset::Digits,
         shape: "64-256-10",
         thresholds: &[12],
         n_epochs: 60,
+        n_halvings: 6,
+        is_split: true,
+        ..MNIST
+    },
+    Recipe {
+        name: "digits 8x8, 64-256, other writers",
+        dataset: Dataset::Digits,
+        shape: "64-256-10",
+        thresholds: &[12],
+        n_epochs: 60,
+        n_halvings: 6,
         ..MNIST
     },
     Recipe {
@@ -93,7 +107,9 @@ pub const RECIPES: [Recipe; 15] = [
         dataset: Dataset::Cancer,
         shape: "60-64-2",
         thresholds: &[8],
-        n_epochs: 20,
+        n_epochs: 40,
+        n_halvings: 6,
+        is_split: true,
         target: 97.0,
         ..MNIST
     },
@@ -110,9 +126,9 @@ impl Recipe {
 
     /// The splits that are tested, each with every seed.
     pub fn splits(&self) -> Vec<Option<usize>> {
-        match self.dataset {
-            Dataset::Cancer => (0..CANCER_FOLDS).map(Some).collect(),
-            _ => vec![None],
+        match self.is_split {
+            true => (0..N_SPLITS).map(Some).collect(),
+            false => vec![None],
         }
     }
 
@@ -170,10 +186,13 @@ impl Recipe {
     /// Reads what it learns and is tested on.
     pub fn read(&self, split: Option<usize>, validate: bool) -> Result<Split, LearnError> {
         let coding = Coding::Ramp { n_timesteps: N_TIMESTEPS };
-        match split {
-            _ if validate => self.dataset.validation(coding),
-            Some(split) => self.dataset.fold(split, coding),
-            None => self.dataset.read(coding),
+        let split = match split {
+            Some(split) => self.dataset.fold(split, coding)?,
+            None => self.dataset.read(coding)?,
+        };
+        match validate {
+            true => Dataset::validation_of(&split.train),
+            false => Ok(split),
         }
     }
 }

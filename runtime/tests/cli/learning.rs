@@ -1,5 +1,6 @@
 //! Learning as a user meets it: what is learned, resumed, exported, streamed, and what is refused.
 
+use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use spikeforge_sim::plasticity::LearningReference;
 use spikeforge_sim::{Device, Reference};
 
 use crate::program::{npy, Ended, Folder};
+use crate::terminal::terminal;
 
 const NET: [&str; 7] = ["learn", "--shape", "64-64-10", "--dataset", "digits", "--shuffle", "3"];
 
@@ -164,6 +166,31 @@ fn a_stream_is_learned_as_it_comes() {
     assert!(streamed == taught, "the stream came to other bits");
     stream("cut").check(4, "the stream ended within record 2: 35 of 65 bytes came");
     stream("wrong").check(4, "label 0 is 10");
+}
+
+/// The labels are control characters to a terminal that is not set to bytes as they are.
+#[test]
+fn a_serial_port_is_learned_from_until_the_interrupt() {
+    let folder = Folder::new();
+    let samples = Dataset::Digits.read(Coding::Ramp { n_timesteps: 8 }).unwrap().train;
+    let (mut sender, _slave, port) = terminal();
+    let args = ["learn", "--shape", "64-64-10", "--stream", &port, "--checkpoint", "c"];
+    let mut child = folder.command(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (mut said, mut told) = (String::new(), String::new());
+    BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut said).unwrap();
+    assert!(said.starts_with("listening at "), "{said}");
+    let mut answers = BufReader::new(child.stdout.take().unwrap());
+    for (label, pixels) in samples.labels().iter().zip(samples.pixels().chunks(64)).take(40) {
+        sender.write_all(&[&[u8::try_from(*label).unwrap()], pixels].concat()).unwrap();
+        answers.read_line(&mut told).unwrap();
+    }
+    assert!(told.lines().count() == 40 && told.contains("\n40 class "), "{told}");
+    kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), Signal::SIGINT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let course = ["learn", "--shape", "64-64-10", "--dataset", "digits", "--limit", "40", "--halvings", "1"];
+    folder.run(&[&course[..], &["--checkpoint", "d"]].concat()).done();
+    let [streamed, taught] = ["c", "d"].map(|name| Saved::read(&folder.path(name)).unwrap().checkpoint);
+    assert!(streamed == taught, "the stream came to other bits");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod hostile;
 mod interrupt;
 mod ladder;
 mod learning;
+mod learning_devices;
 mod other_weights;
 mod program;
 mod rewrites;

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
+use std::sync::mpsc::{channel, TryRecvError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -40,4 +41,34 @@ pub fn plug_in(mut board: BoardModel<Reference>, n_bytes: u64) -> (String, JoinH
         }
     });
     (name, serving)
+}
+
+/// Puts a link that answers when it likes, such as a simulated board, at a new terminal. Returns the terminal's name.
+#[allow(dead_code, reason = "not every test binary has a board that takes its time")]
+pub fn plug_in_link(mut board: impl Link + 'static) -> String {
+    let (master, slave, name) = terminal();
+    let (mut reading, mut writing) = (master.try_clone().unwrap(), master);
+    let (sender, came) = channel();
+    thread::spawn(move || {
+        let _slave = slave;
+        let mut buffer = [0; 256];
+        while let Ok(n @ 1..) = reading.read(&mut buffer) {
+            if sender.send(buffer[..n].to_vec()).is_err() {
+                return;
+            }
+        }
+    });
+    thread::spawn(move || {
+        let mut buffer = [0; 256];
+        loop {
+            match came.try_recv() {
+                Ok(bytes) => board.send(&bytes).unwrap(),
+                Err(TryRecvError::Disconnected) => return,
+                Err(TryRecvError::Empty) => {}
+            }
+            let n = board.receive(&mut buffer, Duration::from_millis(1)).unwrap();
+            writing.write_all(&buffer[..n]).unwrap();
+        }
+    });
+    name
 }

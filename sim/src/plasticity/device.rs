@@ -12,6 +12,15 @@ pub struct Lesson {
     pub learned: Vec<bool>,
 }
 
+/// Clock cycles that a device took for a sample.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cycles {
+    /// From the end of the sample's arrival to the verdict, which is what inference takes.
+    pub verdict: u64,
+    /// And to the end of what was learned from it.
+    pub all: u64,
+}
+
 /// A network that learns from one labelled sample at a time. Two learners that start from one checkpoint and are
 /// presented the same samples hold equal checkpoints after each.
 pub trait Learner {
@@ -26,6 +35,11 @@ pub trait Learner {
 
     /// Writes the registers of every layer.
     fn set_registers(&mut self, registers: &[Registers]) -> Result<(), LearningError>;
+
+    /// What the last sample took; nothing from a learner without a clock.
+    fn cycles(&self) -> Option<Cycles> {
+        None
+    }
 }
 
 impl Learner for LearningReference {

@@ -44,7 +44,7 @@ mod rules;
 
 pub use checkpoint::Checkpoint;
 pub use description::{LearningLayer, LearningNetwork, ReadoutKind, Rule};
-pub use device::{Learner, Lesson};
+pub use device::{Cycles, Learner, Lesson};
 pub use error::LearningError;
 pub use latents::Latents;
 pub use lfsr::Lfsr;

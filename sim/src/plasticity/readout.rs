@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::checkpoint::fits;
 use super::{LearningError, Lfsr, ReadoutKind};
 use crate::arithmetic::{rounded_product, saturated, signed_count, weight_range};
+use crate::SignMatrix;
 
 /// What the score of the label was worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,17 @@ impl Readout {
 
     pub(crate) fn zero(kind: ReadoutKind, n_classes: usize, n_neurons: usize, lfsr: Lfsr) -> Self {
         Readout { kind, n_neurons, values: vec![0; n_classes * n_neurons], lfsr }
+    }
+
+    /// By the signs of weights that were learned elsewhere, `[class][neuron]`: near enough to 0 that they change soon.
+    pub(crate) fn from_signs(kind: ReadoutKind, signs: &SignMatrix, lfsr: Lfsr) -> Self {
+        let size = match kind {
+            ReadoutKind::Integer { bits } => 1i16 << bits.saturating_sub(6),
+            ReadoutKind::Sign { bits } => 1i16 << (bits - 2),
+        };
+        let n_neurons = signs.n_inputs();
+        let all = (0..signs.n_neurons()).flat_map(|class| (0..n_neurons).map(move |j| signs.get(class, j)));
+        Readout { kind, n_neurons, values: all.map(|positive| if positive { size } else { -size }).collect(), lfsr }
     }
 
     pub fn kind(&self) -> ReadoutKind {

@@ -2,7 +2,7 @@
 
 use super::outcome::{Effort, Outcome, Sample};
 use super::{forward::Forward, memory::Update, pass::Pass, patterns::Patterns, readout::judge, rules};
-use super::{Latents, LearningError, LearningNetwork, Memory, Registers};
+use super::{Latents, LearningError, LearningNetwork, Memory, Readout, Registers};
 use crate::random::SplitMix64;
 use crate::{argmax, Input, Layer, Network, SignMatrix, Spikes};
 
@@ -31,12 +31,20 @@ impl LearningReference {
         Ok(Self::assemble(network.clone(), registers, memories, patterns, 0))
     }
 
-    /// The same, but with the forward weights learned elsewhere: latents of plus or minus half their range.
+    /// The same, but with weights learned elsewhere: latents of plus or minus half their range, and where a layer more is
+    /// given than learns, a neuron for each class, the last readout begins with its signs.
     pub fn from_weights(network: &LearningNetwork, weights: &[SignMatrix], seed: u64) -> Result<Self, LearningError> {
         let mut started = Self::new(network, seed)?;
         let expected = network.layers.len();
-        if weights.len() != expected {
+        if !(expected..=expected + 1).contains(&weights.len()) {
             return Err(LearningError::WeightCount { expected, got: weights.len() });
+        }
+        if let (Some(classes), Some(last)) = (weights.get(expected), started.memories.last_mut()) {
+            let (expected_size, got) = ([network.n_classes, last.readout.n_neurons()], size(classes));
+            if expected_size != got {
+                return Err(LearningError::WeightSize { layer: expected, expected: expected_size, got });
+            }
+            last.readout = Readout::from_signs(last.readout.kind(), classes, last.readout.lfsr());
         }
         for (layer, (memory, weights)) in started.memories.iter_mut().zip(weights).enumerate() {
             let (expected, got) = ([network.layers[layer].n_neurons(), network.fan_ins()[layer]], size(weights));

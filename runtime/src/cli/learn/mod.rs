@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use spikeforge_runtime::learn::{write_curve, Course, Progress, Saved, Session, Settings};
-use spikeforge_sim::plasticity::{LearningReference, Registers};
+use spikeforge_sim::plasticity::{Checkpoint, LearningReference};
 
 use super::exit::{Exit, Failure};
 use super::{interrupt, print, progress};
@@ -61,6 +61,9 @@ pub struct Args {
     /// only), a byte a feature
     #[arg(long, value_name = "SOURCE", num_args = 0..=1, default_missing_value = "-")]
     stream: Option<PathBuf>,
+    /// Bits a second of a serial port that --stream reads
+    #[arg(long, value_name = "HZ", default_value_t = 115_200, value_parser = clap::value_parser!(u32).range(300..))]
+    stream_baud: u32,
     /// Print one JSON object (with --stream, one a record)
     #[arg(long)]
     json: bool,
@@ -68,12 +71,11 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     let saved = args.resume.as_deref().map(Saved::read).transpose()?;
-    let (mut learner, registers) = args.start(saved.as_ref())?;
+    let begun = args.start(saved.as_ref())?;
     if let Some(source) = &args.stream {
-        return stream::run(args, source, &mut learner);
+        return stream::run(args, source, &begun);
     }
-    let network = learner.network().clone();
-    let split = args.source.read(&network)?;
+    let split = args.source.read(&begun.network)?;
     let digest = split.train.digest();
     let (course, so_far) = match saved {
         None => (args.course(split.train.len()), Progress::default()),
@@ -85,9 +87,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             (course, saved.progress)
         }
     };
+    let mut learner = args.net.open(&begun)?;
     let start = (Instant::now(), so_far.n_presented);
     let samples = (&split.train, Some(&split.test).filter(|test| !test.is_empty()));
-    let mut session = Session::new(&mut learner, &registers, samples, course, args.eval_every, so_far);
+    let mut session = Session::new(learner.as_mut(), &begun.registers, samples, course, args.eval_every, so_far);
     let is_done = args.teach(&mut session, &digest)?;
     let n_presented = session.progress.n_presented;
     if is_done {
@@ -98,20 +101,19 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         print::note(&format_args!("after {n_presented} samples; go on with the same command, but --resume {} in place of the options of the course", place.display()));
     }
     interrupt::check()?;
-    let report = Report::of(&network, &session, start);
+    let report = Report::of((begun.network.rule, args.net.device()), &session, start);
     print::result(args.json, &report, &report)
 }
 
 impl Args {
-    /// The learner, and the registers that it has.
-    fn start(&self, saved: Option<&Saved>) -> Result<(LearningReference, Vec<Registers>), Failure> {
-        let mut learner = self.net.learner(saved)?;
-        let mut registers = learner.registers().to_vec();
+    /// What the learner holds at first, its registers set.
+    fn start(&self, saved: Option<&Saved>) -> Result<Checkpoint, Failure> {
+        let mut start = self.net.start(saved)?;
         if saved.is_none() {
-            Settings::parse(&self.set)?.apply(&mut registers)?;
-            learner.set_registers(&registers)?;
+            Settings::parse(&self.set)?.apply(&mut start.registers)?;
         }
-        Ok((learner, registers))
+        // Checked before a device is opened.
+        Ok(LearningReference::resume(start)?.checkpoint())
     }
 
     fn course(&self, n_samples: usize) -> Course {

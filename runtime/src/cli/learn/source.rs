@@ -39,9 +39,10 @@ pub struct SourceArgs {
     /// Test on the last sixth of what may be learned, and leave the test alone
     #[arg(long)]
     validate: bool,
-    /// Which of the five splits of cancer is tested
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=4))]
-    split: u32,
+    /// Which of five splits is tested: of cancer [default: 0], or of digits, with even shares of each class [default: the
+    /// last 360, of other writers]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=4))]
+    split: Option<u32>,
     /// Change the images or labels first: rotate=DEGREES, dead=PERCENT, noise=PERCENT, rename, invert; may be repeated
     #[arg(long, value_name = "SHIFT")]
     shift: Vec<String>,
@@ -77,10 +78,9 @@ impl SourceArgs {
         let mut split = match (&self.dataset, &self.inputs, &self.labels) {
             (Some(name), ..) => {
                 let dataset: Dataset = name.parse()?;
-                match (self.validate, dataset) {
-                    (true, _) => return Ok(self.limited(dataset.validation(self.coding())?)?),
-                    (false, Dataset::Cancer) => dataset.fold(self.split as usize, self.coding())?,
-                    (false, _) => dataset.read(self.coding())?,
+                match self.split {
+                    Some(split) => dataset.fold(split as usize, self.coding())?,
+                    None => dataset.read(self.coding())?,
                 }
             }
             (None, Some(inputs), Some(labels)) => {

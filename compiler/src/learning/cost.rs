@@ -1,0 +1,94 @@
+//! What learning costs on the chip, beside the design that only infers with the same lanes.
+
+use serde::Serialize;
+use spikeforge_hdl::arch::{Arch, StageArch};
+
+use super::fold::{logic_cells, total_block_rams};
+use crate::board::Board;
+
+/// What a design that learns has and takes more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct LearningCost {
+    /// Of latents, readouts and feedback; the signs of the latents take the place of the weights.
+    pub memory_bits: usize,
+    pub block_rams: u32,
+    /// By the estimates of both designs.
+    pub logic_cells: u32,
+    /// Cycles that learning adds to a sample at most, when every input spiked and every gate is open.
+    pub most_cycles: usize,
+}
+
+impl LearningCost {
+    /// Nothing of a design that does not learn.
+    pub fn of(arch: &Arch, board: &Board) -> Option<Self> {
+        let learning = arch.learning.as_ref()?;
+        let infers = Arch { learning: None, ..arch.clone() };
+        let memory_bits = |(index, stage): (usize, &StageArch)| {
+            let [latents, readout] = [learning.latents(index, stage, stage.beat), learning.readout(index, stage, stage.beat)];
+            let shapes = [Some(latents), Some(readout), learning.feedback(stage, stage.beat)];
+            shapes.into_iter().flatten().map(|shape| shape.words * shape.lanes * wide(shape.bits)).sum::<usize>()
+        };
+        // A group has its modulators made and its rows walked; the readout takes a neuron a cycle. Eight cycles fill
+        // and empty each pipeline.
+        let most_cycles = |stage: &StageArch| {
+            stage.groups() * (stage.lanes + stage.n_inputs + 8) + stage.n_neurons + 8
+        };
+        Some(LearningCost {
+            memory_bits: arch.stages.iter().enumerate().map(memory_bits).sum(),
+            block_rams: total_block_rams(arch, board).saturating_sub(crate::cost::total_block_rams(&infers, board)),
+            logic_cells: logic_cells(arch).saturating_sub(crate::cost::logic_cells(&infers, board)),
+            most_cycles: arch.stages.iter().map(most_cycles).sum(),
+        })
+    }
+}
+
+impl std::fmt::Display for LearningCost {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let LearningCost { memory_bits, block_rams, logic_cells, most_cycles } = self;
+        write!(
+            f,
+            "learning: {memory_bits} bits of latents and readouts; beside inference {block_rams} block RAMs and about \
+             {logic_cells} logic cells more, and at most {most_cycles} cycles a sample"
+        )
+    }
+}
+
+fn wide(bits: u32) -> usize {
+    usize::try_from(bits).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use spikeforge_sim::plasticity::{LearningLayer, LearningNetwork, LearningReference, Rule};
+    use spikeforge_sim::Input;
+
+    use super::*;
+    use crate::compile::Clock;
+    use crate::learning::learning_design;
+
+    /// Digits 64-128-10 as yosys 0.23 and nextpnr 0.4 reported it for the HX8K (`spikeforge build`): logic cells, block RAMs.
+    const BUILT: (u32, u32) = (5349, 31);
+
+    #[test]
+    fn the_estimate_is_near_what_was_built() {
+        let network = LearningNetwork {
+            input: Input { shape: vec![64] },
+            n_classes: 10,
+            rule: Rule::SignSymmetric,
+            label_lines: 0,
+            layers: vec![LearningLayer::new("fc1", 64, 128, 12)],
+        };
+        let start = LearningReference::new(&network, 1).unwrap().checkpoint();
+        let board = Board::load("hx8k-breakout").unwrap();
+        let design = learning_design(&start, 8, &board, Clock::Oscillator).unwrap();
+        let (cells, rams) = BUILT;
+        let estimate = logic_cells(&design.arch);
+        assert!(estimate.abs_diff(cells) * 5 <= cells, "{estimate} for {cells}");
+        assert!(total_block_rams(&design.arch, &board).abs_diff(rams) <= 1);
+        let cost = LearningCost::of(&design.arch, &board).unwrap();
+        assert_eq!(cost.memory_bits, 64 * 128 * 8 + 128 * 10 * 12);
+        assert!(cost.block_rams > 0 && cost.logic_cells < cells, "{cost}");
+        assert_eq!(LearningCost::of(&Arch { learning: None, ..design.arch }, &board), None);
+    }
+}
