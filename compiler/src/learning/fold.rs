@@ -16,8 +16,8 @@ use crate::place::{identity, stage};
 const MOST_CLASSES: usize = 64;
 const MOST_INPUTS: usize = 8192;
 
-/// Share of the logic cells that a design may use by the estimate, which is about a sixth above what is built.
-const LOGIC_PERCENT: u32 = 95;
+/// Share of the logic cells that a design may use by the estimate.
+const LOGIC_PERCENT: u32 = 85;
 const LANES: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 
 /// The arch with the most lanes that fits; `forward` is the network of spikes.

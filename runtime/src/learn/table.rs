@@ -60,7 +60,8 @@ const MNIST: Recipe = Recipe {
     target: 97.5,
 };
 
-/// The rows, the surest and most wanted first. Chosen on validation splits, never on a test.
+/// The rows, the surest and most wanted first. Chosen on validation splits, but for cancer, whose ten settings were compared
+/// on the splits that are reported: that figure is too good by what the choice gained.
 pub const RECIPES: [Recipe; 16] = [
     MNIST,
     Recipe { name: "MNIST, one single pass, 784-256", n_epochs: 1, n_halvings: 4, target: 95.5, ..MNIST },
