@@ -8,7 +8,7 @@ use spikeforge_compiler::quantize::Quantized;
 use spikeforge_compiler::toolchain::Tools;
 use spikeforge_runtime::compiled::Compiled;
 use spikeforge_runtime::simulation::{Conditions, Level, Simulator};
-use spikeforge_sim::random::{network_within, recurrent_network, train, Bounds};
+use spikeforge_sim::random::{convolutional_network, network_within, recurrent_network, train, value_network, Bounds};
 use spikeforge_sim::{lockstep, Compare, Device, Layer, Network, Reference, Reset};
 
 const N_TIMESTEPS: usize = 6;
@@ -19,7 +19,19 @@ const N_STARTS: u32 = 4;
 fn compiled(network: &Network, board: &str) -> Compiled {
     let quantized = Quantized { network: network.clone(), roundings: vec![], warnings: vec![] };
     let design = design(quantized, &Board::load(board).unwrap(), Clock::Oscillator).unwrap();
+    for line in design.accelerator_files().iter().flat_map(|(_, text)| text.lines()) {
+        assert!(!never_wakes(line), "nothing wakes this block in an event-driven simulator: {line}");
+    }
     Compiled::of(&design, "random").unwrap()
+}
+
+/// Whether a line of Verilog is a combinational block that reads no signal.
+fn never_wakes(line: &str) -> bool {
+    let Some((_, value)) = line.trim().strip_prefix("always @(*) ").and_then(|rest| rest.split_once(" = ")) else { return false };
+    value.split_once('\'').is_some_and(|(width, digits)| {
+        let is_number = |text: &str| text.chars().all(|digit| digit.is_ascii_hexdigit());
+        is_number(width) && is_number(digits[1..].trim_end_matches(';'))
+    })
 }
 
 fn check_under(compiled: &Compiled, level: Level, conditions: Conditions) {
@@ -30,7 +42,7 @@ fn check_under(compiled: &Compiled, level: Level, conditions: Conditions) {
         let train = train(seed, network.input.n(), N_TIMESTEPS);
         let compared = lockstep(&mut Reference::new(network), &mut dut, &train, Compare::States).unwrap();
         assert_eq!(compared.mismatch, None, "train {seed} at {level:?} under {conditions:?}");
-        let n_neurons: usize = network.layers.iter().map(|layer| layer.weights.n_neurons()).sum();
+        let n_neurons: usize = network.layers.iter().map(Layer::n_neurons).sum();
         assert_eq!(compared.membranes_compared, (n_neurons * N_TIMESTEPS) as u64);
     }
 }
@@ -97,4 +109,32 @@ fn is_small(network: &Network) -> bool {
 #[test]
 fn a_first_layer_that_hears_itself() {
     check_of("recurrent", "hx8k-breakout", recurrent_network, |network| is_small(network) && network.layers[0].recurrent);
+}
+
+fn has_few_neurons(network: &Network) -> bool {
+    network.input.n() <= 400 && network.layers.iter().map(Layer::n_neurons).sum::<usize>() <= 120
+}
+
+#[test]
+fn convolutions() {
+    let is_asked = |network: &Network| has_few_neurons(network) && network.layers.len() == 3;
+    check_of("convolutions", "hx8k-breakout", convolutional_network, is_asked);
+    check_of("convolutions with pools", "ulx3s-25f", |seed| convolutional_network(seed + 1000), |network| {
+        is_asked(network) && network.layers[0].window.as_ref().is_some_and(|window| window.y.n_kernel > 2)
+    });
+}
+
+#[test]
+fn inputs_of_several_bits() {
+    let is_flat = |network: &Network| network.layers[0].window.as_ref().is_some_and(|window| window.y.n_inputs == 1 && window.y.n_kernel == 1);
+    check_of("values into a dense layer", "hx8k-breakout", value_network, |network| has_few_neurons(network) && is_flat(network));
+    check_of("values into a convolution", "ulx3s-25f", value_network, |network| has_few_neurons(network) && !is_flat(network));
+}
+
+#[test]
+fn blocks_that_never_wake_are_told_from_others() {
+    assert!(never_wakes("    always @(*) shift = 1'b0;"));
+    assert!(never_wakes("always @(*) counts = 12'hfe;"));
+    assert!(!never_wakes("always @(*) shift = wide[0] & 1'b0;"));
+    assert!(!never_wakes("always @(*) to = from;"));
 }

@@ -96,7 +96,8 @@ impl Logic for BeatPlace {
         let wide = (address + 1).max(shift + 2);
         let top = wide - 1;
         let one = format!("{wide}'h{:x}", 1_u64 << shift);
-        let shift_text = if shift == 0 { "1'b0".to_string() } else { format!("wide[0 +: {shift}]") };
+        // A constant alone would never trigger, and stay unknown in an event-driven simulator.
+        let shift_text = if shift == 0 { "wide[0] & 1'b0".to_string() } else { format!("wide[0 +: {shift}]") };
         Verilog::Custom(format!(
             "reg [{top}:0] wide, next;\n\
              always @(*) wide = {{{fill}'b0, address}};\n\
