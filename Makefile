@@ -24,6 +24,7 @@ demo: setup
 
 test: setup frameworks
 	cargo test --release --workspace --no-fail-fast -- --test-threads 2
+	scripts/verilated.sh test
 
 cosim-full: setup
 	$(SPIKEFORGE) compile examples/snntorch/mnist_784_128_10.nir --board hx8k-breakout -o demo.bundle

@@ -12,5 +12,7 @@ tools/venv-frameworks/bin/python bench/peers/reference.py "$target/release/refer
     || echo "the goal of bench/peers/reference.py is missed"
 echo; echo "## Verilated cycles a second beside cocotb (bench/cocotb/compare.sh)"; echo
 bench/cocotb/compare.sh
+echo; echo "## The design in this process and as its own (scripts/verilated.sh bench)"; echo
+scripts/verilated.sh bench
 echo; echo "## Reference, emitter, model to Verilog (cargo bench -p spikeforge-bench)"; echo
 cargo bench --quiet --package spikeforge-bench 2>/dev/null | grep -E '^[a-z0-9].*|time:|thrpt:'

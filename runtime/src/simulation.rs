@@ -18,6 +18,7 @@ use crate::compiled::Compiled;
 use crate::driver::counters::Counters;
 use crate::driver::{Driver, DriverError, Patience};
 use crate::link::process::ProcessLink;
+use crate::link::Tapped;
 use crate::verilated::Verilated;
 
 /// Why a simulation did not come to run.

@@ -8,13 +8,14 @@ use spikeforge_sim::{Device, DeviceError, LayerId, LayerState, Spikes, Trace};
 
 use crate::driver::counters::Counters;
 use crate::driver::{Driver, DriverError, Patience, Statistics};
-use crate::link::process::{ProcessLink, Tap};
+use crate::link::process::ProcessLink;
+use crate::link::{Tap, Tapped};
 use crate::protocol::from_wire;
 
 /// A driver of the accelerator's simulation, started with its taps.
 #[derive(Debug)]
-pub struct Verilated {
-    driver: Driver<ProcessLink>,
+pub struct Verilated<L: Tapped = ProcessLink> {
+    driver: Driver<L>,
     /// The presentation that ran last and what was seen of it, so that tracing it does not run it again.
     last: Option<(Vec<Spikes>, Trace)>,
 }
@@ -26,9 +27,11 @@ impl Verilated {
         let driver = Driver::open(ProcessLink::spawn(program)?, map, Patience::SIMULATION)?;
         Ok(Verilated { driver, last: None })
     }
+}
 
-    /// Over a simulation that was started with taps, by another simulator than Verilator.
-    pub fn over(link: ProcessLink, map: HostMap, patience: Patience) -> Result<Self, DriverError> {
+impl<L: Tapped> Verilated<L> {
+    /// Over a simulation that shows its taps.
+    pub fn over(link: L, map: HostMap, patience: Patience) -> Result<Self, DriverError> {
         let driver = Driver::open(link, map, patience)?;
         Ok(Verilated { driver, last: None })
     }
@@ -62,7 +65,7 @@ impl Verilated {
     }
 }
 
-impl Device for Verilated {
+impl<L: Tapped> Device for Verilated<L> {
     fn reset(&mut self) -> Result<(), DeviceError> {
         self.last = None;
         self.driver.reset()

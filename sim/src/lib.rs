@@ -53,6 +53,8 @@ mod readout;
 mod reference;
 mod sign_matrix;
 mod validate;
+#[cfg(feature = "verilated")]
+pub mod verilated;
 pub mod window;
 
 pub use device::{Device, DeviceError, LayerState, Trace};

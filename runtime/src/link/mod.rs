@@ -1,6 +1,9 @@
-//! Links carry bytes to a device and back: a serial port, a Verilated process.
+//! Links carry bytes to a device and back: a serial port, a Verilated design as a process or in this one.
 
+mod chunk;
 pub mod faulty;
+#[cfg(feature = "verilated")]
+pub mod in_process;
 pub mod process;
 pub mod serial;
 
@@ -9,6 +12,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+pub use chunk::Tap;
+
 /// Carries bytes between the host and the host port of a device.
 pub trait Link: Send {
     /// Hands over all of `bytes`, in order.
@@ -16,6 +21,21 @@ pub trait Link: Send {
 
     /// Waits for bytes and returns how many were put at the start of `buffer`; 0 when none came within `timeout`.
     fn receive(&mut self, buffer: &mut [u8], timeout: Duration) -> Result<usize, LinkError>;
+}
+
+/// A link to a simulation, which shows more than its host port.
+pub trait Tapped: Link {
+    /// The tap records that came since this was last asked, in order.
+    fn take_taps(&mut self) -> Vec<Tap>;
+
+    /// The clock cycles of the design, as of the last time that it waited for input.
+    fn cycles(&self) -> u64;
+
+    /// Ends the simulation and returns its clock cycles.
+    ///
+    /// # Errors
+    /// [`LinkError::ProcessEnded`] when it ends badly or not at all within `timeout`.
+    fn finish(self, timeout: Duration) -> Result<u64, LinkError>;
 }
 
 /// Why a link carries nothing any more.

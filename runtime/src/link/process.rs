@@ -10,8 +10,6 @@
 //! One thread reads, one writes and one keeps the last of the standard error, so a process that stands still can
 //! hold up nothing but a `receive`, which has its timeout.
 
-mod chunk;
-
 use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -20,10 +18,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub use chunk::Tap;
-use chunk::{Chunk, ChunkError, ChunkReader};
-
-use super::{Link, LinkError};
+use super::chunk::{Chunk, ChunkError, ChunkReader};
+use super::{Link, LinkError, Tap, Tapped};
 
 /// The end of the standard error that is kept for messages.
 const STDERR_KEPT: usize = 4096;
@@ -106,36 +102,6 @@ impl ProcessLink {
         })
     }
 
-    /// The tap records that came since this was last asked, in order.
-    pub fn take_taps(&mut self) -> Vec<Tap> {
-        std::mem::take(&mut self.taps)
-    }
-
-    /// The clock cycles of the design, as of the last time that it waited for input.
-    pub fn cycles(&self) -> u64 {
-        self.cycles
-    }
-
-    /// Closes the input and waits for the process to end by itself, so that it writes what it has left: its last
-    /// cycles, which are returned, and the end of a waveform.
-    ///
-    /// # Errors
-    /// [`LinkError::ProcessEnded`] when it ends badly or not at all within `timeout`.
-    pub fn finish(mut self, timeout: Duration) -> Result<u64, LinkError> {
-        self.to_child = None;
-        let deadline = Instant::now() + timeout;
-        while let Ok(Ok(chunk)) = self
-            .chunks
-            .recv_timeout(deadline.saturating_duration_since(Instant::now()))
-        {
-            self.take(chunk);
-        }
-        match self.exit_status() {
-            Some(status) if status.success() => Ok(self.cycles),
-            _ => Err(self.ended()),
-        }
-    }
-
     fn take(&mut self, chunk: Chunk) {
         match chunk {
             Chunk::Host(bytes) => self.received.extend(bytes),
@@ -212,6 +178,30 @@ impl Link for ProcessLink {
             *place = byte;
         }
         Ok(n)
+    }
+}
+
+impl Tapped for ProcessLink {
+    fn take_taps(&mut self) -> Vec<Tap> {
+        std::mem::take(&mut self.taps)
+    }
+
+    fn cycles(&self) -> u64 {
+        self.cycles
+    }
+
+    /// Closes the input and waits for the process to end by itself, so that it writes what it has left: its last
+    /// cycles, and the end of a waveform.
+    fn finish(mut self, timeout: Duration) -> Result<u64, LinkError> {
+        self.to_child = None;
+        let deadline = Instant::now() + timeout;
+        while let Ok(Ok(chunk)) = self.chunks.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            self.take(chunk);
+        }
+        match self.exit_status() {
+            Some(status) if status.success() => Ok(self.cycles),
+            _ => Err(self.ended()),
+        }
     }
 }
 

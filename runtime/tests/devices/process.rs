@@ -3,7 +3,8 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use spikeforge_runtime::link::process::{ProcessLink, Tap};
+use spikeforge_runtime::link::process::ProcessLink;
+use spikeforge_runtime::link::{Tap, Tapped};
 use spikeforge_runtime::link::{Link, LinkError};
 
 const SECOND: Duration = Duration::from_secs(5);
