@@ -35,7 +35,7 @@ fn a_nextpnr_report() {
         ),
         (40.25, 30, 30)
     );
-    expect!["5.0 ns, 2.2 in logic and 2.8 in wires, 1 cells, from count_LC to next_LC, by count[0]"].assert_eq(&routed.critical_path);
+    expect!["5.0 ns, 2.2 in logic and 2.8 in wires, 1 cells, from count to next, by count[0]"].assert_eq(&routed.critical_path);
 }
 
 #[test]

@@ -20,7 +20,7 @@ use spikeforge_compiler::pack::pack;
 use spikeforge_compiler::quantize::quantize;
 use spikeforge_compiler::swap::{on_plan, SwapError};
 use spikeforge_compiler::{CompileError, Design};
-use spikeforge_hdl::arch::Arch;
+use spikeforge_hdl::arch::{Arch, StageArch};
 use spikeforge_hdl::contents::{contents, Contents};
 use spikeforge_hdl::emit::{ACCELERATOR, TOP};
 use spikeforge_hdl::harness::testbench;
@@ -160,12 +160,16 @@ impl Compiled {
         self
     }
 
-    /// Of each layer: weight bits that had to be read, of those that its port could have read while it was busy.
+    /// Of each stage: weight bits that had to be read, of those that its port could have read while it was busy.
     pub fn efficiencies(&self, counters: &Counters) -> Vec<f64> {
-        let stages = self.manifest.arch.stages.iter().zip(&counters.stages);
-        stages
-            .map(|(stage, counted)| counted.efficiency(stage.channels(), stage.lanes, stage.groups()))
-            .collect()
+        let stages = self.manifest.arch.turns().zip(&counters.stages);
+        stages.map(|(layers, counted)| counted.efficiency(share_of_lanes(layers))).collect()
+    }
+
+    /// The layers of each stage, `fc1+fc2` where they take turns.
+    pub fn stage_names(&self) -> Vec<String> {
+        let mut names = self.network.layers.iter().map(|layer| layer.name.as_str());
+        self.manifest.arch.turns().map(|layers| names.by_ref().take(layers.len()).collect::<Vec<_>>().join("+")).collect()
     }
 
     /// What must be written into the hardware before it is this network.
@@ -310,9 +314,46 @@ impl Compiled {
     }
 }
 
+/// Of the lanes of all words of a stage, those that have a neuron. Layers that take turns count by their words.
+#[allow(clippy::cast_precision_loss)]
+fn share_of_lanes(layers: &[StageArch]) -> f64 {
+    let words = |stage: &StageArch| stage.beats() * stage.planes();
+    let used: usize = layers.iter().map(|stage| stage.channels() * words(stage)).sum();
+    let read: usize = layers.iter().map(|stage| stage.lanes * stage.groups() * words(stage)).sum();
+    used as f64 / read.max(1) as f64
+}
+
 fn malformed(bundle: &Path, name: &str, error: &dyn std::error::Error) -> BundleError {
     BundleError::Malformed {
         path: bundle.join(name),
         reason: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use spikeforge_compiler::compile::{design, Clock, HardwareOptions};
+    use spikeforge_compiler::Goal;
+
+    use super::*;
+    use crate::driver::counters::StageCounters;
+
+    /// A port that is busy in every cycle reads for the lanes that have a neuron; layers that take turns are one stage.
+    #[test]
+    fn a_stage_has_one_efficiency() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/snntorch/mnist_784_128_10.nir");
+        let quantized = quantize(&Model::read_nir(&path).unwrap(), &NeuronOptions::default()).unwrap();
+        let board = Board::load("hx8k-breakout").unwrap();
+        let options = HardwareOptions { goal: Goal::Logic { percent: 39 }, ..Clock::Oscillator.into() };
+        let compiled = Compiled::of(&design(quantized, &board, options).unwrap(), "mnist").unwrap();
+        let [hidden, output] = &compiled.arch().stages[..] else { panic!("two layers") };
+        assert!(output.shared, "the layers take turns at this size");
+        let stages = vec![StageCounters { busy_cycles: 1000, beats: 1000, waited: 0 }];
+        let got = compiled.efficiencies(&Counters { stages, ..Counters::default() });
+        let words = |stage: &StageArch| stage.groups() * stage.beats();
+        let expected = (128 * hidden.beats() + 10 * output.beats()) as f64 / (hidden.lanes * (words(hidden) + words(output))) as f64;
+        assert_eq!(got.len(), 1);
+        assert!((got[0] - expected).abs() < 1e-12, "{got:?} {expected}");
     }
 }

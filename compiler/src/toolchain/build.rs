@@ -7,7 +7,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::plan::Place;
-use super::reports::{parse_log, parse_report, parse_stat, CellCounts, Routed};
+use super::reports::{parse_blocks, parse_log, parse_report, parse_stat, Block, CellCounts, Routed};
 use super::sources::read;
 use super::{BuildOptions, BuildPlan, Progress, Runner, ToolError, Tools};
 use crate::board::{Board, Family};
@@ -31,6 +31,8 @@ pub struct BuildReport {
     pub seeds: Vec<SeedResult>,
     /// Cells after synthesis by their kind.
     pub cells: CellCounts,
+    /// The same by block.
+    pub blocks: Vec<Block>,
     pub bitstream: PathBuf,
     pub seconds: f64,
 }
@@ -75,7 +77,6 @@ pub fn build(
     }
     let (best, routed) = keep_best(&tried, &plan, folder)?;
     runner.run(&plan.pack)?;
-    let stat_path = folder.join("synth.json");
     let report = BuildReport {
         board: board.name.clone(),
         device: board.device.clone(),
@@ -94,10 +95,8 @@ pub fn build(
                 fmax_mhz: routed.fmax_mhz,
             })
             .collect(),
-        cells: parse_stat(&read(&stat_path)?).map_err(|reason| ToolError::Report {
-            path: stat_path,
-            reason,
-        })?,
+        cells: parsed(&folder.join("synth.json"), parse_stat)?,
+        blocks: parsed(&folder.join("spikeforge.json"), parse_blocks)?,
         bitstream: folder.join(plan.bitstream),
         seconds: started.elapsed().as_secs_f64(),
     };
@@ -109,6 +108,11 @@ pub fn build(
         }),
         false => Ok(report),
     }
+}
+
+/// What `parse` reads in a file of the tools.
+fn parsed<T>(path: &Path, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, ToolError> {
+    parse(&read(path)?).map_err(|reason| ToolError::Report { path: path.to_owned(), reason })
 }
 
 /// Makes the netlist of `design` in `folder`, and goes no further.

@@ -2,6 +2,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use spikeforge_compiler::cost::energy::Energy;
+use spikeforge_compiler::toolchain::reports::{Block, Cells, Part};
 use spikeforge_compiler::toolchain::{BuildReport, Tools};
 use spikeforge_runtime::built::Built;
 use spikeforge_runtime::compiled::Compiled;
@@ -32,6 +34,10 @@ pub struct Report {
     timesteps: usize,
     /// At the Fmax.
     microseconds_per_presentation: f64,
+    /// Of a presentation of which no beat is skipped.
+    energy: Energy,
+    /// The layers of each stage.
+    stages: Vec<String>,
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
@@ -60,6 +66,8 @@ pub fn make(
     Ok(Report {
         timesteps: n_timesteps,
         microseconds_per_presentation: cycles / build.fmax_mhz,
+        stages: compiled.stage_names(),
+        energy: Energy::of(compiled.arch(), &compiled.board, None, n_timesteps),
         build,
     })
 }
@@ -73,6 +81,7 @@ impl fmt::Display for Report {
             clock_mhz,
             logic_cells,
             block_rams,
+            critical_path,
             ..
         } = &self.build;
         writeln!(
@@ -85,11 +94,45 @@ impl fmt::Display for Report {
             "  Fmax {fmax_mhz:.1} MHz (clock {clock_mhz:.1} MHz), {:.1} us a presentation of {} timesteps at Fmax",
             self.microseconds_per_presentation, self.timesteps
         )?;
+        if !critical_path.is_empty() {
+            writeln!(f, "  slowest path: {critical_path}")?;
+        }
+        writeln!(f, "  energy of a presentation, estimated: {}", self.energy)?;
+        self.write_blocks(f)?;
         write!(
             f,
             "  {} in {:.0} s",
             self.build.bitstream.display(),
             self.build.seconds
         )
+    }
+}
+
+impl Report {
+    fn write_blocks(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let names: Vec<String> = self.build.blocks.iter().map(|block| self.name(block)).collect();
+        let width = names.iter().map(String::len).max().unwrap_or(0);
+        writeln!(f, "  {:width$} {:>7} {:>8} {:>11} {:>11}", "block", "LUTs", "carries", "flip-flops", "block RAMs")?;
+        for (name, Block { cells, .. }) in names.iter().zip(&self.build.blocks) {
+            let Cells { luts, carries, flip_flops, block_rams } = cells;
+            writeln!(f, "  {name:width$} {luts:>7} {carries:>8} {flip_flops:>11} {block_rams:>11}")?;
+        }
+        Ok(())
+    }
+
+    /// `fc1 crossbar`.
+    fn name(&self, block: &Block) -> String {
+        let part = match block.part {
+            Part::Board => "serial port",
+            Part::HostPort => "host port",
+            Part::Control => "buffers, schedule",
+            Part::Crossbar => "crossbar",
+            Part::WeightMemory => "weights",
+            Part::Lif => "LIF",
+            Part::StateMemory => "state, parameters",
+            Part::Other => "other",
+        };
+        let layers = block.stage.and_then(|stage| self.stages.get(stage));
+        layers.map_or(part.to_owned(), |layers| format!("{layers} {part}"))
     }
 }

@@ -12,14 +12,16 @@ use super::print::grouped;
 pub struct Counted {
     #[serde(flatten)]
     counters: Counters,
-    /// Of each layer: weight bits that had to be read, of those that its port could have read while it was busy.
+    /// Of each stage: weight bits that had to be read, of those that its port could have read while it was busy.
     efficiency: Vec<f64>,
+    /// The layers of each stage.
+    layers: Vec<String>,
 }
 
 impl Counted {
     pub fn of(counters: Counters, compiled: &Compiled) -> Self {
         let efficiency = compiled.efficiencies(&counters);
-        Counted { counters, efficiency }
+        Counted { counters, efficiency, layers: compiled.stage_names() }
     }
 }
 
@@ -30,10 +32,11 @@ impl fmt::Display for Counted {
             f,
             "  counted: {presentations} presentations, {timesteps} timesteps, {bad_frames} damaged requests, {lost_bytes} bytes lost"
         )?;
-        for (layer, (stage, efficiency)) in stages.iter().zip(&self.efficiency).enumerate() {
+        for ((stage, efficiency), layers) in stages.iter().zip(&self.efficiency).zip(&self.layers) {
             write!(
                 f,
-                "\n  layer {layer}: {} beats in {} busy cycles, {} waiting; {:.1} % of its weight port used",
+                "\n  {}: {} beats in {} busy cycles, {} waiting; {:.1} % of its weight port used",
+                layers,
                 grouped(stage.beats.into()),
                 grouped(stage.busy_cycles.into()),
                 grouped(stage.waited.into()),

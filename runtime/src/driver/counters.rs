@@ -53,11 +53,9 @@ impl Counters {
 }
 
 impl StageCounters {
-    /// Weight bits that had to be read, of those that the port could have read while the stage was busy: of `lanes` in
-    /// each of `groups`, `n_neurons` are there.
-    pub fn efficiency(&self, n_neurons: usize, lanes: usize, groups: usize) -> f64 {
-        #[allow(clippy::cast_precision_loss)]
-        let share_of_lanes = n_neurons as f64 / (lanes * groups) as f64;
+    /// Weight bits that had to be read, of those that the port could have read while the stage was busy; `share_of_lanes` of a
+    /// word's lanes have a neuron.
+    pub fn efficiency(&self, share_of_lanes: f64) -> f64 {
         f64::from(self.beats) * share_of_lanes / f64::from(self.busy_cycles.max(1))
     }
 }
@@ -79,6 +77,6 @@ mod tests {
     #[test]
     fn lanes_without_a_neuron_read_for_nothing() {
         let stage = StageCounters { busy_cycles: 200, beats: 150, waited: 0 };
-        assert!((stage.efficiency(10, 4, 3) - 0.75 * 10.0 / 12.0).abs() < 1e-12);
+        assert!((stage.efficiency(10.0 / 12.0) - 0.75 * 10.0 / 12.0).abs() < 1e-12);
     }
 }

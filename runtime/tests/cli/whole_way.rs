@@ -61,6 +61,10 @@ fn every_level_equals_the_reference() {
     ] {
         assert!(build.get(key).is_some(), "no {key} in {build}");
     }
+    let blocks = build["blocks"].as_array().unwrap();
+    let sum = |what: &str| blocks.iter().map(|block| block[what].as_u64().unwrap()).sum::<u64>();
+    assert_eq!((sum("luts"), sum("block_rams")), (build["cells"]["SB_LUT4"].as_u64().unwrap(), build["block_rams"].as_u64().unwrap()));
+    assert!(build["energy"]["nanojoules"].as_f64().unwrap() > 0.0);
     let flash = folder.run(&["flash", "n.bundle", "--print"]);
     assert_eq!(
         flash.done().stdout,

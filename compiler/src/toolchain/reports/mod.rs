@@ -1,6 +1,7 @@
 //! What the tools say of a design: sizes and speed, read from their reports, or from their logs
 //! where a version writes no report.
 
+mod blocks;
 mod log;
 mod nextpnr;
 mod yosys;
@@ -9,6 +10,7 @@ use serde::Serialize;
 
 use crate::board::Family;
 
+pub use blocks::{parse_blocks, Block, Cells, Part};
 pub use nextpnr::{parse_log, parse_report, parse_utilization};
 pub use yosys::{parse_stat, CellCounts};
 

@@ -115,21 +115,32 @@ impl Path {
             .sum();
         let total = self.delay();
         let nets = self.path.iter().filter_map(|hop| hop.net.as_deref());
-        let named: Vec<&str> = nets.filter(|net| is_from_source(net)).collect();
+        let mut named: Vec<&str> = nets.filter(|net| is_from_source(net)).map(in_design).collect();
+        named.dedup();
         let ends = self.path.first().zip(self.path.last());
-        let (start, end) = ends.map_or(("", ""), |(first, last)| {
-            (first.from.cell.as_str(), last.to.cell.as_str())
-        });
+        let (start, end) = ends.map_or(("", ""), |(first, last)| (in_design(&first.from.cell), in_design(&last.to.cell)));
+        let by = if named.is_empty() { String::new() } else { format!(", by {}", named.join(" > ")) };
         format!(
-            "{total:.1} ns, {:.1} in logic and {routing:.1} in wires, {} cells, from {start} to {end}, by {}",
+            "{total:.1} ns, {:.1} in logic and {routing:.1} in wires, {} cells, from {start} to {end}{by}",
             total - routing,
             self.path.iter().filter(|hop| hop.kind == "logic").count(),
-            named.join(" > "),
         )
     }
 }
 
 /// Nets that keep a name of the design, not one that a tool made.
 fn is_from_source(net: &str) -> bool {
-    !net.contains('$') && !net.contains("_LUT4_") && !net.contains("_SB_")
+    !net.starts_with('$') && in_design(net).len() == net.trim_start_matches(ACCELERATOR).len()
+}
+
+/// Before each name of a design on a board.
+const ACCELERATOR: &str = "accelerator$0.";
+
+/// The block or register that a net or cell is named after: without the accelerator before it and what synthesis and packing
+/// hang on.
+fn in_design(name: &str) -> &str {
+    let name = name.trim_start_matches(ACCELERATOR);
+    let made = ["_SB_", "_LUT4_", "_TRELLIS_", "_CCU2C_", "_PFUMX_", "_DFF", "_ALU_", "_LC"];
+    let end = made.iter().filter_map(|made| name.find(made)).min().unwrap_or(name.len());
+    &name[..end]
 }
