@@ -21,7 +21,7 @@ say "installing $requirements into $venv"
 python3 -m venv $venv
 pip() { $venv/bin/python -m pip --disable-pip-version-check "$@"; }
 # What builds Norse comes first.
-grep -E '^(setuptools|setuptools-scm|wheel|packaging)==' $requirements >$venv/first.txt
+grep -E '^(setuptools|setuptools-scm|vcs-versioning|wheel|packaging)==' $requirements >$venv/first.txt
 pip install --quiet --no-deps -r $venv/first.txt || fail "the installation failed; delete $venv and try again"
 pip install --quiet --no-deps --no-build-isolation --no-compile -r $requirements \
     || fail "the installation failed; delete $venv and try again"

@@ -77,11 +77,15 @@ pub fn build(
     }
     let (best, routed) = keep_best(&tried, &plan, folder)?;
     runner.run(&plan.pack)?;
-    let report = BuildReport {
+    let (fmax_mhz, clock_mhz) = (routed.fmax_mhz, f64::from(options.design_hz) / 1e6);
+    if fmax_mhz < clock_mhz {
+        return Err(ToolError::TooSlow { board: board.name.clone(), fmax_mhz, clock_mhz });
+    }
+    Ok(BuildReport {
         board: board.name.clone(),
         device: board.device.clone(),
-        fmax_mhz: routed.fmax_mhz,
-        clock_mhz: f64::from(options.design_hz) / 1e6,
+        fmax_mhz,
+        clock_mhz,
         logic_cells: routed.logic_cells.used,
         logic_cells_available: routed.logic_cells.available,
         block_rams: routed.block_rams.used,
@@ -99,15 +103,7 @@ pub fn build(
         blocks: parsed(&folder.join("spikeforge.json"), parse_blocks)?,
         bitstream: folder.join(plan.bitstream),
         seconds: started.elapsed().as_secs_f64(),
-    };
-    match report.fmax_mhz < report.clock_mhz {
-        true => Err(ToolError::TooSlow {
-            board: report.board,
-            fmax_mhz: report.fmax_mhz,
-            clock_mhz: report.clock_mhz,
-        }),
-        false => Ok(report),
-    }
+    })
 }
 
 /// What `parse` reads in a file of the tools.
