@@ -1,10 +1,10 @@
 //! The pipeline: five functions that fit together in one order only. Pure.
 
-use spikeforge_hdl::arch::{Arch, HostOptions};
+use spikeforge_hdl::arch::{Arch, HostOptions, Score};
 use spikeforge_hdl::board::{system_clock::ClockSource, top::Pins};
 use spikeforge_hdl::emit::{emit, Image, TextFile};
 use spikeforge_hdl::harness;
-use spikeforge_sim::Network;
+use spikeforge_sim::{Network, Readout};
 
 use crate::board::pll::Pll;
 use crate::board::Board;
@@ -33,6 +33,8 @@ pub struct HardwareOptions {
     /// The input repeats at each timestep: its first-layer currents can be computed once a presentation.
     pub repeat_input: bool,
     pub host: HostOptions,
+    /// The design tells the class of a presentation itself, by the network's own readout.
+    pub argmax: bool,
     pub weights: WeightStyle,
     /// None where the weights are to be replaced by those of networks in which other neurons are dead or equal.
     pub rewrites: Rewrites,
@@ -45,6 +47,7 @@ impl From<Clock> for HardwareOptions {
             clock,
             repeat_input: false,
             host: HostOptions::default(),
+            argmax: false,
             weights: WeightStyle::Auto,
             rewrites: Rewrites::none(),
             goal: Goal::Fastest,
@@ -80,9 +83,10 @@ pub fn compile(
 
 /// A network that is integers already.
 pub fn design(quantized: Quantized, board: &Board, hardware: impl Into<HardwareOptions>) -> Result<Design, CompileError> {
-    let HardwareOptions { clock, repeat_input, host, weights, rewrites, goal } = hardware.into();
+    let HardwareOptions { clock, repeat_input, host, argmax, weights, rewrites, goal } = hardware.into();
     let rewritten = rewrite(quantized.network, &rewrites);
     let quantized = Quantized { network: rewritten.network, ..quantized };
+    let host = HostOptions { argmax: if argmax { Some(score(&quantized.network)?) } else { None }, ..host };
     let pll = clocked(board, clock)?;
     let wish = Wish { goal, repeat_input, host, weights, system_hz: system_hz(board, pll.as_ref()) };
     let arch = fold(&quantized.network, board, &wish)?;
@@ -99,6 +103,18 @@ pub fn design(quantized: Quantized, board: &Board, hardware: impl Into<HardwareO
         top: emitted.top,
         accelerator: emitted.accelerator,
         memories: emitted.memories,
+    })
+}
+
+/// What a design compares that tells the class.
+fn score(network: &Network) -> Result<Score, CompileError> {
+    // The neurons of a convolution pass in another order than the network numbers them.
+    if let Some(last) = network.layers.last().filter(|last| last.n_positions() > 1) {
+        return Err(CompileError::NoArgmax { layer: last.name.clone(), n_positions: last.n_positions() });
+    }
+    Ok(match Readout::of(network) {
+        Readout::Membrane => Score::Membrane,
+        _ => Score::Count,
     })
 }
 

@@ -20,6 +20,8 @@ pub enum CompileError {
     Board(#[from] BoardError),
     #[error(transparent)]
     Emit(#[from] EmitError),
+    #[error("--argmax wants a last layer with a neuron for each class; {layer} is a convolution with {n_positions} positions: leave it out, or end the network in a dense layer")]
+    NoArgmax { layer: String, n_positions: usize },
     #[error(transparent)]
     Learning(#[from] LearningDesignError),
 }

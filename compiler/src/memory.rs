@@ -1,6 +1,8 @@
 //! The memories of a stage, and how many block RAMs each takes.
 
-use spikeforge_hdl::arch::{HostOptions, MemoryStyles, StageArch, Style};
+use spikeforge_hdl::accelerator::output_style;
+use spikeforge_hdl::arch::{Arch, HostOptions, MemoryStyles, Score, StageArch, Style};
+use spikeforge_hdl::block::verdict::COUNT_BITS;
 use spikeforge_hdl::window::frame_buffer::place_bits;
 
 use crate::board::{Board, Family};
@@ -53,6 +55,14 @@ impl Memory {
             _ => self.bits() * 7 / 4,
         }
     }
+}
+
+/// The counts of a design that tells the class by how often its outputs fired.
+pub fn counts(arch: &Arch) -> Option<Memory> {
+    let (Some(Score::Count), Some(last)) = (arch.host.argmax, arch.stages.last()) else { return None };
+    let width = usize::try_from(COUNT_BITS).unwrap_or(usize::MAX);
+    let style = output_style(last.n_neurons);
+    Some(Memory { layer: arch.stages.len() - 1, kind: MemoryKind::State, words: last.n_neurons, width, style })
 }
 
 /// The memories of a stage whose `layers` take turns; one without bits is left out. Each layer has spikes of its own.

@@ -7,6 +7,7 @@
 use crate::arch::{Arch, StageArch, Style};
 use crate::block::spike_buffer::SpikeBuffer;
 use crate::block::stage::{Stage, StageImage};
+use crate::block::verdict::Verdict;
 use crate::block::wiring::Resize;
 use crate::host::byte_slice::ByteSlice;
 use crate::plasticity::lessons::RESULT_BITS;
@@ -42,6 +43,13 @@ pub struct Accelerator {
     host: HostPort,
     stages: Vec<Stage>,
     outbound: SpikeBuffer,
+    /// One, in a design that tells the class.
+    verdicts: Vec<Verdict>,
+    answers: Signal<Local, Bit>,
+    answers_last: Signal<Local, Bit>,
+    answers_fresh: Signal<Local, Bit>,
+    answer_spike: Signal<Local, Bit>,
+    answer_membrane: Bus<Local>,
     host_neuron: Vec<Resize>,
     host_row: Vec<Resize>,
     first_entry: Vec<Fixed>,
@@ -82,6 +90,12 @@ impl Accelerator {
             _last_stage: stages.len() - 1,
             stages,
             outbound: SpikeBuffer::new(map.output_bytes, OUTPUT_WORD, false, output_style(last.n_neurons)),
+            verdicts: arch.host.argmax.iter().map(|&score| Verdict::new(last, score, output_style(last.n_neurons))).collect(),
+            answers: Default::default(),
+            answers_last: Default::default(),
+            answers_fresh: Default::default(),
+            answer_spike: Default::default(),
+            answer_membrane: Bus::new(last.neuron.membrane_bits),
             host_neuron: index_bits().map(|bits| Resize::new(POSITION_BITS, bits)).collect(),
             host_row: images.iter().map(|image| Resize::new(POSITION_BITS, bits_for(image.weights.len() - 1))).collect(),
             first_entry: turns.iter().map(|layers| Fixed::new(0, StageArch::serving(layers).load_entry_bits())).collect(),
@@ -93,7 +107,7 @@ impl Accelerator {
 }
 
 /// A few output bytes are not worth a block RAM.
-pub(crate) fn output_style(n_outputs: usize) -> Style {
+pub fn output_style(n_outputs: usize) -> Style {
     if n_outputs <= 64 { Style::Logic } else { Style::Block }
 }
 
@@ -173,6 +187,20 @@ impl Logic for Accelerator {
             self.outbound.write_word.next = self.stages[i].out_word.val();
             self.outbound.write_fresh.next = self.stages[i].out_fresh.val();
             self.stages[i].out_ready.next = self.outbound.ready.val();
+            self.answers.next = self.stages[i].out_neuron.val();
+            self.answers_last.next = self.stages[i].out_last.val();
+            self.answers_fresh.next = self.stages[i].out_fresh.val();
+            self.answer_spike.next = self.stages[i].tap_fired.val();
+            self.answer_membrane.next = self.stages[i].tap_membrane.val();
+        }
+        for i in 0..self.verdicts.len() {
+            self.verdicts[i].clock.next = self.clock.val();
+            self.verdicts[i].valid.next = self.answers.val();
+            self.verdicts[i].last.next = self.answers_last.val();
+            self.verdicts[i].fresh.next = self.answers_fresh.val();
+            self.verdicts[i].spike.next = self.answer_spike.val();
+            self.verdicts[i].membrane.next = self.answer_membrane.val();
+            self.host.verdict[i].next = self.verdicts[i].answer.val();
         }
         self.host.piece_exists.next = false;
         self.host.piece.next = self.no_piece.val();

@@ -35,6 +35,19 @@ pub struct HostOptions {
     /// Cycles, beats, waits, timesteps and faults are counted.
     #[serde(default)]
     pub counters: bool,
+    /// By what the design itself tells the class of a presentation.
+    #[serde(default)]
+    pub argmax: Option<Score>,
+}
+
+/// What of the last layer's neurons is compared, where the design tells the class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Score {
+    /// How often each fired since the presentation began, at most 65535.
+    Count,
+    /// Their membranes.
+    Membrane,
 }
 
 /// How the host writes a stage's memories.
@@ -65,6 +78,7 @@ impl Arch {
             layers: self.turns().enumerate().flat_map(|(index, layers)| turns::state_maps(index, layers)).collect(),
             repeats: self.repeats(),
             counts: self.host.counters,
+            tells_class: self.host.argmax.is_some(),
             piece_bytes: usize::try_from(self.load().word_bits / 8).unwrap_or(1),
             regions: if self.host.writes || self.learning.is_some() { self.regions() } else { vec![] },
             lessons: self.learning.as_ref().map(|learning| LessonMap {

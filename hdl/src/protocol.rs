@@ -58,6 +58,10 @@ pub const COUNTERS: u8 = 0xFE;
 pub const COUNTER_BITS: u32 = 32;
 pub const COUNTERS_OF_DESIGN: usize = 4;
 pub const COUNTERS_OF_STAGE: usize = 3;
+/// As the layer of a [`READ`]: the class of the presentation so far in two bytes and its score in four, two's complement,
+/// little endian, in a design that tells it: the neuron of the last layer with the greatest score, the lowest of equals.
+pub const VERDICT: u8 = 0xFD;
+pub const VERDICT_BYTES: u16 = 6;
 /// As the layer of a [`READ`]: four bytes, the design's identity, little endian.
 pub const IDENTITY: u8 = 0xFF;
 
@@ -115,6 +119,9 @@ pub struct HostMap {
     /// Whether the design takes a [`READ`] of [`COUNTERS`].
     #[serde(default)]
     pub counts: bool,
+    /// Whether the design takes a [`READ`] of [`VERDICT`].
+    #[serde(default)]
+    pub tells_class: bool,
     /// Bytes of a piece in a [`WRITE`].
     pub piece_bytes: usize,
     /// What [`WRITE`] reaches; nothing in a design without it.

@@ -3,10 +3,11 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use spikeforge_sim::{lockstep, Compare, Device, LockstepError, Mismatch, Network, Reference};
+use spikeforge_sim::{lockstep, Compare, Device, DeviceError, LayerId, LockstepError, Mismatch, Network, Readout, Reference, Spikes, Verdict};
 use thiserror::Error;
 
 use crate::inputs::{InputError, Inputs};
+use crate::judge::Judge;
 
 /// How far a comparison goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Tally {
     pub samples: usize,
     pub spikes_compared: u64,
     pub membranes_compared: u64,
+    /// Classes that the device told.
+    pub verdicts_compared: u64,
     /// The first difference, and the sample in which it was found. Nothing is compared after it.
     pub mismatch: Option<(usize, Mismatch)>,
     pub elapsed: Duration,
@@ -36,14 +39,17 @@ pub enum CosimError {
         sample: usize,
         source: LockstepError,
     },
+    #[error("presentation {sample}: the class that the design tells: expected {} with score {}, got {} with score {}", expected.class, expected.score, got.class, got.score)]
+    Verdict { sample: usize, expected: Verdict, got: Verdict },
 }
 
-/// Compares every spike and membrane of every layer at every timestep, until the first difference.
+/// Compares every spike and membrane of every layer at every timestep, and the class where the device tells it, until the
+/// first difference.
 ///
 /// `seen` is told after each presentation, and may break off.
 pub fn cosim(
     network: &Network,
-    dut: &mut dyn Device,
+    dut: &mut dyn Judge,
     inputs: &Inputs,
     extent: Extent,
     seen: &mut dyn FnMut(&Tally) -> ControlFlow<()>,
@@ -53,7 +59,8 @@ pub fn cosim(
     let mut reference = Reference::new(network);
     let mut tally = Tally::default();
     for sample in 0..inputs.n_samples() {
-        let compared = lockstep(&mut reference, dut, &inputs.train(sample), Compare::States)
+        let train = inputs.train(sample);
+        let compared = lockstep(&mut reference, dut, &train, Compare::States)
             .map_err(|source| CosimError::Lockstep { sample, source })?;
         tally.samples += 1;
         tally.spikes_compared += compared.spikes_compared;
@@ -61,6 +68,9 @@ pub fn cosim(
         tally.mismatch = compared
             .mismatch
             .map(|mismatch| (sample, mismatch.named(network)));
+        if tally.mismatch.is_none() {
+            tally.verdicts_compared += u64::from(same_verdict(&mut reference, dut, (sample, &train))?);
+        }
         tally.elapsed = start.elapsed();
         let is_over = extent.time.is_some_and(|time| tally.elapsed > time);
         if seen(&tally).is_break() || tally.mismatch.is_some() || is_over {
@@ -68,6 +78,23 @@ pub fn cosim(
         }
     }
     Ok(tally)
+}
+
+/// Whether the device told the class, which then is that of the reference.
+fn same_verdict(reference: &mut Reference, dut: &mut dyn Judge, (sample, train): (usize, &[Spikes])) -> Result<bool, CosimError> {
+    let failed = |source| CosimError::Lockstep { sample, source };
+    let Some(got) = dut.verdict().map_err(|error| failed(LockstepError::Dut(error)))? else { return Ok(false) };
+    let expected = verdict(reference, train).map_err(|error| failed(LockstepError::Reference(error)))?;
+    if got == expected { Ok(true) } else { Err(CosimError::Verdict { sample, expected, got }) }
+}
+
+/// What a design tells of a presentation that tells the class of a network: by its own readout.
+pub fn verdict(reference: &mut Reference, train: &[Spikes]) -> Result<Verdict, DeviceError> {
+    let readout = Readout::of(reference.network());
+    let last = u16::try_from(reference.network().layers.len().saturating_sub(1)).unwrap_or(u16::MAX);
+    let spikes = reference.run(train)?;
+    let membranes = reference.state(LayerId(last))?.membranes;
+    Ok(Verdict::of(readout, &readout.scores(&spikes, &membranes)))
 }
 
 /// Inputs must have a feature for each input of the network.

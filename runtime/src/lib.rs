@@ -17,6 +17,7 @@ pub mod cosim;
 pub mod driver;
 pub mod infer;
 pub mod inputs;
+pub mod judge;
 pub mod learn;
 pub mod learn_cosim;
 pub mod learner;

@@ -9,7 +9,7 @@ use spikeforge_compiler::toolchain::{
     icarus, placed, unpack, verilate, Generation, Progress, SimulationSources, ToolError, Tools, VerilateOptions,
 };
 use spikeforge_hdl::emit::{ACCELERATOR, TOP};
-use spikeforge_sim::{Device, DeviceError, LayerId, LayerState, Spikes, Trace};
+use spikeforge_sim::{Device, DeviceError, LayerId, LayerState, Spikes, Trace, Verdict};
 use tempfile::TempDir;
 use thiserror::Error;
 
@@ -17,6 +17,7 @@ use crate::built::Built;
 use crate::compiled::Compiled;
 use crate::driver::counters::Counters;
 use crate::driver::{Driver, DriverError, Patience};
+use crate::judge::Judge;
 use crate::link::process::ProcessLink;
 use crate::link::Tapped;
 use crate::verilated::Verilated;
@@ -232,6 +233,15 @@ impl Simulation {
                 verilated.as_mut()
             }
             Simulation::Board(driver) => driver.as_mut(),
+        }
+    }
+}
+
+impl Judge for Simulation {
+    fn verdict(&mut self) -> Result<Option<Verdict>, DeviceError> {
+        match self {
+            Simulation::Accelerator(verilated) | Simulation::Second(verilated, _) => verilated.verdict(),
+            Simulation::Board(driver) => Judge::verdict(driver.as_mut()),
         }
     }
 }

@@ -4,10 +4,11 @@ use std::process::Command;
 
 use spikeforge_hdl::contents::Contents;
 use spikeforge_hdl::protocol::HostMap;
-use spikeforge_sim::{Device, DeviceError, LayerId, LayerState, Spikes, Trace};
+use spikeforge_sim::{Device, DeviceError, LayerId, LayerState, Spikes, Trace, Verdict};
 
 use crate::driver::counters::Counters;
 use crate::driver::{Driver, DriverError, Patience, Statistics};
+use crate::judge::Judge;
 use crate::link::process::ProcessLink;
 use crate::link::{Tap, Tapped};
 use crate::protocol::from_wire;
@@ -62,6 +63,12 @@ impl<L: Tapped> Verilated<L> {
             .driver
             .into_link()
             .finish(Patience::SIMULATION.silence)?)
+    }
+}
+
+impl<L: Tapped> Judge for Verilated<L> {
+    fn verdict(&mut self) -> Result<Option<Verdict>, DeviceError> {
+        Ok(self.driver.verdict()?)
     }
 }
 
@@ -200,6 +207,7 @@ mod tests {
             layers: vec![layer(0, 2), layer(1, 1)],
             repeats: false,
             counts: false,
+            tells_class: false,
             piece_bytes: 1,
             regions: vec![],
             lessons: None,

@@ -183,7 +183,7 @@ fn a_line_that_closes_is_told_and_leaves_no_wrong_state() {
 fn counters_tell_the_damage() {
     let network = small_design(14).network().clone();
     let quantized = Quantized { network, roundings: vec![], warnings: vec![] };
-    let host = HostOptions { writes: false, counters: true };
+    let host = HostOptions { writes: false, counters: true, argmax: None };
     let hardware = HardwareOptions { host, ..Clock::Oscillator.into() };
     let design = design(quantized, &Board::load("ulx3s-85f").unwrap(), hardware).unwrap();
     let mut link = ProcessLink::spawn(simulation(&design)).unwrap();

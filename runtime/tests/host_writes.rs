@@ -17,7 +17,7 @@ use spikeforge_sim::{lockstep, random, Compare, Mismatch, Network, Reference};
 
 fn design_of(network: &Network, board: &str) -> Design {
     let quantized = Quantized { network: network.clone(), roundings: vec![], warnings: vec![] };
-    let hardware = HardwareOptions { host: HostOptions { writes: true, counters: true }, ..Clock::Oscillator.into() };
+    let hardware = HardwareOptions { host: HostOptions { writes: true, counters: true, argmax: None }, ..Clock::Oscillator.into() };
     design(quantized, &Board::load(board).unwrap(), hardware).unwrap()
 }
 

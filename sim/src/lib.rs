@@ -62,7 +62,7 @@ pub use evaluate::{argmax, evaluate, scores};
 pub use lockstep::{lockstep, Compare, Comparison, LockstepError, Mismatch, NeuronState};
 pub use network::{Input, Layer, LayerId, Network};
 pub use neurons::{Fires, Neurons, Reset};
-pub use readout::Readout;
+pub use readout::{Readout, Verdict};
 pub use reference::Reference;
 pub use sign_matrix::{SignMatrix, SignMatrixError};
 pub use validate::{limits, NetworkError};

@@ -1,7 +1,7 @@
 //! How the last layer answers: a score for each class, the greatest of which is the answer.
 
 use crate::arithmetic::signed;
-use crate::{Fires, Network, Spikes};
+use crate::{argmax, Fires, Network, Spikes};
 
 /// What of the last layer tells the class (Eshraghian et al. 2021, section III.B).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,27 @@ pub enum Readout {
     Population { n_classes: usize },
     /// The membrane of each neuron after the last timestep.
     Membrane,
+}
+
+/// The class of a presentation as a design tells it that compares the scores of its last layer itself: the neuron with the
+/// greatest, the lowest of equals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    pub class: usize,
+    pub score: i64,
+}
+
+impl Verdict {
+    /// The most that the hardware counts; from there on counts stand.
+    pub const MOST_COUNT: i64 = 65_535;
+
+    /// Of the scores of [`Readout::Rate`] or [`Readout::Membrane`], one a neuron.
+    pub fn of(readout: Readout, scores: &[i64]) -> Verdict {
+        let most = if readout == Readout::Rate { Verdict::MOST_COUNT } else { i64::MAX };
+        let scores: Vec<i64> = scores.iter().map(|&score| score.min(most)).collect();
+        let class = argmax(&scores);
+        Verdict { class, score: scores.get(class).copied().unwrap_or(0) }
+    }
 }
 
 impl Readout {

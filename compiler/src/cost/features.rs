@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use spikeforge_hdl::arch::{Arch, Field, HostOptions, NeuronArch, StageArch, Style};
 use spikeforge_hdl::protocol::{COUNTERS_OF_DESIGN, COUNTERS_OF_STAGE};
 
-use crate::memory::memories;
+use crate::memory::{counts, memories};
 
 pub const N_FEATURES: usize = 12;
 
@@ -46,6 +46,11 @@ pub const FEATURES: [(&str, Part); N_FEATURES] = [
     ("counters", Part::HostPort),
 ];
 
+/// Of `logic_memory` among the features of a stage.
+const LOGIC_MEMORY: usize = 7;
+/// What compares the scores of a design that tells the class, in the units of `logic_memory`.
+const VERDICT_CELLS: f64 = 250.0;
+
 /// The features of a design.
 pub fn features(arch: &Arch) -> [f64; N_FEATURES] {
     let mut all = [0.0; N_FEATURES];
@@ -58,6 +63,11 @@ pub fn features(arch: &Arch) -> [f64; N_FEATURES] {
     }
     if arch.host.counters {
         *counters = real(COUNTERS_OF_DESIGN + COUNTERS_OF_STAGE * n_stages);
+    }
+    let counts = counts(arch).filter(|memory| memory.style == Style::Logic);
+    stages[LOGIC_MEMORY] += real(counts.map_or(0, |memory| memory.logic_cost(arch.host)));
+    if arch.host.argmax.is_some() {
+        stages[LOGIC_MEMORY] += VERDICT_CELLS;
     }
     for layers in arch.turns() {
         for (sum, part) in stages.iter_mut().zip(of_stage(layers, arch.host)) {

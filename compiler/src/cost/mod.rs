@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use spikeforge_hdl::arch::{cycles_per_timestep, Arch, Style};
 
 use crate::board::{Board, Family};
-use crate::memory::{block_rams, memories};
+use crate::memory::{block_rams, counts, memories};
 
 pub use features::{features, Part, FEATURES, N_FEATURES};
 
@@ -51,7 +51,7 @@ impl Cost {
 }
 
 pub fn total_block_rams(arch: &Arch, board: &Board) -> u32 {
-    let in_blocks = arch.turns().flat_map(memories).filter(|memory| memory.style == Style::Block);
+    let in_blocks = arch.turns().flat_map(memories).chain(counts(arch)).filter(|memory| memory.style == Style::Block);
     in_blocks.map(|memory| block_rams(&memory, board)).sum()
 }
 

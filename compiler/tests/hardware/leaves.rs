@@ -3,6 +3,7 @@
 use rust_hdl_core::prelude::*;
 use spikeforge_hdl::block::lane::Lane;
 use spikeforge_hdl::block::popcount::Popcount;
+use spikeforge_hdl::block::verdict::{SignExtend, Tally};
 use spikeforge_hdl::host::bytes::{ByteIn, ByteOut};
 use spikeforge_hdl::host::crc::Crc;
 use spikeforge_hdl::signal::Value;
@@ -111,5 +112,37 @@ fn bytes_of_words() {
             clock: None,
         };
         check(|| ByteIn::new(width), &ports, &random_vectors(&ports.inputs, 400, u64::from(width)));
+    }
+}
+
+#[test]
+fn tally_at_both_ends_of_its_range() {
+    let ports = Ports {
+        inputs: vec![("kept", 16), ("fresh", 1), ("spike", 1)],
+        outputs: vec![("count", 16), ("score", 32)],
+        set: |block: &mut Tally, values| {
+            block.kept.next = Value::new(values[0], 16);
+            block.fresh.next = values[1] == 1;
+            block.spike.next = values[2] == 1;
+        },
+        get: |block| vec![block.count.val().raw(), block.score.val().raw()],
+        clock: None,
+    };
+    let ends = (0..64).chain(0xFFC0..0x1_0000);
+    let vectors: Vec<Vec<u64>> = ends.flat_map(|kept| (0..4).map(move |bits| vec![kept, bits & 1, bits >> 1])).collect();
+    check(|| Tally::new(32), &ports, &vectors);
+}
+
+#[test]
+fn signs_are_extended() {
+    for width in [2, 9, 31, 32] {
+        let ports = Ports {
+            inputs: vec![("from", width)],
+            outputs: vec![("to", 32)],
+            set: |block: &mut SignExtend, values| block.from.next = Value::new(values[0], block.from.width()),
+            get: |block| vec![block.to.val().raw()],
+            clock: None,
+        };
+        check(|| SignExtend::new(width, 32), &ports, &random_vectors(&ports.inputs, 200, u64::from(width)));
     }
 }

@@ -27,8 +27,10 @@ fn emitted_designs_are_clean() {
 
 fn check(network: Network, seed: u64, board: &str, clock: Clock) {
     let writes = seed % 2 == 0 && network.layers[0].window.is_none();
+    let network_ends_dense = network.layers.last().is_some_and(|last| last.n_positions() == 1);
     let quantized = Quantized { network, roundings: vec![], warnings: vec![] };
-    let hardware = HardwareOptions { host: HostOptions { writes, counters: seed % 3 == 0 }, ..clock.into() };
+    let argmax = seed % 2 == 1 && network_ends_dense;
+    let hardware = HardwareOptions { host: HostOptions { writes, counters: seed % 3 == 0, argmax: None }, argmax, ..clock.into() };
     let design = design(quantized, &Board::load(board).unwrap(), hardware).unwrap();
     assert_clean(&design, &format!("seed {seed} for {board}"));
 }

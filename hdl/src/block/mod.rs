@@ -26,5 +26,6 @@ pub mod spike_entry;
 pub mod stage;
 pub mod state_word;
 mod turns;
+pub mod verdict;
 pub mod weight_memory;
 pub mod wiring;

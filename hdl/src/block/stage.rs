@@ -60,6 +60,8 @@ pub struct Stage {
     pub out_last: Signal<Out, Bit>,
     pub out_word: Bus<Out>,
     pub out_fresh: Signal<Out, Bit>,
+    /// A neuron of the last layer is at the tap.
+    pub out_neuron: Signal<Out, Bit>,
     // Memories, from the host
     pub keeps_aside: Signal<In, Bit>,
     pub load_entry: Bus<In>,
@@ -117,6 +119,7 @@ impl Stage {
             out_last: Default::default(),
             out_word: Bus::new(out_word),
             out_fresh: Default::default(),
+            out_neuron: Default::default(),
             keeps_aside: Default::default(),
             load_entry: Bus::new(stage.load_entry_bits()),
             kept_aside: Bus::new(stage.beat),
@@ -251,6 +254,7 @@ impl Logic for Stage {
             self.out_enable.next = self.packers[i].write_enable.val();
             self.out_word.next = self.packers[i].word.val();
             self.out_last.next = self.layer_done[i].val();
+            self.out_neuron.next = self.lif.spike_valid.val() && self.drain.drains[i].val();
         }
         self.out_fresh.next = self.drain.fresh.val();
 

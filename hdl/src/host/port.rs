@@ -16,6 +16,7 @@ use super::memories::Memories;
 use super::readout::Readout;
 use super::receiver::Receiver;
 use super::requests::Requests;
+use crate::block::verdict::VERDICT_BITS;
 use crate::plasticity::lessons::{LABEL_BITS, RESULT_BITS};
 use crate::protocol::{HostMap, ADDRESS_BITS, TIMESTEPS_BITS};
 use crate::dff_setup;
@@ -61,6 +62,8 @@ pub struct HostPort {
     pub position: Bus<Out>,
     pub state: Vec<Bus<In>>,
     pub row: Vec<Bus<In>>,
+    /// One, in a design that tells the class.
+    pub verdict: Vec<Bus<In>>,
     // Memories
     pub keeps_aside: Signal<Out, Bit>,
     pub load_entry: Bus<Out>,
@@ -131,6 +134,7 @@ impl HostPort {
             position: Bus::new(POSITION_BITS),
             state: map.stages().map(|layer| Bus::new(layer.membrane_bits + 1)).collect(),
             row: map.stages().map(|layer| Bus::new(layer.row_bits)).collect(),
+            verdict: (0..usize::from(map.tells_class)).map(|_| Bus::new(VERDICT_BITS)).collect(),
             timestep: Default::default(),
             busy: map.stages().map(|_| Default::default()).collect(),
             takes: map.stages().map(|_| Default::default()).collect(),
@@ -264,6 +268,9 @@ impl Logic for HostPort {
             self.counters.waits[i].next = self.waits[i].val();
             self.load_weights[i].next = self.memories.load_weights[i].val();
             self.load_parameters[i].next = self.memories.load_parameters[i].val();
+        }
+        for i in 0..self.verdict.len() {
+            self.readout.verdict[i].next = self.verdict[i].val();
         }
         self.counters.clock.next = self.clock.val();
         self.counters.timestep.next = self.timestep.val();

@@ -5,9 +5,10 @@
 //! cycles later (a memory read in between).
 
 use super::bytes::ByteOut;
+use crate::block::verdict::VERDICT_BITS;
 use crate::plasticity::lessons::RESULT_BITS;
 use crate::dff_setup;
-use crate::protocol::{HostMap, StateMap, ADDRESS_BITS, COUNTERS, COUNTER_BITS, DATA, IDENTITY, SPIKES, STATE, WEIGHTS};
+use crate::protocol::{HostMap, StateMap, ADDRESS_BITS, COUNTERS, COUNTER_BITS, DATA, IDENTITY, SPIKES, STATE, VERDICT, VERDICT_BYTES, WEIGHTS};
 use crate::signal::{Bus, Fixed, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -32,6 +33,8 @@ pub struct Readout {
     pub state: Vec<Bus<In>>,
     pub row: Vec<Bus<In>>,
     pub count: Bus<In>,
+    /// One, in a design that tells the class.
+    pub verdict: Vec<Bus<In>>,
     pub piece_exists: Signal<In, Bit>,
     pub piece: Bus<In>,
     pub is_result: Signal<In, Bit>,
@@ -43,6 +46,7 @@ pub struct Readout {
     is_row: Signal<Local, Bit>,
     identity_byte: ByteOut,
     count_byte: ByteOut,
+    verdict_byte: Vec<ByteOut>,
     row_last_byte: Vec<Fixed>,
     has_rows: Vec<Constant<Bit>>,
     piece_byte: ByteOut,
@@ -54,6 +58,8 @@ pub struct Readout {
     identity_layer: Fixed,
     counters_layer: Fixed,
     count_last_byte: Fixed,
+    verdict_layer: Fixed,
+    verdict_last_byte: Fixed,
     has_counters: Constant<Bit>,
     identity: Fixed,
     state_region: Fixed,
@@ -72,6 +78,7 @@ impl Readout {
         let last_byte = |layer: &&StateMap| Fixed::new(u64::from(layer.row_bits / 8 - 1), 3);
         let has_rows = |layer| map.regions.iter().any(|region| region.is_volatile && usize::from(region.layer) == layer);
         let byte = |value: u8| Fixed::new(u64::from(value), 8);
+        let verdicts = || 0..usize::from(map.tells_class);
         Readout {
             clock: Default::default(),
             rewind: Default::default(),
@@ -88,6 +95,7 @@ impl Readout {
             state: layers.iter().map(|layer| Bus::new(layer.membrane_bits + 1)).collect(),
             row: layers.iter().map(|layer| Bus::new(layer.row_bits)).collect(),
             count: Bus::new(COUNTER_BITS),
+            verdict: verdicts().map(|_| Bus::new(VERDICT_BITS)).collect(),
             piece_exists: Default::default(),
             piece: Bus::new(piece_bits),
             is_result: Default::default(),
@@ -99,6 +107,7 @@ impl Readout {
             is_row: Default::default(),
             identity_byte: ByteOut::new(32),
             count_byte: ByteOut::new(COUNTER_BITS),
+            verdict_byte: verdicts().map(|_| ByteOut::new(VERDICT_BITS)).collect(),
             piece_byte: ByteOut::new(piece_bits),
             result_byte: ByteOut::new(RESULT_BITS),
             piece_last_byte: Fixed::new(u64::from(piece_bits / 8 - 1), 3),
@@ -109,6 +118,8 @@ impl Readout {
             has_rows: (0..layers.len()).map(|layer| Constant::new(has_rows(layer))).collect(),
             identity_layer: byte(IDENTITY),
             counters_layer: byte(COUNTERS),
+            verdict_layer: byte(VERDICT),
+            verdict_last_byte: Fixed::new(u64::from(VERDICT_BYTES - 1), 3),
             count_last_byte: Fixed::new(u64::from(COUNTER_BITS / 8 - 1), 3),
             has_counters: Constant::new(map.counts),
             identity: Fixed::new(u64::from(map.identity), 32),
@@ -149,6 +160,17 @@ impl Logic for Readout {
             if self.kind.val() == self.data.val() {
                 self.byte_out.next = self.count_byte.byte_out.val();
                 self.last_byte.next = self.count_last_byte.val();
+            }
+        }
+        for i in 0..self.verdict.len() {
+            self.verdict_byte[i].word.next = self.verdict[i].val();
+            self.verdict_byte[i].index.next = self.byte_index.q.val();
+            if self.layer.val() == self.verdict_layer.val() {
+                self.layer_exists.next = true;
+                if self.kind.val() == self.data.val() {
+                    self.byte_out.next = self.verdict_byte[i].byte_out.val();
+                    self.last_byte.next = self.verdict_last_byte.val();
+                }
             }
         }
         for i in 0..self.state.len() {

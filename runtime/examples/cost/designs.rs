@@ -13,10 +13,10 @@ use spikeforge_sim::{range, Fires, Input, Layer, Network, Neurons, Reset, SignMa
 /// Board, sizes of the layers from the inputs on, beta in 1/4096, percent of the logic, what the host can do beside.
 pub type Point = (&'static str, &'static [usize], u32, u32, HostOptions);
 
-const PLAIN: HostOptions = HostOptions { writes: false, counters: false };
-const WRITES: HostOptions = HostOptions { writes: true, counters: false };
-const COUNTS: HostOptions = HostOptions { writes: false, counters: true };
-const BOTH: HostOptions = HostOptions { writes: true, counters: true };
+const PLAIN: HostOptions = HostOptions { writes: false, counters: false, argmax: None };
+const WRITES: HostOptions = HostOptions { writes: true, counters: false, argmax: None };
+const COUNTS: HostOptions = HostOptions { writes: false, counters: true, argmax: None };
+const BOTH: HostOptions = HostOptions { writes: true, counters: true, argmax: None };
 
 pub const POINTS: [Point; 32] = [
     ("hx8k-breakout", &[64, 48, 10], 2048, 80, PLAIN),

@@ -21,7 +21,7 @@ pub struct Args {
     model: Option<PathBuf>,
     /// A design that learns on the chip by this rule, as in sign-symmetric,bits=6,timesteps=8; bits of a latent weight,
     /// threshold, readout=binary, seed, the longest sample in timesteps
-    #[arg(long, value_name = "RULE[,..]", conflicts_with_all = ["repeat_input", "host_writes"])]
+    #[arg(long, value_name = "RULE[,..]", conflicts_with_all = ["repeat_input", "host_writes", "argmax"])]
     learn: Option<String>,
     /// In place of a model, a network that is taught from nothing: inputs, neurons of each layer, classes, as in 784-256-10
     #[arg(long, value_name = "N-N-N", requires = "learn", conflicts_with = "model")]
@@ -50,6 +50,10 @@ pub struct Args {
     /// Counters of cycles, beats, waits, timesteps and faults, which cosim and infer then print
     #[arg(long)]
     counters: bool,
+    /// The design tells the class of a presentation itself, the neuron that fired most often or, where the last layer never
+    /// fires, has the greatest membrane: infer and cosim then ask for it
+    #[arg(long)]
+    argmax: bool,
     #[command(flatten)]
     goal: GoalArgs,
     #[command(flatten)]
@@ -89,9 +93,9 @@ impl Args {
             Some(_) => WeightStyle::Block,
             None => WeightStyle::Auto,
         };
-        let host = HostOptions { writes: self.host_writes, counters: self.counters };
+        let host = HostOptions { writes: self.host_writes, counters: self.counters, argmax: None };
         let rewrites = self.rewrites.rewrites(host.writes)?;
-        let hardware = HardwareOptions { clock, repeat_input: self.repeat_input, host, weights, rewrites, goal: self.goal.goal() };
+        let hardware = HardwareOptions { clock, repeat_input: self.repeat_input, host, argmax: self.argmax, weights, rewrites, goal: self.goal.goal() };
         let design = compile(&model, board, &self.neurons.options(), hardware)?;
         Ok(Compiled::of(&design, &model.origin)?.with_options(self.neurons.options()))
     }

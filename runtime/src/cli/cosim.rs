@@ -65,6 +65,9 @@ pub struct Report {
     timesteps: usize,
     spikes_compared: u64,
     membranes_compared: u64,
+    /// Classes that the design told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdicts_compared: Option<u64>,
     mismatches: u64,
     cycles: u64,
     cycles_per_second: f64,
@@ -188,6 +191,7 @@ impl Report {
             timesteps: inputs.n_timesteps(),
             spikes_compared: tally.spikes_compared,
             membranes_compared: tally.membranes_compared,
+            verdicts_compared: Some(tally.verdicts_compared).filter(|&n| n > 0),
             mismatches: u64::from(tally.mismatch.is_some()),
             cycles,
             cycles_per_second: cycles as f64 / tally.elapsed.as_secs_f64().max(1e-9),
@@ -240,6 +244,9 @@ impl fmt::Display for Report {
             self.cycles_per_second / 1e6,
             self.cycles_per_presentation
         )?;
+        if let Some(n) = self.verdicts_compared {
+            write!(f, "\n  {} classes that the design told compared", grouped(n))?;
+        }
         self.counters.as_ref().map_or(Ok(()), |counted| write!(f, "\n{counted}"))
     }
 }

@@ -97,6 +97,7 @@ impl From<CompileError> for Failure {
             CompileError::Learning(LearningDesignError::Learning(_) | LearningDesignError::NotLearning) => Exit::Internal,
             CompileError::Learning(_) => Exit::DoesNotFit,
             CompileError::Board(error) => board_exit(error),
+            CompileError::NoArgmax { .. } => Exit::Unsupported,
             CompileError::Emit(_) => Exit::Internal,
         };
         Failure::of(exit, error)
@@ -232,7 +233,8 @@ impl From<CosimError> for Failure {
             CosimError::Lockstep {
                 source: LockstepError::Shape { .. },
                 ..
-            } => Exit::Mismatch,
+            }
+            | CosimError::Verdict { .. } => Exit::Mismatch,
             CosimError::Lockstep { .. } => Exit::Device,
         };
         Failure::of(exit, error)

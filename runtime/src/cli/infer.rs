@@ -79,6 +79,9 @@ pub struct Report {
     timesteps: usize,
     pub accuracy: Option<f64>,
     pub images_per_second: f64,
+    /// Samples of which the design told the class.
+    #[serde(skip_serializing_if = "is_zero")]
+    told: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     counters: Option<Counted>,
 }
@@ -105,9 +108,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         &compiled,
         &inputs,
         Wanted {
-            readout: args.readout(&compiled.network)?,
             keep: args.outputs.is_some().then_some(layer),
-            ..Wanted::of(&compiled.network)
+            ..Wanted::of(&compiled.network).by(args.readout(&compiled.network)?)
         },
     )?;
     let mut report = Report::of(&args.device, &inputs, &inference, labels.as_deref())?;
@@ -194,12 +196,18 @@ impl Report {
             samples: inputs.n_samples(),
             timesteps: inputs.n_timesteps(),
             accuracy: labels
-                .map(|labels| accuracy(&inference.scores, labels))
+                .map(|labels| accuracy(&inference.classes, labels))
                 .transpose()?,
             images_per_second,
+            told: inference.n_told,
             counters: None,
         })
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl fmt::Display for Report {
@@ -214,6 +222,9 @@ impl fmt::Display for Report {
         write!(f, "{device}: {samples} presentations of {timesteps} timesteps, {images_per_second:.1} a second")?;
         if let Some(accuracy) = self.accuracy {
             write!(f, "\naccuracy {:.2} %", 100.0 * accuracy)?;
+        }
+        if self.told > 0 {
+            write!(f, "\nthe design told the class of {} presentations", self.told)?;
         }
         self.counters.as_ref().map_or(Ok(()), |counted| write!(f, "\n{counted}"))
     }

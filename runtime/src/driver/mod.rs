@@ -15,7 +15,7 @@ mod patience;
 
 use spikeforge_hdl::contents::Contents;
 use spikeforge_hdl::protocol::{HostMap, StateMap};
-use spikeforge_sim::{Device, DeviceError, LayerId, LayerState, Spikes};
+use spikeforge_sim::{Device, DeviceError, LayerId, LayerState, Spikes, Verdict};
 
 pub use error::DriverError;
 pub use lessons::LessonResult;
@@ -115,6 +115,18 @@ impl<L: Link> Driver<L> {
         let n_bytes = Counters::n_bytes(self.map.layers.len());
         let answer = self.exchange.ask(Request::Counters { n_bytes }, 0)?;
         Ok(Some(Counters::of_bytes(&answer.data)))
+    }
+
+    /// The class that the design tells of the presentation so far; nothing from one that does not.
+    pub fn verdict(&mut self) -> Result<Option<Verdict>, DriverError> {
+        if !self.map.tells_class {
+            return Ok(None);
+        }
+        let data = self.exchange.ask(Request::Verdict, 0)?.data;
+        let bytes: [u8; 6] = data.try_into().unwrap_or_default();
+        let class = usize::from(u16::from_le_bytes([bytes[0], bytes[1]]));
+        let score = i64::from(i32::from_le_bytes([bytes[2], bytes[3], bytes[4], bytes[5]]));
+        Ok(Some(Verdict { class, score }))
     }
 
     /// Reads a memory back, every row.

@@ -2,7 +2,7 @@
 
 use spikeforge_hdl::protocol::{
     COUNTERS, IDENTITY, LEARN, NO_LABEL, READ, REQUEST_SYNC, RESET, RESULT_BYTES, RUN, SHOW, STATE,
-    STEP, WRITE,
+    STEP, VERDICT, VERDICT_BYTES, WRITE,
 };
 use thiserror::Error;
 
@@ -28,6 +28,8 @@ pub enum Request<'a> {
     },
     /// Counters from the first on, `n_bytes` of them.
     Counters { n_bytes: u16 },
+    /// The class of the presentation so far and its score.
+    Verdict,
     /// One timestep, with its packed input spikes.
     Step { spikes: &'a [u8] },
     /// A whole presentation, with the packed input spikes of its timesteps one after the other.
@@ -68,6 +70,7 @@ impl Request<'_> {
         let layer = match *self {
             Request::Identity => IDENTITY,
             Request::Counters { .. } => COUNTERS,
+            Request::Verdict => VERDICT,
             Request::State { layer, .. }
             | Request::Rows { layer, .. }
             | Request::Pieces { layer, .. }
@@ -123,6 +126,7 @@ impl Request<'_> {
     pub fn n_data_bytes(&self) -> Option<u16> {
         match *self {
             Request::Identity => Some(4),
+            Request::Verdict => Some(VERDICT_BYTES),
             Request::State { n_bytes, .. }
             | Request::Pieces { n_bytes, .. }
             | Request::Rows { n_bytes, .. }
@@ -148,6 +152,7 @@ impl Request<'_> {
             Request::State { .. } => "READ state",
             Request::Rows { .. } => "READ memory",
             Request::Counters { .. } => "READ counters",
+            Request::Verdict => "READ verdict",
             Request::Step { .. } => "STEP",
             Request::Run { .. } => "RUN",
             Request::Show { .. } => "SHOW",
@@ -161,6 +166,7 @@ impl Request<'_> {
     fn op(&self) -> u8 {
         match self {
             Request::Identity
+            | Request::Verdict
             | Request::State { .. }
             | Request::Pieces { .. }
             | Request::Rows { .. }
@@ -228,6 +234,7 @@ mod tests {
             Request::Identity.encode(0).unwrap()[2..9],
             [1, 0xFF, 0, 0, 0, 4, 0]
         );
+        assert_eq!(Request::Verdict.encode(0).unwrap()[2..9], [1, 0xFD, 0, 0, 0, 6, 0]);
         assert_eq!(Request::Reset.encode(0).unwrap().len(), 11);
     }
 

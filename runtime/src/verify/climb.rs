@@ -12,7 +12,7 @@ use super::waveform::Found;
 use super::{Amount, Outcome, Row, Rung, RungError};
 use crate::built::{netlist, Built};
 use crate::compiled::Compiled;
-use crate::cosim::{cosim, Extent};
+use crate::cosim::{cosim, CosimError, Extent};
 use crate::inputs::Inputs;
 use crate::simulation::{Conditions, Level, Simulation, Simulator};
 
@@ -55,6 +55,10 @@ impl Ladder<'_> {
             Err(error) => match (error.refusal(), error) {
                 (Some(reason), _) => Outcome::Refused { reason },
                 (None, RungError::Memories(error)) => Outcome::Mismatch {
+                    mismatch: error.to_string(),
+                    waveform: None,
+                },
+                (None, RungError::Cosim(error @ CosimError::Verdict { .. })) => Outcome::Mismatch {
                     mismatch: error.to_string(),
                     waveform: None,
                 },

@@ -30,6 +30,21 @@ fn values_are_fed_as_they_are() {
 }
 
 #[test]
+fn a_design_tells_the_class_itself() {
+    let folder = Folder::new();
+    let (model, images, labels) = (repository(DIGITS), repository(DIGITS_IMAGES), repository(DIGITS_LABELS));
+    let (model, images, labels) = (model.to_str().unwrap(), images.to_str().unwrap(), labels.to_str().unwrap());
+    folder.run(&["compile", model, "--board", "icebreaker", "--argmax", "-o", "n.bundle"]).done();
+    let shown = ["n.bundle", "--inputs", images, "--encode", "rate", "--timesteps", "8", "--limit", "60", "--json"];
+    let json = folder.run(&[["cosim"].as_slice(), &shown].concat()).done().json();
+    assert_eq!((&json["mismatches"], &json["verdicts_compared"]), (&0.into(), &60.into()));
+    let infer = |more: &[&str]| folder.run(&[["infer"].as_slice(), &shown, &["--labels", labels], more].concat()).done().json();
+    let (told, reference) = (infer(&["--device", "verilated"]), infer(&[]));
+    assert_eq!((&told["told"], &told["accuracy"]), (&60.into(), &reference["accuracy"]));
+    assert_eq!(infer(&["--device", "verilated", "--decode", "latency"])["told"], serde_json::Value::Null);
+}
+
+#[test]
 fn every_readout_gives_an_accuracy() {
     let folder = Folder::with_bundle();
     let (images, labels) = (repository(DIGITS_IMAGES), repository(DIGITS_LABELS));

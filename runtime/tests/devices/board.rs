@@ -45,6 +45,7 @@ pub fn host_map(network: &Network) -> HostMap {
         layers: layers.collect(),
         repeats: false,
         counts: false,
+        tells_class: false,
         piece_bytes: 4,
         regions: regions(network),
         lessons: None,

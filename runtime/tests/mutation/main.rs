@@ -35,7 +35,7 @@ const HARNESS: &str = include_str!("harness.cpp");
 
 fn small_design() -> Design {
     let quantized = Quantized { network: lively_network(), roundings: vec![], warnings: vec![] };
-    let host = HostOptions { writes: true, counters: false };
+    let host = HostOptions { writes: true, counters: false, argmax: None };
     let hardware = HardwareOptions { host, ..Clock::Oscillator.into() };
     design(quantized, &Board::load("hx8k-breakout").unwrap(), hardware).unwrap()
 }
