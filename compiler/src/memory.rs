@@ -72,6 +72,7 @@ pub fn memories(layers: &[StageArch]) -> Vec<Memory> {
     let n_neurons: usize = layers.iter().map(|layer| layer.n_neurons).sum();
     let weight_words = layers.iter().map(StageArch::weight_words).sum();
     let state = usize::try_from(stage.neuron.membrane_bits + 1).unwrap_or(usize::MAX);
+    let synapse = usize::try_from(stage.neuron.synapse.map_or(0, |synapse| synapse.bits)).unwrap_or(usize::MAX);
     let fields = [stage.neuron.threshold, stage.neuron.bias, stage.neuron.beta];
     let parameters: u32 = fields.iter().map(|field| field.stored_bits()).sum();
     let styles = &stage.memories;
@@ -82,6 +83,7 @@ pub fn memories(layers: &[StageArch]) -> Vec<Memory> {
     let mut all = vec![
         memory(MemoryKind::Weights, weight_words, stage.lanes * beat, styles.weights),
         memory(MemoryKind::State, n_neurons, state, styles.state),
+        memory(MemoryKind::State, n_neurons, synapse, styles.state),
         memory(MemoryKind::Currents, n_currents, usize::try_from(stage.current_bits()).unwrap_or(usize::MAX), styles.state),
         memory(MemoryKind::Parameters, n_parameters, parameters, styles.parameters),
     ];

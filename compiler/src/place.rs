@@ -51,6 +51,7 @@ fn neuron(neurons: &Neurons) -> NeuronArch {
             Fires::Above | Fires::Never => arch::Fires::Above,
             Fires::At => arch::Fires::At,
         },
+        synapse: neurons.synapse.map(|synapse| arch::Synapse { decay: synapse.decay.into(), bits: synapse.bits }),
     }
 }
 
@@ -65,7 +66,8 @@ pub(crate) fn shared_neuron(layers: &[Layer]) -> Option<NeuronArch> {
         let same = (neurons.fraction_bits, neurons.beta_bits, neurons.reset, neurons.reset_delay, neurons.fires)
             == (first.fraction_bits, first.beta_bits, first.reset, first.reset_delay, first.fires);
         let never_saturates = || range::layer_membrane_bits(layer).is_some_and(|proved| proved <= neurons.membrane_bits);
-        layer.window.is_none() && !layer.recurrent && layer.weight_bits() == layers[0].weight_bits() && same && (neurons.membrane_bits == bits || never_saturates())
+        let acts_at_once = neurons.synapse.is_none();
+        layer.window.is_none() && !layer.recurrent && acts_at_once && layer.weight_bits() == layers[0].weight_bits() && same && (neurons.membrane_bits == bits || never_saturates())
     };
     if !layers.iter().all(fits) {
         return None;

@@ -13,6 +13,8 @@ pub enum SwapError {
     Shape { layer: String, got: String, expected: String },
     #[error("its layer {layer} has {what} {got}, the bundle's {expected}; give it the neuron options of the bundle, or compile it to a bundle of its own")]
     Neuron { layer: String, what: &'static str, got: String, expected: String },
+    #[error("its layer {layer} needs synaptic currents of {needed} bits, the bundle has {bits}; compile a bundle of its own")]
+    Synapse { layer: String, needed: u32, bits: u32 },
     #[error("its layer {layer} needs membranes of {needed} bits, the bundle has {bits}; compile the bundle with --membrane-bits {needed}, or a bundle of its own")]
     Membrane { layer: String, needed: u32, bits: u32 },
     #[error("the {what} of neuron {neuron} of its layer {layer} is {got}, the bundle holds {holds}; compile the bundle with --host-writes, which leaves room, or compile it to a bundle of its own")]
@@ -74,10 +76,20 @@ fn check_neuron(layer: &Layer, planned: &Layer, plan: &NeuronArch) -> Result<(),
         ("fires", format!("{fires:?}"), format!("{:?}", plan.fires)),
         ("readout by membranes", is_readout(layer).to_string(), is_readout(planned).to_string()),
     ];
-    for (what, got, expected) in compared {
+    let kept = |decay: Option<i64>| decay.map_or("none".to_string(), |decay| decay.to_string());
+    let synapse = [(
+        "decay of synapses",
+        kept(neurons.synapse.map(|synapse| synapse.decay.into())),
+        kept(plan.synapse.map(|synapse| synapse.decay)),
+    )];
+    for (what, got, expected) in compared.into_iter().chain(synapse) {
         if got != expected {
             return Err(SwapError::Neuron { layer: layer.name.clone(), what, got, expected });
         }
+    }
+    let synapse_bits = (neurons.synapse.map_or(0, |synapse| synapse.bits), plan.synapse.map_or(0, |synapse| synapse.bits));
+    if synapse_bits.0 > synapse_bits.1 {
+        return Err(SwapError::Synapse { layer: layer.name.clone(), needed: synapse_bits.0, bits: synapse_bits.1 });
     }
     let (needed, bits) = (neurons.membrane_bits, plan.membrane_bits);
     if needed > bits {

@@ -4,9 +4,10 @@ mod model_common;
 
 use expect_test::{expect, Expect};
 use model_common::{affine, integrator, lif, lif_parameters, linear, vector, Graph};
-use spikeforge_compiler::model::{CubaLif, Li, Lif, Model, NodeKind, Value};
+use spikeforge_compiler::model::{CubaLif, Framework, Li, Lif, Model, NodeKind, Value};
 use spikeforge_compiler::options::NeuronOptions;
 use spikeforge_compiler::quantize::quantize;
+use spikeforge_sim::Reset;
 
 #[test]
 fn files() {
@@ -58,7 +59,7 @@ fn edges() {
     );
     check(Graph::layer().node("skip", linear(&[[1.0; 3]; 2])).edge("skip", "lif"), expect!["2 edges end at node lif (from fc, skip); sums of several sources are not supported yet"]);
     check(Graph::layer().node("lost", lif(3)), expect!["node lost (LIF) is not on the way from the input to the output; remove it or connect it"]);
-    check(Graph::layer().with("input", NodeKind::Other { type_name: "Delay".to_string() }), expect!["node input is of type Delay, which is not supported: only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, LIF, IF, LI, Threshold, Scale and Flatten are; replace it in the model"]);
+    check(Graph::layer().with("input", NodeKind::Other { type_name: "Delay".to_string() }), expect!["node input is of type Delay, which is not supported: only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, LIF, IF, LI, CubaLIF, Threshold, Scale and Flatten are; replace it in the model"]);
     check(Graph::layer().with("input", NodeKind::Flatten { start_dim: 0, end_dim: -1 }), expect!["the graph has 0 nodes of type Input and needs exactly one: put one before the first layer"]);
 }
 
@@ -168,13 +169,17 @@ fn node_types() {
     check(Graph::chain(3, behind, 1), expect!["node fc2 (Linear) follows li (LI); a readout (LI) gives no spikes; put it last, or put spiking neurons (LIF or IF) in its place"]);
     let uneven = linear(&[[0.317, -0.317, 0.317], [1.0, 1.0, -1.0]]);
     check(Graph::layer().with("fc", uneven).with("lif", readout), expect!["node lif is read out by its membranes, whose units range from 0.317 to 1: they cannot be compared; use weights of one scale for all of its neurons"]);
-    let cuba = CubaLif {
-        tau_syn: vector(&[1e-3; 2]),
-        w_in: None,
-        membrane: lif_parameters(2),
+    let cuba = |tau_syn: [f64; 2], membrane: Lif| {
+        let w_in = vector(&tau_syn.map(|tau| tau / 1e-4));
+        Graph::layer().with("lif", NodeKind::CubaLif(CubaLif { tau_syn: vector(&tau_syn), w_in: Some(w_in), membrane }))
     };
-    check(Graph::layer().with("lif", NodeKind::CubaLif(cuba)), expect!["node lif is of type CubaLIF, which is not supported: neurons with a synaptic current are not in the hardware yet; train with LIF (in snnTorch: Leaky in place of Synaptic)"]);
-    check(Graph::layer().with("lif", NodeKind::Other { type_name: "Delay".to_string() }), expect!["node lif is of type Delay, which is not supported: only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, LIF, IF, LI, Threshold, Scale and Flatten are; replace it in the model"]);
+    check(cuba([2e-4, 4e-4], lif_parameters(2)), expect!["layer fc, neuron 1: its synapse keeps 0.75, that of neuron 0 0.5; the hardware has one decay of synapses a layer: train with one"]);
+    check(cuba([f64::INFINITY; 2], lif_parameters(2)), expect!["layer fc: its synapse keeps all of its current; the hardware has those that decay: train with less than 1"]);
+    let late_zero = NeuronOptions { reset: Some(Reset::Zero), reset_delay: Some(true), framework: Some(Framework::SnnTorch), ..NeuronOptions::default() };
+    check_with(cuba([2e-4; 2], lif_parameters(2)), &late_zero, expect![[r#"node lif is a Synaptic of snnTorch that resets to zero a timestep late, and loses what drives it then too, which the hardware does not; train with reset_mechanism="subtract" or with reset_delay=False"#]]);
+    let leaks_up = Lif { v_leak: vector(&[0.0, 0.25]), ..lif_parameters(2) };
+    check(cuba([2e-4; 2], leaks_up), expect!["layer fc, neuron 1: a membrane with a synapse leaks towards v_leak = 0.25; the hardware has those that leak towards 0: move it into the bias"]);
+    check(Graph::layer().with("lif", NodeKind::Other { type_name: "Delay".to_string() }), expect!["node lif is of type Delay, which is not supported: only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, LIF, IF, LI, CubaLIF, Threshold, Scale and Flatten are; replace it in the model"]);
 }
 
 #[test]

@@ -165,6 +165,18 @@ pub struct NeuronArch {
     pub reset: Reset,
     pub reset_delay: bool,
     pub fires: Fires,
+    /// What the drive passes through, with a word a neuron, built as the states are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub synapse: Option<Synapse>,
+}
+
+/// A synaptic current that decays by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Synapse {
+    /// What is kept, in units of 2^-`beta_bits`.
+    pub decay: i64,
+    /// Bits that hold the current on any input.
+    pub bits: u32,
 }
 
 impl NeuronArch {
@@ -406,7 +418,8 @@ impl StageArch {
     pub(crate) fn work_bits(&self) -> u32 {
         let neuron = &self.neuron;
         let drive = (self.current_bits() + neuron.fraction_bits).max(neuron.bias.value_bits()) + 1;
-        drive.max(neuron.membrane_bits).max(neuron.threshold.value_bits()) + 2
+        let synapse = neuron.synapse.map_or(0, |synapse| synapse.bits);
+        drive.max(synapse).max(neuron.membrane_bits).max(neuron.threshold.value_bits()) + 2
     }
 }
 

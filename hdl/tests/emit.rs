@@ -28,6 +28,7 @@ fn stage(name: &str, n_inputs: usize, n_neurons: usize, lanes: usize, beat: u32)
             reset: Reset::Subtract,
             reset_delay: true,
             fires: Fires::Above,
+            synapse: None,
         },
         memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block },
         shared: false,

@@ -8,7 +8,7 @@ use spikeforge_compiler::quantize::Quantized;
 use spikeforge_compiler::toolchain::Tools;
 use spikeforge_runtime::compiled::Compiled;
 use spikeforge_runtime::simulation::{Conditions, Level, Simulator};
-use spikeforge_sim::random::{convolutional_network, network_within, recurrent_network, train, value_network, Bounds};
+use spikeforge_sim::random::{convolutional_network, network_within, recurrent_network, synaptic_network, train, value_network, Bounds};
 use spikeforge_sim::{lockstep, Compare, Device, Layer, Network, Reference, Reset};
 
 const N_TIMESTEPS: usize = 6;
@@ -113,6 +113,14 @@ fn a_first_layer_that_hears_itself() {
 
 fn has_few_neurons(network: &Network) -> bool {
     network.input.n() <= 400 && network.layers.iter().map(Layer::n_neurons).sum::<usize>() <= 120
+}
+
+/// From random currents too, which the first timestep of a presentation must not see.
+#[test]
+fn synaptic_currents() {
+    check_of("synapses", "hx8k-breakout", synaptic_network, |network| {
+        is_small(network) && network.layers.iter().all(|layer| layer.neurons.synapse.is_some_and(|synapse| synapse.decay > 0))
+    });
 }
 
 #[test]

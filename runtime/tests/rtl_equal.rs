@@ -101,6 +101,14 @@ fn inputs_of_several_bits() {
     }
 }
 
+/// Drives that pass through currents which decay by themselves, into dense layers and convolutions: by seed.
+#[test]
+fn synaptic_networks() {
+    for (seed, board) in (0..6).zip(["ulx3s-85f", "hx8k-breakout"].into_iter().cycle()) {
+        check(&random::synaptic_network(seed), board, Goal::Fastest, 3);
+    }
+}
+
 /// Layers that hear their own spikes a timestep later: by seed.
 #[test]
 fn recurrent_networks() {

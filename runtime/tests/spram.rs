@@ -42,6 +42,7 @@ fn network_of([n_inputs, n_hidden, n_outputs]: [usize; 3], thresholds: [i64; 2])
             beta_bits: 1,
             fraction_bits: 2,
             membrane_bits: 16,
+            synapse: None,
             reset: Reset::Subtract,
             reset_delay: true,
             fires: Fires::Above,

@@ -18,7 +18,14 @@
 //! With [`Reset::SubtractAhead`], where above = the stored membrane fires: integrated = leaked + drive - above * threshold,
 //! and membrane = saturate(membrane' - (fires - above) * threshold).
 //!
-//! A presentation starts with every membrane 0 and no neuron having fired.
+//! With a [`Synapse`] (CubaLIF) what drives the membrane is a current that decays by itself, and takes the drive first:
+//!
+//! ```text
+//! synapse'   = ((synapse * decay) >> beta_bits) + drive    floor; wide enough on any input
+//! integrated = leaked + synapse'                           less the resets, as above
+//! ```
+//!
+//! A presentation starts with every membrane and every synaptic current 0 and no neuron having fired.
 //!
 //! A recurrent layer has its own spikes of the timestep before among its inputs, behind those of the layer before it; at the
 //! first timestep none of them fired.
@@ -61,7 +68,7 @@ pub use device::{Device, DeviceError, LayerState, Trace};
 pub use evaluate::{argmax, evaluate, scores};
 pub use lockstep::{lockstep, Compare, Comparison, LockstepError, Mismatch, NeuronState};
 pub use network::{Input, Layer, LayerId, Network};
-pub use neurons::{Fires, Neurons, Reset};
+pub use neurons::{Fires, Neurons, Reset, Synapse};
 pub use readout::{Readout, Verdict};
 pub use reference::Reference;
 pub use sign_matrix::{SignMatrix, SignMatrixError};

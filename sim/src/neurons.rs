@@ -22,6 +22,19 @@ pub struct Neurons {
     pub fires: Fires,
     /// The width of a membrane; what does not fit saturates.
     pub membrane_bits: u32,
+    /// What the drive passes through on its way to the membrane; nothing where it acts at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub synapse: Option<Synapse>,
+}
+
+/// A synaptic current that decays by itself, the second state of a neuron (CubaLIF), in units of its membrane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Synapse {
+    /// The share that is kept, in units of 2^-`beta_bits`; less than all of it.
+    pub decay: u32,
+    /// A width that holds it on any input.
+    pub bits: u32,
 }
 
 /// What firing does to the membrane.
@@ -60,7 +73,7 @@ impl Neurons {
         }
     }
 
-    /// One timestep of every neuron: from their currents, membranes and packed spikes those of the timestep.
+    /// One timestep of every neuron, none of which has a synapse: from their currents, membranes and packed spikes those of the timestep.
     #[inline(always)]
     pub(crate) fn advance_all(&self, membranes: &mut [i64], fired: &mut [u64], currents: &[i32]) {
         // A loop for each kind of reset, which then decides nothing for a neuron.
@@ -82,28 +95,36 @@ impl Neurons {
             let (bias, currents) = (&self.bias[first..][..n], &currents[..n]);
             let mut fires = [false; 64];
             for i in 0..n {
-                let neuron = (beta[i], threshold[i], bias[i]);
+                let drive = arithmetic::drive(currents[i].into(), self.fraction_bits, bias[i]);
                 let fired = fired[block] >> i & 1 == 1;
-                (membranes[i], fires[i]) = self.advance_by(reset, neuron, membranes[i], fired, currents[i].into());
+                (membranes[i], fires[i]) = self.advance_by(reset, (beta[i], threshold[i]), membranes[i], fired, drive);
             }
             fired[block] = fires.iter().rev().fold(0, |word, &fires| word << 1 | u64::from(fires));
         }
     }
 
-    /// One timestep of neuron `j`: its membrane and spike, from those of the timestep before and its current.
-    pub(crate) fn advance(&self, j: usize, membrane: i64, fired: bool, current: i64) -> (i64, bool) {
-        let neuron = (self.beta[j], self.threshold[j], self.bias[j]);
-        self.advance_by((self.reset, self.reset_delay), neuron, membrane, fired, current)
+    /// One timestep of neuron `j`: its membrane and spike, from those of the timestep before and what drives it.
+    pub(crate) fn advance(&self, j: usize, membrane: i64, fired: bool, drive: i64) -> (i64, bool) {
+        let neuron = (self.beta[j], self.threshold[j]);
+        self.advance_by((self.reset, self.reset_delay), neuron, membrane, fired, drive)
+    }
+
+    /// What drives neuron `j`: its current and bias, or where it has a synapse, what that keeps and them.
+    pub(crate) fn drive(&self, j: usize, current: i64, synaptic: &mut i64) -> i64 {
+        let drive = arithmetic::drive(current, self.fraction_bits, self.bias[j]);
+        let Some(synapse) = self.synapse else { return drive };
+        *synaptic = arithmetic::integrate(arithmetic::leak(*synaptic, synapse.decay, self.beta_bits), drive, 0);
+        *synaptic
     }
 
     #[inline(always)]
     fn advance_by(
         &self,
         (reset, reset_delay): (Reset, bool),
-        (beta, threshold, bias): (u32, i64, i64),
+        (beta, threshold): (u32, i64),
         membrane: i64,
         fired: bool,
-        current: i64,
+        drive: i64,
     ) -> (i64, bool) {
         let late = match reset {
             Reset::SubtractAhead => self.fires.at(membrane, threshold),
@@ -113,7 +134,6 @@ impl Neurons {
             Reset::Zero if late => 0,
             _ => arithmetic::leak(membrane, beta, self.beta_bits),
         };
-        let drive = arithmetic::drive(current, self.fraction_bits, bias);
         let integrated = match reset {
             Reset::Subtract | Reset::SubtractAhead if late => arithmetic::integrate(leaked, drive, threshold),
             _ => arithmetic::integrate(leaked, drive, 0),

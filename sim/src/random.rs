@@ -4,7 +4,7 @@ mod frames;
 mod later;
 
 pub use frames::convolutional_network;
-pub use later::{later_network, readout_network, recurrent_network, value_network};
+pub use later::{later_network, readout_network, recurrent_network, synaptic_network, value_network};
 
 use crate::arithmetic::{greatest, index, signed, wide};
 use crate::{limits, range, Fires, Input, Layer, Network, NetworkError, Neurons, Reset, SignMatrix, Spikes};
@@ -149,6 +149,7 @@ fn wide_neurons(random: &mut SplitMix64, bounds: Bounds, n_neurons: usize, fan_i
         reset_delay: random.chance(1, 2),
         fires,
         membrane_bits: limits::MEMBRANE_BITS,
+        synapse: None,
     }
 }
 

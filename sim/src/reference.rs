@@ -23,6 +23,8 @@ struct PackedState {
     membranes: Vec<i64>,
     fired: Vec<u64>,
     currents: Vec<i32>,
+    /// Where the neurons have a synapse, what it holds.
+    synaptic: Vec<i64>,
     /// Where every step fits 32 bits; then the membranes are there.
     narrow: Option<NarrowNeurons>,
     /// The weights, packed by input, of a layer that [`is_packed`].
@@ -40,6 +42,7 @@ impl Reference {
             PackedState {
                 membranes: vec![0; n_neurons],
                 fired: vec![0; n_neurons.div_ceil(64)],
+                synaptic: vec![0; n_neurons],
                 currents: vec![0; n_neurons.next_multiple_of(64)],
                 narrow: (is_packed(layer).then(|| NarrowNeurons::new(&layer.neurons, layer.fan_in()))).flatten(),
                 columns: if is_packed(layer) { layer.weights.packed_by_input() } else { vec![] },
@@ -80,6 +83,7 @@ impl Reference {
     fn rest(&mut self) {
         for state in &mut self.states {
             state.membranes.fill(0);
+            state.synaptic.fill(0);
             state.narrow.iter_mut().for_each(|narrow| narrow.membranes.fill(0));
             state.fired.fill(0);
         }
@@ -125,9 +129,9 @@ fn join(joined: &mut [u64], first: &[u64], n_first: usize, second: &[u64]) {
     }
 }
 
-/// Whether a layer is run by its packed columns: every neuron meets every input, by weights -1 and +1.
+/// Whether a layer is run by its packed columns: every neuron meets every input, by weights -1 and +1, at once.
 fn is_packed(layer: &Layer) -> bool {
-    layer.window.is_none() && layer.lower.is_empty()
+    layer.window.is_none() && layer.lower.is_empty() && layer.neurons.synapse.is_none()
 }
 
 /// A timestep of a layer that [`is_packed`] on packed spikes.
@@ -169,7 +173,7 @@ impl PackedState {
         }
     }
 
-    /// Runs a layer of wider weights one timestep on packed spikes.
+    /// Runs a layer of wider weights, or of synapses, one timestep on packed spikes.
     fn advance_wide(&mut self, layer: &Layer, spikes: &[u64]) {
         let n_spikes = popcount(spikes);
         for j in 0..layer.weights.n_neurons() {
@@ -198,7 +202,8 @@ impl PackedState {
     fn fire(&mut self, layer: &Layer, j: usize, current: i64) {
         let (word, bit) = (j / 64, j % 64);
         let fired = self.fired[word] >> bit & 1 == 1;
-        let (membrane, fires) = layer.neurons.advance(layer.parameter(j), self.membranes[j], fired, current);
+        let drive = layer.neurons.drive(layer.parameter(j), current, &mut self.synaptic[j]);
+        let (membrane, fires) = layer.neurons.advance(layer.parameter(j), self.membranes[j], fired, drive);
         self.membranes[j] = membrane;
         self.fired[word] = self.fired[word] & !(1 << bit) | u64::from(fires) << bit;
     }

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::arithmetic::{greatest, least};
 use crate::window::Axis;
-use crate::{Fires, Layer, Network, Reset, SignMatrix};
+use crate::{range, Fires, Layer, Network, Reset, SignMatrix};
 
 /// The greatest sizes that a network may have. They leave room to spare in 64 bits: a membrane times beta is below
 /// 2^48, a drive below 2^45.
@@ -59,6 +59,10 @@ pub enum NetworkError {
     LateAhead { layer: String },
     #[error("{layer} never fires, and asks for a reset or has a threshold; give it Reset::None and thresholds of 0")]
     Silent { layer: String },
+    #[error("{layer} has synapses that keep {got} of {one}; they must lose something")]
+    SynapseDecay { layer: String, got: u32, one: u32 },
+    #[error("{layer} has synaptic currents of {got} bits, its inputs can drive them to {}", needed_text(*needed))]
+    SynapseBits { layer: String, needed: Option<u32>, got: u32 },
     #[error("{layer}, neuron {neuron}: bias = {got} does not fit {} bits; use fewer fraction bits", limits::BIAS_BITS)]
     Bias { layer: String, neuron: usize, got: i64 },
 }
@@ -81,11 +85,16 @@ impl Network {
             checked.values(if position == 0 { limits::VALUE_BITS } else { 1 })?;
             checked.widths()?;
             checked.parameters()?;
+            checked.synapse()?;
             source_name = checked.title;
             n_spikes = layer.n_neurons();
         }
         Ok(())
     }
+}
+
+fn needed_text(needed: Option<u32>) -> String {
+    needed.map_or_else(|| format!("more than {}", limits::MEMBRANE_BITS), |bits| bits.to_string())
 }
 
 /// How an error calls a layer: by position and, if it has one, by name.
@@ -188,6 +197,20 @@ impl Checked<'_> {
                 Err(NetworkError::Width { layer: self.title.clone(), parameter, lowest, highest, got })
             }
             None => Ok(()),
+        }
+    }
+
+    fn synapse(&self) -> Result<(), NetworkError> {
+        let neurons = &self.layer.neurons;
+        let Some(synapse) = neurons.synapse else { return Ok(()) };
+        let (layer, one) = (self.title.clone(), 1u32 << neurons.beta_bits);
+        if synapse.decay >= one {
+            return Err(NetworkError::SynapseDecay { layer, got: synapse.decay, one });
+        }
+        let needed = range::synapse_bits(self.layer);
+        match needed {
+            Some(needed) if (needed..=limits::MEMBRANE_BITS).contains(&synapse.bits) => Ok(()),
+            _ => Err(NetworkError::SynapseBits { layer, needed, got: synapse.bits }),
         }
     }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import sinabs.layers as sl
 import torch
-from norse.torch import IAFCell, LIBoxCell, LIBoxParameters, LIFBoxCell, LIFBoxParameters, SequentialState
+from norse.torch import IAFCell, LIBoxCell, LIBoxParameters, LIFBoxCell, LIFBoxParameters, LIFCell, LIFParameters, SequentialState
 from norse.torch.functional.iaf import IAFParameters
 from norse.torch.functional.reset import reset_subtract
 from norse.torch.utils.export_nir import to_nir as norse_to_nir
@@ -42,6 +42,12 @@ def norse_lif(reset):
         return LIFBoxCell(LIFBoxParameters(**each, v_th=grid(1, 3, n, seed), **reset))
 
     return cell
+
+
+def norse_synaptic(n: int, seed: int) -> LIFCell:
+    """A current that keeps half, behind which the membrane keeps half."""
+    each = {"tau_mem_inv": torch.full((n,), 500.0), "v_leak": torch.zeros(n), "v_reset": torch.zeros(n)}
+    return LIFCell(LIFParameters(tau_syn_inv=torch.full((n,), 500.0), **each, v_th=grid(2, 5, n, seed)))
 
 
 def norse_integrator(n: int, seed: int) -> IAFCell:
@@ -119,6 +125,7 @@ def make(out: Path) -> None:
     norse(out, "zero", norse_lif({}), 300, framework="norse", dt=1e-6)
     norse(out, "subtract", norse_lif({"reset_method": reset_subtract}), 310, framework="norse", dt=1e-6, reset="subtract")
     norse(out, "integrator", norse_integrator, 320, framework="norse")
+    norse(out, "synaptic", norse_synaptic, 340, framework="norse", dt=1e-6, fraction_bits=20)
     norse_readout(out)
     sinabs_readout(out)
     sinabs(out, "lif", sinabs_lif, 400)

@@ -95,6 +95,22 @@ def recurrent(out: Path) -> None:
     save(out / "snntorch_recurrent", graph, inputs, layers)
 
 
+def synaptic(out: Path) -> None:
+    """Drives that pass through currents which decay by themselves: a CubaLIF. All sums are exact."""
+
+    def neurons(n: int, seed: int, alpha: float, beta: float, **reset) -> snn.Synaptic:
+        each = {"alpha": torch.full((n,), alpha), "beta": torch.full((n,), beta)}
+        return snn.Synaptic(**each, threshold=grid(4, 9, n, seed), init_hidden=True, **reset)
+
+    for name, reset in (("late", {}), ("none", {"reset_mechanism": "none"})):
+        net = torch.nn.Sequential(
+            linear(40, 24, 140), neurons(24, 141, 0.5, 0.75, **reset), linear(24, 12, 142), neurons(12, 143, 0.75, 0.5, **reset)
+        )
+        graph, layers = run(net, inputs := spikes(0.3, 8, BATCH, 40, seed=140))
+        options = {"fraction_bits": 20, "fires": "above", **({"reset": "none"} if reset else {})}
+        save(out / f"snntorch_synaptic_{name}", graph, inputs, layers, **options)
+
+
 def deep(out: Path) -> None:
     """Five layers."""
     sizes = (30, 28, 26, 24, 22, 10)
@@ -142,5 +158,5 @@ def trained(out: Path) -> None:
 
 
 def make(out: Path) -> None:
-    for case in (resets, defaults, per_neuron, unround, real_valued, recurrent, deep, trained):
+    for case in (resets, defaults, per_neuron, unround, real_valued, recurrent, synaptic, deep, trained):
         case(out)

@@ -1,7 +1,7 @@
 //! What the logic of a design grows with.
 
 use serde::{Deserialize, Serialize};
-use spikeforge_hdl::arch::{Arch, Field, HostOptions, NeuronArch, StageArch, Style};
+use spikeforge_hdl::arch::{Arch, Field, HostOptions, NeuronArch, StageArch, Style, Synapse};
 use spikeforge_hdl::protocol::{COUNTERS_OF_DESIGN, COUNTERS_OF_STAGE};
 
 use crate::memory::{counts, memories};
@@ -99,7 +99,9 @@ fn leak_bits(neuron: &NeuronArch) -> f64 {
         Field::Constant(beta) => non_adjacent_ones(beta.unsigned_abs()).saturating_sub(1),
         Field::Stored { .. } => neuron.beta_bits,
     };
-    f64::from(neuron.membrane_bits) * f64::from(terms)
+    // A synapse leaks too, and its sum is one more.
+    let of_synapse = |synapse: Synapse| f64::from(synapse.bits) * f64::from(non_adjacent_ones(synapse.decay.unsigned_abs()).max(1));
+    f64::from(neuron.membrane_bits) * f64::from(terms) + neuron.synapse.map_or(0.0, of_synapse)
 }
 
 /// The least number of powers of two whose sum or difference is `value`: its ones in the non-adjacent form.

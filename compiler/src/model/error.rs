@@ -177,6 +177,8 @@ pub enum NeuronError {
         neuron: usize,
         threshold: f64,
     },
+    #[error("node {node} is a Synaptic of snnTorch that resets to zero a timestep late, and loses what drives it then too, which the hardware does not; train with reset_mechanism=\"subtract\" or with reset_delay=False")]
+    SynapticZero { node: String },
     #[error("node {node}, neuron {neuron}: v_reset = {v_reset}, and only a reset to 0 is supported; train with v_reset = 0, or use --reset subtract if that is what it was trained with")]
     ResetVoltage {
         node: String,

@@ -136,7 +136,8 @@ impl Reading<'_> {
         })
     }
 
-    /// A leaky neuron behind a leaky current. What comes in is multiplied by w_in dt / tau_syn on its way.
+    /// A leaky neuron behind a leaky current. What comes in is multiplied by w_in dt / tau_syn on its way, but in Norse, whose
+    /// currents jump by it, by w_in.
     fn synaptic(
         &mut self,
         cuba: &CubaLif,
@@ -158,7 +159,13 @@ impl Reading<'_> {
             ..self.node.clone()
         };
         let leak = Leak::of((node, &synapse, self.n), self.semantics, &no_decay, &mut self.warnings)?;
-        let gain = neurons.gain.iter().zip(&leak.gain).map(|(membrane, current)| membrane * current);
+        // It takes the whole membrane then, with what drives it in this timestep.
+        if self.is_snntorch() && neurons.reset == Reset::Zero && neurons.reset_delay {
+            return Err(NeuronError::SynapticZero { node: self.node.name.clone() });
+        }
+        let is_norse = self.semantics.framework.is_some_and(|framework| framework.value == Framework::Norse);
+        let into_current = if is_norse { self.spread(&synapse.r) } else { leak.gain };
+        let gain = neurons.gain.iter().zip(&into_current).map(|(membrane, current)| membrane * current);
         Ok(FloatNeurons {
             gain: gain.collect(),
             synapse: Some(leak.beta),
@@ -212,17 +219,20 @@ impl Reading<'_> {
         Ok(self.plain(self.spread(threshold), reset))
     }
 
+    fn is_snntorch(&self) -> bool {
+        self.semantics.framework.is_some_and(|framework| framework.value == Framework::SnnTorch)
+    }
+
     /// beta = 1 and gain = 1.
     fn plain(&self, threshold: Vec<f64>, reset: Reset) -> FloatNeurons {
         let reset_delay = self.semantics.reset_delay.value && reset != Reset::None;
-        let is_snntorch = self.semantics.framework.is_some_and(|framework| framework.value == Framework::SnnTorch);
         FloatNeurons {
             beta: vec![1.0; self.n],
             gain: vec![1.0; self.n],
             constant: vec![0.0; self.n],
             threshold,
             // What snnTorch's own subtraction at once does.
-            reset: if is_snntorch && reset == Reset::Subtract && !reset_delay { Reset::SubtractAhead } else { reset },
+            reset: if self.is_snntorch() && reset == Reset::Subtract && !reset_delay { Reset::SubtractAhead } else { reset },
             reset_delay,
             fires: self.semantics.fires.value,
             spikes: true,

@@ -25,11 +25,8 @@ pub(super) fn check(model: &Model) -> Result<(), ModelError> {
 /// Why a node cannot be compiled and what would help, or `None` if it can.
 pub fn refusal(node: &Node) -> Option<&'static str> {
     match &node.kind {
-        NodeKind::CubaLif(_) => Some(
-            "neurons with a synaptic current are not in the hardware yet; train with LIF (in snnTorch: Leaky in place of Synaptic)",
-        ),
         NodeKind::Other { .. } | NodeKind::Pass => {
-            Some("only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, LIF, IF, LI, Threshold, Scale and Flatten are; replace it in the model")
+            Some("only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, LIF, IF, LI, CubaLIF, Threshold, Scale and Flatten are; replace it in the model")
         }
         _ => None,
     }

@@ -10,6 +10,7 @@
 mod error;
 mod fixed;
 mod rounding;
+mod synapse;
 mod width;
 mod windows;
 
@@ -97,6 +98,9 @@ fn quantize_layer(
         recurrent: layer.recurrent.is_some(),
         neurons: by_channel(neurons, n_channels),
     };
+    if let Some(wide) = quantized.neurons.synapse {
+        quantized.neurons.synapse = Some(synapse::with_bits(&quantized, wide)?);
+    }
     let membrane = width::membrane_width(&quantized, options.membrane_bits).ok_or_else(|| QuantizeError::Membrane {
         layer: layer.name.clone(),
         n_inputs: quantized.fan_in(),
@@ -154,7 +158,7 @@ impl<'a> Asked<'a> {
             layer,
             fraction_bits,
             beta_bits: beta_bits(
-                &floats.beta,
+                &[floats.beta.as_slice(), floats.synapse.as_deref().unwrap_or(&[])].concat(),
                 options
                     .beta_bits
                     .unwrap_or(NeuronOptions::DEFAULT_BETA_BITS),
@@ -190,6 +194,7 @@ impl<'a> Asked<'a> {
             reset_delay: floats.reset_delay,
             fires: if floats.spikes { floats.fires } else { Fires::Never },
             membrane_bits: limits::MEMBRANE_BITS,
+            synapse: synapse::synapse(self.layer, self.beta_bits)?,
         })
     }
 

@@ -75,7 +75,10 @@ fn strongest_drive(currents: &RangeInclusive<i64>, neurons: &Neurons, j: usize) 
         .unsigned_abs()
         .max(currents.end().unsigned_abs());
     let drive = current.saturating_mul(1 << neurons.fraction_bits);
+    let drive = match neurons.synapse {
+        Some(synapse) => 1 << (synapse.bits - 1),
+        None => drive.saturating_add(neurons.bias[j].unsigned_abs()),
+    };
     drive
-        .saturating_add(neurons.bias[j].unsigned_abs())
         .saturating_add(neurons.threshold[j].unsigned_abs())
 }

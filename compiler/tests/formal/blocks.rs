@@ -50,6 +50,7 @@ fn stage((reset, reset_delay): (Reset, bool), (fires, beta, beta_bits, fraction_
             reset,
             reset_delay,
             fires,
+            synapse: None,
         },
         memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block },
         shared: false,

@@ -1,6 +1,6 @@
 //! The steps of the LIF pipeline against their twins, in every reset mode.
 
-use spikeforge_hdl::arch::{Field, Fires, MemoryStyles, NeuronArch, Reset, StageArch, Style};
+use spikeforge_hdl::arch::{Field, Fires, MemoryStyles, NeuronArch, Reset, StageArch, Style, Synapse};
 use spikeforge_hdl::block::lif_steps::{Ahead, Current, Drive, Fire, Leak, Saturate};
 use spikeforge_hdl::signal::Value;
 
@@ -39,6 +39,7 @@ fn stage(reset: Reset, reset_delay: bool, fires: Fires, beta: (i64, u32), fracti
             reset,
             reset_delay,
             fires,
+            synapse: None,
         },
         memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block },
         shared: false,
@@ -94,6 +95,27 @@ fn leak_of_every_membrane() {
         };
         let vectors: Vec<Vec<u64>> = (0..2048).map(|i| vec![i & 511, i >> 9 & 1, i >> 10]).collect();
         check(|| Leak::new(&stage), &ports, &vectors);
+    }
+}
+
+#[test]
+fn leak_of_every_synaptic_current() {
+    for (stage, decay) in stages().iter().zip([0, 1, 3687].into_iter().cycle()) {
+        let synapse = Synapse { decay: decay.min(1 << stage.neuron.beta_bits), bits: 7 };
+        let ports = Ports {
+            inputs: vec![("membrane", 7), ("fired", 1), ("fresh", 1)],
+            outputs: vec![("leaked", 0)],
+            set: |block: &mut Leak, values| {
+                block.membrane.next = Value::new(values[0], 7);
+                block.fired.next = values[1] == 1;
+                block.fresh.next = values[2] == 1;
+            },
+            get: |block| vec![block.leaked.val().raw()],
+            clock: None,
+        };
+        let vectors: Vec<Vec<u64>> = (0..512).map(|i| vec![i & 127, i >> 7 & 1, i >> 8]).collect();
+        let stage = StageArch { neuron: NeuronArch { synapse: Some(synapse), ..stage.neuron.clone() }, ..stage.clone() };
+        check(|| Leak::of_synapse(&stage, &synapse), &ports, &vectors);
     }
 }
 

@@ -22,6 +22,7 @@ fn emitted_designs_are_clean() {
     for (seed, board) in [(0, "hx8k-breakout"), (1, "ulx3s-25f")] {
         check(random::value_network(seed), seed, board, oscillator);
         check(random::recurrent_network(seed), seed, board, oscillator);
+        check(random::synaptic_network(seed), seed, board, oscillator);
     }
 }
 

@@ -7,7 +7,7 @@
 //!        read state   state, params     leaked + drive        saturate           write state, emit
 //! ```
 //!
-//! State of a neuron: `{ fired, membrane }`. `fired` serves the late resets, and the host that asks which
+//! With a synapse the drive passes through it in cycle 2: see [`SynapticCurrents`]. State of a neuron: `{ fired, membrane }`. `fired` serves the late resets, and the host that asks which
 //! neurons spiked. While no timestep runs, the host reads states through the same port.
 
 use super::current_memory::CurrentMemory;
@@ -17,6 +17,7 @@ use super::lif_steps::{Ahead, Current, Drive, Leak, Saturate};
 use super::parameter_memory::{ParameterMemory, Parameters};
 use super::ram::Ram;
 use super::state_word::StateUnpack;
+use super::synapse::SynapticCurrents;
 use crate::arch::{Load, StageArch};
 use crate::dff_setup;
 use crate::protocol::ADDRESS_BITS;
@@ -59,6 +60,8 @@ pub struct Lif {
     ram: Ram,
     parameters: ParameterMemory,
     kept: Vec<CurrentMemory>,
+    /// One, of neurons with a synapse.
+    synapses: Vec<SynapticCurrents>,
     current_step: Current,
     leak_step: Leak,
     drive_step: Drive,
@@ -69,6 +72,7 @@ pub struct Lif {
     current: Register,
     leaked: Register,
     drive: Register,
+    driven: Bus<Local>,
     fired_2: Flag,
     threshold_2: Register,
     integrated: Register,
@@ -120,6 +124,7 @@ impl Lif {
                 load,
             ),
             kept: (0..usize::from(stage.keeps_currents)).map(|_| CurrentMemory::new(stage)).collect(),
+            synapses: stage.neuron.synapse.iter().map(|synapse| SynapticCurrents::new(stage, synapse)).collect(),
             current_step: Current::new(stage),
             leak_step: Leak::new(stage),
             drive_step: Drive::new(stage),
@@ -130,6 +135,7 @@ impl Lif {
             current: Register::new(stage.current_bits()),
             leaked: Register::new(work),
             drive: Register::new(work),
+            driven: Bus::new(work),
             fired_2: flag(),
             threshold_2: Register::new(work),
             integrated: Register::new(work),
@@ -192,7 +198,17 @@ impl Logic for Lif {
         self.fired_2.d.next = self.ahead_step.lowers.val() && !self.fresh.val();
 
         // Cycle 2
-        self.integrated.d.next = self.leaked.q.val() + self.drive.q.val();
+        self.driven.next = self.drive.q.val();
+        for i in 0..self.synapses.len() {
+            self.synapses[i].clock.next = self.clock.val();
+            self.synapses[i].fresh.next = self.fresh.val();
+            self.synapses[i].neuron.next = self.neuron.val();
+            self.synapses[i].drive.next = self.drive.q.val();
+            self.synapses[i].write_enable.next = self.valid_4.later.val();
+            self.synapses[i].write_neuron.next = self.ending.write_neuron.val();
+            self.driven.next = self.synapses[i].current.val();
+        }
+        self.integrated.d.next = self.leaked.q.val() + self.driven.val();
         self.threshold_3.d.next = self.threshold_2.q.val();
         self.fired_3.d.next = self.fired_2.q.val();
 

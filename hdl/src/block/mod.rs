@@ -25,6 +25,7 @@ pub mod spike_buffer;
 pub mod spike_entry;
 pub mod stage;
 pub mod state_word;
+pub mod synapse;
 mod turns;
 pub mod verdict;
 pub mod weight_memory;

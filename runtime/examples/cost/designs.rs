@@ -78,6 +78,7 @@ fn network(sizes: &[usize], beta: u32) -> Result<Network, Box<dyn Error>> {
             reset_delay: true,
             fires: Fires::Above,
             membrane_bits: 24,
+            synapse: None,
         };
         let mut layer = Layer { name: format!("fc{}", index + 1), weights, lower: vec![], window: None, recurrent: false, neurons };
         layer.neurons.membrane_bits = range::layer_membrane_bits(&layer).unwrap_or(24);

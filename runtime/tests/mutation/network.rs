@@ -92,6 +92,7 @@ fn layer(at: usize, kind: &Kind, n_inputs: usize, neurons: &[&Neuron]) -> Layer 
         reset_delay: kind.reset_delay,
         fires: kind.fires,
         membrane_bits: kind.membrane_bits,
+        synapse: None,
     };
     Layer { name: format!("fc{}", at + 1), weights, lower: vec![], window: None, recurrent: false, neurons }
 }

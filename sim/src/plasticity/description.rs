@@ -127,6 +127,7 @@ impl LearningLayer {
             reset_delay: false,
             fires: Fires::At,
             membrane_bits: crate::limits::MEMBRANE_BITS,
+            synapse: None,
         };
         if let Some(bits) = range::plastic_membrane_bits(n_inputs, &neurons) {
             neurons.membrane_bits = bits;

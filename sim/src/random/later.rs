@@ -1,7 +1,7 @@
 //! Random networks of the kinds that came after the first: the same seed makes the same bits for ever.
 
 use super::{convolutional_network, narrow, network, SplitMix64};
-use crate::{limits, range, Fires, Network, Reset, SignMatrix, Window};
+use crate::{limits, range, Fires, Network, Reset, SignMatrix, Synapse, Window};
 
 /// A network of [`network`] or [`convolutional_network`], of whose layers some subtract ahead and some have weights of 2
 /// to 8 bits.
@@ -59,6 +59,34 @@ pub fn value_network(seed: u64) -> Network {
     first.neurons.membrane_bits = range::layer_membrane_bits(first).unwrap_or(limits::MEMBRANE_BITS);
     if random.chance(1, 3) {
         narrow(&mut random, &mut first.neurons);
+    }
+    network
+}
+
+/// A network of [`later_network`], of whose layers some have synapses, one at least: what they keep is 0, or up to 15 of 16.
+pub fn synaptic_network(seed: u64) -> Network {
+    let mut random = SplitMix64::new(seed ^ 0x0c0b_a11f);
+    let mut network = later_network(seed);
+    let always = random.below(network.layers.len());
+    for (position, layer) in network.layers.iter_mut().enumerate() {
+        if position != always && random.chance(1, 2) {
+            continue;
+        }
+        let neurons = &mut layer.neurons;
+        neurons.fraction_bits = neurons.fraction_bits.min(6);
+        let one = 1u32 << neurons.beta_bits;
+        let decay = random.pick(&[0, one / 2, one - one / 8, one - one / 16]).min(one - 1);
+        neurons.synapse = Some(Synapse { decay, bits: limits::MEMBRANE_BITS });
+        // Where the inputs are many and little leaks, nothing is kept.
+        let bits = range::synapse_bits(layer).unwrap_or_else(|| {
+            layer.neurons.synapse = Some(Synapse { decay: 0, bits: limits::MEMBRANE_BITS });
+            range::synapse_bits(layer).unwrap_or(limits::MEMBRANE_BITS)
+        });
+        layer.neurons.synapse = layer.neurons.synapse.map(|synapse| Synapse { bits, ..synapse });
+        layer.neurons.membrane_bits = range::layer_membrane_bits(layer).unwrap_or(limits::MEMBRANE_BITS);
+        if random.chance(1, 3) {
+            narrow(&mut random, &mut layer.neurons);
+        }
     }
     network
 }

@@ -1,7 +1,7 @@
 //! Presentations short enough to reckon on paper.
 
 use expect_test::{expect, Expect};
-use spikeforge_sim::{Device, Fires, LayerId, Network, Neurons, Reference, Reset, Spikes};
+use spikeforge_sim::{Device, Fires, LayerId, Network, Neurons, Reference, Reset, Spikes, Synapse};
 
 /// Presents timesteps of `spikes[t]` input spikes to one neuron, and expects its membranes, a `*` where it fired.
 fn check(spikes: &[usize], change: impl FnOnce(&mut Neurons), expected: Expect) {
@@ -45,6 +45,22 @@ fn no_reset() {
     check(&[1, 1, 5, 0, 1], |n| n.reset = Reset::None, expect!["1 2* 7* 7* 8*"]);
     let delayed = |n: &mut Neurons| (n.reset, n.reset_delay) = (Reset::None, true);
     check(&[1, 1, 5, 0, 1], delayed, expect!["1 2* 7* 7* 8*"]);
+}
+
+#[test]
+fn a_synapse_drives_on() {
+    let halving = |n: &mut Neurons| {
+        (n.synapse, n.threshold[0]) = (Some(Synapse { decay: 1, bits: 6 }), 100);
+    };
+    check(&[5, 0, 0, 3, 0, 0], halving, expect!["5 7 8 11 12 12"]);
+    let with_bias = |n: &mut Neurons| {
+        halving(n);
+        (n.bias[0], n.beta[0]) = (-3, 0);
+    };
+    // Rounded down: what is kept of -3 is -2, of -5 is -3.
+    check(&[0, 0, 0, 8], with_bias, expect!["-3 -5 -6 2"]);
+    let forgets = |n: &mut Neurons| n.synapse = Some(Synapse { decay: 0, bits: 6 });
+    check(&[1, 1, 5, 0, 0, 0], forgets, expect!["1 0* 3* 1* 1 1"]);
 }
 
 #[test]

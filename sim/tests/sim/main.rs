@@ -27,6 +27,7 @@ fn one_neuron(n_inputs: usize, change: impl FnOnce(&mut Neurons)) -> Network {
         reset_delay: false,
         fires: Fires::At,
         membrane_bits: 8,
+        synapse: None,
     };
     change(&mut neurons);
     let weights = SignMatrix::from_rows(&[vec![true; n_inputs]]).unwrap();

@@ -10,14 +10,17 @@ pub type State = (i128, bool);
 pub fn trace(network: &Network, train: &[Spikes]) -> Vec<Vec<Vec<State>>> {
     let rest = |layer: &Layer| vec![(0, false); layer.n_neurons()];
     let mut states: Vec<Vec<State>> = network.layers.iter().map(rest).collect();
+    let mut synaptic: Vec<Vec<i128>> = network.layers.iter().map(|layer| vec![0; layer.n_neurons()]).collect();
     let mut timesteps = Vec::new();
     for input in train {
         let mut x: Vec<bool> = input.iter().by_vals().collect();
-        for (layer, state) in network.layers.iter().zip(&mut states) {
+        for ((layer, state), synaptic) in network.layers.iter().zip(&mut states).zip(&mut synaptic) {
             if layer.recurrent {
                 x.extend(state.iter().map(|&(_, fired)| fired));
             }
-            *state = (0..state.len()).map(|j| advance(layer, j, state[j], &x)).collect();
+            let driven: Vec<i128> = (0..state.len()).map(|j| driven(layer, j, synaptic[j], &x)).collect();
+            *state = (0..state.len()).map(|j| advance(layer, j, state[j], driven[j])).collect();
+            *synaptic = driven;
             x = state.iter().map(|&(_, fired)| fired).collect();
         }
         timesteps.push(states.clone());
@@ -25,9 +28,16 @@ pub fn trace(network: &Network, train: &[Spikes]) -> Vec<Vec<Vec<State>>> {
     timesteps
 }
 
-fn advance(layer: &Layer, j: usize, (membrane, fired): State, x: &[bool]) -> State {
+/// What drives the membrane of neuron `j`: with a synapse, what that holds then, `synaptic` being what it held before.
+fn driven(layer: &Layer, j: usize, synaptic: i128, x: &[bool]) -> i128 {
     let n = &layer.neurons;
-    let integrated = integrated(layer, j, (membrane, fired), x);
+    let drive = current(layer, j, x) * 2i128.pow(n.fraction_bits) + i128::from(n.bias[layer.parameter(j)]);
+    n.synapse.map_or(drive, |synapse| (synaptic * i128::from(synapse.decay)).div_euclid(2i128.pow(n.beta_bits)) + drive)
+}
+
+fn advance(layer: &Layer, j: usize, (membrane, fired): State, driven: i128) -> State {
+    let n = &layer.neurons;
+    let integrated = integrated_by(layer, j, (membrane, fired), driven);
     let half = 2i128.pow(n.membrane_bits - 1);
     let membrane_next = integrated.max(-half).min(half - 1);
     let threshold = i128::from(n.threshold[layer.parameter(j)]);
@@ -49,11 +59,14 @@ fn advance(layer: &Layer, j: usize, (membrane, fired): State, x: &[bool]) -> Sta
     (after, fires)
 }
 
-/// The membrane of neuron `j` before saturation, its state being that of the timestep before.
-pub fn integrated(layer: &Layer, j: usize, (membrane, fired): State, x: &[bool]) -> i128 {
+/// The membrane of neuron `j`, which has no synapse, before saturation, its state being that of the timestep before.
+pub fn integrated(layer: &Layer, j: usize, state: State, x: &[bool]) -> i128 {
+    integrated_by(layer, j, state, driven(layer, j, 0, x))
+}
+
+fn integrated_by(layer: &Layer, j: usize, (membrane, fired): State, drive: i128) -> i128 {
     let n = &layer.neurons;
     let p = layer.parameter(j);
-    let drive = current(layer, j, x) * 2i128.pow(n.fraction_bits) + i128::from(n.bias[p]);
     let late = n.reset_delay && fired;
     let ahead = n.reset == Reset::SubtractAhead && is_above(layer, j, membrane);
     let kept = if late && n.reset == Reset::Zero { 0 } else { membrane };
@@ -127,6 +140,13 @@ proptest! {
     #[test]
     fn the_reference_feeds_spikes_back_by_the_formulas(seed: u64, n_timesteps in 0..12usize) {
         let network = random::recurrent_network(seed);
+        prop_assert_eq!(network.validate(), Ok(()));
+        keeps_to_the_formulas(&network, seed, n_timesteps)?;
+    }
+
+    #[test]
+    fn the_reference_keeps_synaptic_currents_by_the_formulas(seed: u64, n_timesteps in 0..12usize) {
+        let network = random::synaptic_network(seed);
         prop_assert_eq!(network.validate(), Ok(()));
         keeps_to_the_formulas(&network, seed, n_timesteps)?;
     }

@@ -90,6 +90,7 @@ fn integrators(channels: usize) -> Neurons {
         reset_delay: false,
         fires: Fires::At,
         membrane_bits: 32,
+        synapse: None,
     }
 }
 

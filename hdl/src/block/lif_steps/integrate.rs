@@ -1,7 +1,7 @@
 //! Up to the sum: current, leaked, drive.
 
 use super::{extended, extended_cut};
-use crate::arch::{Field, Reset, StageArch};
+use crate::arch::{Field, Reset, StageArch, Synapse};
 use crate::signal::{Bus, Value};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::LogicBlock;
@@ -79,6 +79,16 @@ impl Leak {
                 Field::Stored { .. } => None,
             },
             _zero_after_spike: neuron.reset == Reset::Zero && neuron.reset_delay,
+        }
+    }
+
+    /// The same of a synaptic current, which no spike resets.
+    pub fn of_synapse(stage: &StageArch, synapse: &Synapse) -> Self {
+        Leak {
+            membrane: Bus::new(synapse.bits),
+            _constant: Some(synapse.decay),
+            _zero_after_spike: false,
+            ..Leak::new(stage)
         }
     }
 }
