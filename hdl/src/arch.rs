@@ -266,7 +266,7 @@ impl Field {
     }
 
     /// Two's complement bits of the largest value that the field can give.
-    fn value_bits(&self) -> u32 {
+    pub(crate) fn value_bits(&self) -> u32 {
         match self {
             Field::Constant(value) => signed_bits(*value),
             Field::Stored { bits, shift, signed } => bits + shift + u32::from(!signed),

@@ -77,8 +77,8 @@ pub const LATENTS: u8 = 0x3;
 pub const READOUT: u8 = 0x4;
 /// Region: the registers of learning and the random numbers.
 pub const LEARNING: u8 = 0x5;
-/// Region: the table of feedback, classes by neurons.
-pub const FEEDBACK: u8 = 0x6;
+/// Region: what the rule of learning keeps of each neuron: signs of feedback by class, or a handicap.
+pub const TABLE: u8 = 0x6;
 
 /// As the `addr` of a [`LEARN`]: present the sample, and learn nothing.
 pub const NO_LABEL: u16 = 0xFFFF;

@@ -16,7 +16,7 @@ pub struct LessonTally {
     pub samples: usize,
     /// Samples from which something was learned.
     pub learned: usize,
-    /// Latent weights, readout weights and states of random numbers.
+    /// Latent weights, readout weights, handicaps and states of random numbers.
     pub values_compared: u64,
     /// Clock cycles of all samples.
     pub cost: Cost,
@@ -49,7 +49,9 @@ pub fn learn_cosim<L: Link>(
         let (held, got) = (reference.checkpoint(), dut.state().map_err(failed)?);
         tally.samples += 1;
         tally.learned += usize::from(expected.learned.contains(&true));
-        let values = held.memories.iter().map(|memory| memory.latents.values().len() + memory.readout.values().len() + 2);
+        let values = held.memories.iter().map(|memory| {
+            memory.latents.values().len() + memory.readout.values().len() + memory.handicaps.len() + 2
+        });
         tally.values_compared += values.sum::<usize>() as u64;
         if let Some(cycles) = dut.cycles() {
             tally.cost.add(cycles);

@@ -1,13 +1,13 @@
 //! A design that learns as a [`Learner`]: behind a serial port, or simulated.
 
 use spikeforge_compiler::learning::{
-    feedback_of_words, images, latents_of_words, readout_of_words, registers_of_words,
+    feedback_of_words, handicaps_of_words, images, latents_of_words, readout_of_words, registers_of_words,
 };
 use spikeforge_hdl::arch::Arch;
 use spikeforge_hdl::plasticity::contents::LearnedMemories;
 use spikeforge_sim::plasticity::{
     Checkpoint, Cycles, Latents, Learner, LearningError, LearningReference, Lesson, Lfsr, Memory, Readout,
-    Registers,
+    Registers, Rule,
 };
 use spikeforge_sim::{DeviceError, Spikes};
 
@@ -60,12 +60,16 @@ impl<L: Link> DeviceLearner<L> {
         let latents = at.latents(&self.driver.read(latents).map_err(device)?);
         let readout = at.readout(&self.driver.read(readout).map_err(device)?);
         let registers = self.driver.read(registers).map_err(device)?;
-        let feedback = match &at.feedback_map {
-            Some(map) => at.feedback(&self.driver.read(map).map_err(device)?),
+        let table = match &at.table_map {
+            Some(map) => at.table(&self.driver.read(map).map_err(device)?),
             None => Vec::new(),
         };
         let (registers, latent_random, readout_random) = LearnedMemories::registers(&registers);
         let (stage, known) = (&self.arch.stages[layer], &self.known.memories[layer]);
+        let (feedback, handicaps) = match self.known.network.rule {
+            Rule::Stdp => (known.feedback.clone(), handicaps_of_words(&table)),
+            _ => (feedback_of_words(&table), known.handicaps.clone()),
+        };
         let (bits, kind) = (known.latents.bits(), known.readout.kind());
         let memory = Memory {
             latents: Latents::new(
@@ -80,8 +84,8 @@ impl<L: Link> DeviceLearner<L> {
                 readout_of_words(&readout, kind.bits()),
                 Lfsr::new(readout_random),
             )?,
-            feedback: feedback_of_words(&feedback),
-            handicaps: known.handicaps.clone(),
+            feedback,
+            handicaps,
         };
         Ok((memory, registers_of_words(registers)))
     }

@@ -92,6 +92,13 @@ fn drtp() {
 }
 
 #[test]
+fn stdp() {
+    for (seed, board) in (0..4).zip(["ulx3s-85f", "hx8k-breakout"].into_iter().cycle()) {
+        check(Rule::Stdp, seed, board, 24);
+    }
+}
+
+#[test]
 fn sign_symmetric() {
     for (seed, board) in (0..4).zip(["hx8k-breakout", "ulx3s-85f"].into_iter().cycle()) {
         check(Rule::SignSymmetric, seed, board, 24);
@@ -125,7 +132,13 @@ fn with_bad_bytes_on_the_line() {
 /// What was learned is written into another device, which goes on from there.
 #[test]
 fn another_device_takes_over() {
-    let start = reference(Rule::RandomFeedback, 1);
+    for rule in [Rule::RandomFeedback, Rule::Stdp] {
+        takes_over(rule);
+    }
+}
+
+fn takes_over(rule: Rule) {
+    let start = reference(rule, 1);
     let mut ahead = start.clone();
     let (n_inputs, n_classes) = (start.network().input.n(), start.network().n_classes);
     for sample in 0..6_u32 {

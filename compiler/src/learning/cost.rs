@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use spikeforge_hdl::arch::{Arch, StageArch};
+use spikeforge_hdl::plasticity::arch::RuleArch;
 
 use super::fold::{logic_cells, total_block_rams};
 use crate::board::Board;
@@ -9,7 +10,7 @@ use crate::board::Board;
 /// What a design that learns has and takes more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct LearningCost {
-    /// Of latents, readouts and feedback; the signs of the latents take the place of the weights.
+    /// Of latents, readouts and the rule's own table; the signs of the latents take the place of the weights.
     pub memory_bits: usize,
     pub block_rams: u32,
     /// By the estimates of both designs.
@@ -25,13 +26,14 @@ impl LearningCost {
         let infers = Arch { learning: None, ..arch.clone() };
         let memory_bits = |(index, stage): (usize, &StageArch)| {
             let [latents, readout] = [learning.latents(index, stage, stage.beat), learning.readout(index, stage, stage.beat)];
-            let shapes = [Some(latents), Some(readout), learning.feedback(stage, stage.beat)];
+            let shapes = [Some(latents), Some(readout), learning.table(stage, stage.beat)];
             shapes.into_iter().flatten().map(|shape| shape.words * shape.lanes * wide(shape.bits)).sum::<usize>()
         };
-        // A group has its modulators made and its rows walked; the readout takes a neuron a cycle. Eight cycles fill
-        // and empty each pipeline.
+        // A group has its modulators made and its rows walked, by STDP that of the winner alone; the readout takes a
+        // neuron a cycle. Eight cycles fill and empty each pipeline.
         let most_cycles = |stage: &StageArch| {
-            stage.groups() * (stage.lanes + stage.n_inputs + 8) + stage.n_neurons + 8
+            let walked = if learning.rule == RuleArch::Stdp { 1 } else { stage.groups() };
+            stage.groups() * (stage.lanes + 8) + walked * stage.n_inputs + stage.n_neurons + 8
         };
         Some(LearningCost {
             memory_bits: arch.stages.iter().enumerate().map(memory_bits).sum(),

@@ -111,8 +111,12 @@ pub fn total_block_rams(arch: &Arch, board: &Board) -> u32 {
         let list = memory(stage.n_inputs, bits(stage.n_inputs - 1) + time, stage.memories.spikes);
         let counts = memory(stage.n_neurons, time, stage.memories.state);
         let plastic = shape(learning.latents(index, stage, stage.beat)) + shape(learning.readout(index, stage, stage.beat));
-        let feedback = learning.feedback(stage, stage.beat).map_or(0, shape);
-        forward + list + counts + plastic + feedback
+        let table = learning.table(stage, stage.beat).map_or(0, shape);
+        let charges = match learning.rule {
+            RuleArch::Stdp => memory(stage.n_neurons, wide(learning.crossed_bits(stage)), stage.memories.state),
+            _ => 0,
+        };
+        forward + list + counts + plastic + table + charges
     };
     let first = &arch.stages[0];
     let sample = memory(first.beats() * learning.max_timesteps, wide(first.beat), first.memories.spikes);

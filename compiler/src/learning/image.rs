@@ -3,6 +3,7 @@
 use spikeforge_hdl::arch::{Arch, StageArch};
 use spikeforge_hdl::block::parameter_memory::Parameters;
 use spikeforge_hdl::plasticity::emit::PlasticImage;
+use spikeforge_hdl::plasticity::standing::HANDICAP_HALF_BITS;
 use spikeforge_sim::plasticity::{Checkpoint, Memory, Registers};
 use spikeforge_sim::{Layer, Network, SignMatrix};
 
@@ -22,7 +23,7 @@ fn image(memory: &Memory, registers: &Registers, layer: &Layer, stage: &StageArc
     PlasticImage {
         latents: words_of_latents(memory, stage),
         readout: words_of_readout(memory),
-        feedback: words_of_feedback(memory),
+        table: words_of_table(memory),
         parameters: parameters.collect(),
         registers: words_of_registers(registers),
         latent_random: memory.lfsr.state(),
@@ -63,6 +64,24 @@ pub fn readout_of_words(words: &[Vec<u64>], bits: u32) -> Vec<i16> {
     let classes = words.first().map_or(0, Vec::len);
     let of_class = |class: usize| words.iter().map(move |word| i16::try_from(signed(word[class], bits)).unwrap_or(0));
     (0..classes).flat_map(of_class).collect()
+}
+
+/// `[neuron][lane]`, as the rule keeps it.
+fn words_of_table(memory: &Memory) -> Vec<Vec<u64>> {
+    if memory.handicaps.is_empty() { words_of_feedback(memory) } else { words_of_handicaps(&memory.handicaps) }
+}
+
+/// `[neuron][half]`, the lower half first.
+fn words_of_handicaps(handicaps: &[i32]) -> Vec<Vec<u64>> {
+    let half = |handicap: i64| raw(handicap, HANDICAP_HALF_BITS);
+    let word = |&handicap: &i32| vec![half(handicap.into()), half(i64::from(handicap) >> HANDICAP_HALF_BITS)];
+    handicaps.iter().map(word).collect()
+}
+
+/// Handicaps of the words of their memory, `[neuron][half]`.
+pub fn handicaps_of_words(words: &[Vec<u64>]) -> Vec<i32> {
+    let whole = |word: &Vec<u64>| word.iter().rev().fold(0, |whole, half| whole << HANDICAP_HALF_BITS | half);
+    words.iter().map(|word| i32::try_from(signed(whole(word), 2 * HANDICAP_HALF_BITS)).unwrap_or(0)).collect()
 }
 
 /// `[neuron][class]`

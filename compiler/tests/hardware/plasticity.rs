@@ -7,8 +7,10 @@ use spikeforge_hdl::plasticity::input_counter::InputCounter;
 use spikeforge_hdl::plasticity::judge::Judge;
 use spikeforge_hdl::plasticity::lfsr::LfsrSteps;
 use spikeforge_hdl::plasticity::lowest_bit::LowestBit;
+use spikeforge_hdl::plasticity::potentiation::{self, Effect};
 use spikeforge_hdl::plasticity::rounding::{sum_bits, RoundedShift, RoundedSums};
 use spikeforge_hdl::plasticity::scores::ReadoutWeight;
+use spikeforge_hdl::plasticity::standing::{standing_bits, HandicapStep, Standing};
 use spikeforge_hdl::signal::Value;
 
 use super::differential::{check, random_vectors, Ports};
@@ -139,7 +141,9 @@ fn inputs_are_counted_and_given_in_order() {
     // Up to seven additions, then all is taken.
     let vectors = random_vectors(&ports.inputs, 6000, 7).into_iter().enumerate();
     let vectors: Vec<Vec<u64>> = vectors.map(|(i, v)| vec![u64::from(i % 16 < 7), u64::from(i % 16 >= 7), v[2]]).collect();
-    check(|| InputCounter::new(8, 3), &ports, &vectors);
+    for gives_all in [false, true] {
+        check(|| InputCounter::new(8, 3, gives_all), &ports, &vectors);
+    }
 }
 
 #[test]
@@ -162,4 +166,65 @@ fn judge() {
     let vectors: Vec<Vec<u64>> =
         vectors.map(|(i, v)| vec![u64::from(i % 8 == 0), v[1], i as u64 / 8 % 5, v[3] % 200]).collect();
     check(|| Judge::new(5, 8), &ports, &vectors);
+}
+
+#[test]
+fn effect_of_every_trace() {
+    let ports = Ports {
+        inputs: vec![("trace", 4), ("random", 16), ("shift", 5), ("potentiation", 8), ("depression", 8)],
+        outputs: vec![("sum", potentiation::sum_bits(4))],
+        set: |block: &mut Effect, values| {
+            block.trace.next = Value::new(values[0], 4);
+            block.random.next = Value::new(values[1], 16);
+            block.shift.next = Value::new(values[2] % 17, 5);
+            block.potentiation.next = Value::new(values[3], 8);
+            block.depression.next = Value::new(values[4], 8);
+        },
+        get: |block| vec![block.sum.val().raw()],
+        clock: None,
+    };
+    let vectors = random_vectors(&ports.inputs, 4000, 13).into_iter();
+    let vectors: Vec<Vec<u64>> = vectors.map(|v| vec![v[0], v[1], v[2] % 17, v[3], v[4]]).collect();
+    check(|| Effect::new(4), &ports, &vectors);
+}
+
+/// Thresholds wider and narrower than their sum.
+#[test]
+fn standing_of_neurons() {
+    for threshold in [6, 14] {
+        let ports = Ports {
+            inputs: vec![("crossed", 10), ("fresh", 1), ("spike", 1), ("threshold", threshold), ("membrane", 9), ("handicap_low", 12), ("handicap_high", 12)],
+            outputs: vec![("crossed_next", 10), ("standing", standing_bits(10, 9))],
+            set: |block: &mut Standing, values| {
+                block.crossed.next = Value::new(values[0], 10);
+                block.fresh.next = values[1] == 1;
+                block.spike.next = values[2] == 1;
+                block.threshold.next = Value::new(values[3], block.threshold.width());
+                block.membrane.next = Value::new(values[4], 9);
+                block.handicap_low.next = Value::new(values[5], 12);
+                block.handicap_high.next = Value::new(values[6], 12);
+            },
+            get: |block| vec![block.crossed_next.val().raw(), block.standing.val().raw()],
+            clock: None,
+        };
+        check(|| Standing::new(10, 9, threshold), &ports, &random_vectors(&ports.inputs, 4000, 17));
+    }
+}
+
+#[test]
+fn handicaps_of_winners_and_others() {
+    let ports = Ports {
+        inputs: vec![("low", 12), ("high", 12), ("wins", 1)],
+        outputs: vec![("low_next", 12), ("high_next", 12)],
+        set: |block: &mut HandicapStep, values| {
+            block.low.next = Value::new(values[0], 12);
+            block.high.next = Value::new(values[1], 12);
+            block.wins.next = values[2] == 1;
+        },
+        get: |block| vec![block.low_next.val().raw(), block.high_next.val().raw()],
+        clock: None,
+    };
+    for n_neurons in [1, 65, 8192] {
+        check(|| HandicapStep::new(n_neurons), &ports, &random_vectors(&ports.inputs, 4000, 19));
+    }
 }

@@ -49,6 +49,7 @@ pub struct Lif {
     pub spike: Signal<Out, Bit>,
     pub spike_neuron: Bus<Out>,
     pub membrane: Bus<Out>,
+    pub threshold: Bus<Out>,
     // State, for the host
     pub host_reads: Signal<In, Bit>,
     pub host_neuron: Bus<In>,
@@ -109,6 +110,7 @@ impl Lif {
             spike: Default::default(),
             spike_neuron: Bus::new(index),
             membrane: Bus::new(membrane),
+            threshold: Bus::new(work),
             host_reads: Default::default(),
             host_neuron: Bus::new(index),
             state: Bus::new(membrane + 1),
@@ -236,6 +238,7 @@ impl Logic for Lif {
         self.spike_last.next = self.last_4.later.val();
         self.spike_neuron.next = self.ending.write_neuron.val();
         self.membrane.next = self.ending.membrane_next.val();
+        self.threshold.next = self.threshold_4.q.val();
         self.finished.next = self.group_last_4.later.val();
 
         self.valid_4.clock.next = self.clock.val();

@@ -1,8 +1,9 @@
 //! What to draw of a design that learns, as plain values.
 
+use super::standing::HANDICAP_HALF_BITS;
 use super::word_memory::WordShape;
 use crate::arch::{StageArch, Style};
-use crate::protocol::{RegionMap, FEEDBACK, LATENTS, LEARNING, READOUT};
+use crate::protocol::{RegionMap, LATENTS, LEARNING, READOUT, TABLE};
 use crate::signal::bits_for;
 use serde::{Deserialize, Serialize};
 
@@ -36,11 +37,14 @@ pub enum RuleArch {
     RandomFeedback,
     /// A table of feedback, of the label alone.
     Drtp,
+    /// The winner alone, by charge and handicap; what it learns of an input is by whether the input spiked.
+    Stdp,
 }
 
 impl RuleArch {
-    pub fn keeps_feedback(self) -> bool {
-        matches!(self, RuleArch::RandomFeedback | RuleArch::Drtp)
+    /// Whether each neuron has a word of the rule's own: its feedback, or its handicap.
+    pub fn keeps_table(self) -> bool {
+        self != RuleArch::SignSymmetric
     }
 }
 
@@ -48,6 +52,11 @@ impl LearningArch {
     /// Bits of a count of spikes in a presentation.
     pub(crate) fn count_bits(&self) -> u32 {
         bits_for(self.max_timesteps)
+    }
+
+    /// Bits of the thresholds that a neuron has crossed in a presentation, sign included; kept by STDP.
+    pub fn crossed_bits(&self, stage: &StageArch) -> u32 {
+        stage.neuron.threshold.value_bits() + self.count_bits()
     }
 
     /// Bits of a score of a layer, sign included.
@@ -77,11 +86,12 @@ impl LearningArch {
         }
     }
 
-    /// The table of feedback, for the rules that keep one.
-    pub fn feedback(&self, stage: &StageArch, piece_bits: u32) -> Option<WordShape> {
-        self.rule.keeps_feedback().then(|| WordShape {
-            lanes: self.n_classes,
-            bits: 1,
+    /// The rule's own table, for the rules that keep one: a sign of feedback for each class, or a handicap in halves.
+    pub fn table(&self, stage: &StageArch, piece_bits: u32) -> Option<WordShape> {
+        let (lanes, bits) = if self.rule == RuleArch::Stdp { (2, HANDICAP_HALF_BITS) } else { (self.n_classes, 1) };
+        self.rule.keeps_table().then(|| WordShape {
+            lanes,
+            bits,
             words: stage.n_neurons,
             style: stage.memories.state,
             piece_bits,
@@ -93,13 +103,13 @@ impl LearningArch {
         let of_layer = |(index, stage): (usize, &StageArch)| {
             let layer = u8::try_from(index).unwrap_or(u8::MAX);
             let rows = super::register_file::WORDS;
-            let feedback = self.feedback(stage, piece_bits).map(|shape| shape.region(layer, FEEDBACK));
+            let table = self.table(stage, piece_bits).map(|shape| shape.region(layer, TABLE));
             let others = [
                 self.latents(index, stage, piece_bits).region(layer, LATENTS),
                 self.readout(index, stage, piece_bits).region(layer, READOUT),
                 RegionMap { layer, region: LEARNING, rows, row_bits: piece_bits, piece_bits, is_volatile: false },
             ];
-            others.into_iter().chain(feedback)
+            others.into_iter().chain(table)
         };
         stages.iter().enumerate().flat_map(of_layer).collect()
     }

@@ -133,7 +133,7 @@ impl LearningChain {
             tap_membrane: arch.stages.iter().map(|stage| Bus::new(stage.neuron.membrane_bits)).collect(),
             tap_fired: flags(),
             layers: arch.stages.iter().enumerate().map(layer).collect(),
-            regions: (0..arch.stages.len()).map(|number| LearningRegions::new(number, first.beat, learning.rule.keeps_feedback())).collect(),
+            regions: (0..arch.stages.len()).map(|number| LearningRegions::new(number, first.beat, learning.rule.keeps_table())).collect(),
             host_neuron: index_bits().map(|bits| Resize::new(ADDRESS_BITS, bits)).collect(),
             first_entry: arch.stages.iter().map(|stage| Fixed::new(0, stage.beat_index_bits())).collect(),
             not_read: Fixed::new(0, arch.stages[arch.stages.len() - 1].neuron_index_bits()),
@@ -167,7 +167,7 @@ impl Logic for LearningChain {
             self.regions[i].latents_piece.next = self.layers[i].latents_piece.val();
             self.regions[i].readout_piece.next = self.layers[i].readout_piece.val();
             self.regions[i].registers_piece.next = self.layers[i].registers_piece.val();
-            self.regions[i].feedback_piece.next = self.layers[i].feedback_piece.val();
+            self.regions[i].table_piece.next = self.layers[i].table_piece.val();
             if self.regions[i].exists.val() {
                 self.piece_exists.next = true;
                 self.piece.next = self.regions[i].piece.val();
@@ -175,7 +175,7 @@ impl Logic for LearningChain {
             self.layers[i].load_latents.next = self.regions[i].writes_latents.val();
             self.layers[i].load_readout.next = self.regions[i].writes_readout.val();
             self.layers[i].load_registers.next = self.regions[i].writes_registers.val();
-            self.layers[i].load_feedback.next = self.regions[i].writes_feedback.val();
+            self.layers[i].load_table.next = self.regions[i].writes_table.val();
             self.layers[i].load_parameters.next = self.load_parameters[i].val();
             self.layers[i].load_reads.next = self.load_reads.val();
             self.layers[i].load_address.next = self.load_address.val();

@@ -9,6 +9,7 @@
 
 use super::arch::{LearningArch, RuleArch};
 use super::change::CODE_BITS;
+use super::competition::Competition;
 use super::feedback::Feedback;
 use super::judge::Judge;
 use super::layer::LearningImage;
@@ -44,6 +45,8 @@ pub struct Classifier {
     pub spike_neuron: Bus<In>,
     pub spike: Signal<In, Bit>,
     pub fresh: Signal<In, Bit>,
+    pub membrane: Bus<In>,
+    pub threshold: Bus<In>,
     // Verdict
     pub label: Bus<In>,
     pub winner: Bus<Out>,
@@ -57,12 +60,12 @@ pub struct Classifier {
     pub code: Bus<Out>,
     // The host
     pub load_enable: Signal<In, Bit>,
-    pub load_feedback: Signal<In, Bit>,
+    pub load_table: Signal<In, Bit>,
     pub load_reads: Signal<In, Bit>,
     pub load_address: Bus<In>,
     pub load_piece: Bus<In>,
     pub read_piece: Bus<Out>,
-    pub feedback_piece: Bus<Out>,
+    pub table_piece: Bus<Out>,
     pub random: Bus<Out>,
     pub load_random: Signal<In, Bit>,
     pub load_state: Bus<In>,
@@ -71,8 +74,10 @@ pub struct Classifier {
     judge: Judge,
     weights: ReadoutUpdate,
     spiked_1: Flag,
-    /// One for the rules that keep a table, else none.
+    /// One for the rules of fixed feedback, else none.
     feedback: Vec<Feedback>,
+    /// One for STDP, else none.
+    competition: Vec<Competition>,
     no_piece: Fixed,
 }
 
@@ -84,8 +89,10 @@ impl Classifier {
         let score = learning.score_bits(index, stage);
         let shape = learning.readout(index, stage, image.piece_bits);
         let of_targets = learning.rule == RuleArch::Drtp;
-        let feedback = learning.feedback(stage, image.piece_bits).into_iter();
-        let feedback = feedback.map(|shape| Feedback::new(&shape, of_targets, &image.feedback, image.feedback_file.clone()));
+        let stdp = learning.rule == RuleArch::Stdp;
+        let (table, file) = (learning.table(stage, image.piece_bits), || image.table_file.clone());
+        let feedback = table.iter().filter(|_| !stdp).map(|shape| Feedback::new(shape, of_targets, &image.table, file()));
+        let competition = table.iter().filter(|_| stdp).map(|shape| Competition::new(learning, stage, shape, &image.table, file()));
         Classifier {
             clock: Default::default(),
             clear: Default::default(),
@@ -100,6 +107,8 @@ impl Classifier {
             spike_neuron: Bus::new(neuron),
             spike: Default::default(),
             fresh: Default::default(),
+            membrane: Bus::new(stage.neuron.membrane_bits),
+            threshold: Bus::new(stage.work_bits()),
             label: Bus::new(CLASS_BITS),
             winner: Bus::new(CLASS_BITS),
             hit: Default::default(),
@@ -110,12 +119,12 @@ impl Classifier {
             count: Bus::new(count),
             code: Bus::new(CODE_BITS),
             load_enable: Default::default(),
-            load_feedback: Default::default(),
+            load_table: Default::default(),
             load_reads: Default::default(),
             load_address: Bus::new(ADDRESS_BITS),
             load_piece: Bus::new(image.piece_bits),
             read_piece: Bus::new(image.piece_bits),
-            feedback_piece: Bus::new(image.piece_bits),
+            table_piece: Bus::new(image.piece_bits),
             random: Bus::new(RANDOM_BITS),
             load_random: Default::default(),
             load_state: Bus::new(RANDOM_BITS),
@@ -125,6 +134,7 @@ impl Classifier {
             weights: ReadoutUpdate::new(stage.n_neurons, neuron, count, plastic.readout_bits, image.readout_random),
             spiked_1: Default::default(),
             feedback: feedback.collect(),
+            competition: competition.collect(),
             no_piece: Fixed::new(0, image.piece_bits),
         }
     }
@@ -163,18 +173,36 @@ impl Logic for Classifier {
         self.readout.label.next = self.label.val();
         self.readout.rival.next = self.judge.rival.val();
         self.code.next = self.readout.code.val();
-        self.feedback_piece.next = self.no_piece.val();
+        self.table_piece.next = self.no_piece.val();
         for i in 0..self.feedback.len() {
             self.feedback[i].clock.next = self.clock.val();
             self.feedback[i].neuron.next = self.modulator_neuron.val();
             self.feedback[i].label.next = self.label.val();
             self.feedback[i].rival.next = self.judge.rival.val();
             self.code.next = self.feedback[i].code.val();
-            self.feedback[i].load_enable.next = self.load_feedback.val();
+            self.feedback[i].load_enable.next = self.load_table.val();
             self.feedback[i].load_reads.next = self.load_reads.val();
             self.feedback[i].load_address.next = self.load_address.val();
             self.feedback[i].load_piece.next = self.load_piece.val();
-            self.feedback_piece.next = self.feedback[i].read_piece.val();
+            self.table_piece.next = self.feedback[i].read_piece.val();
+        }
+        for i in 0..self.competition.len() {
+            self.competition[i].clock.next = self.clock.val();
+            self.competition[i].clear.next = self.clear.val();
+            self.competition[i].spike_valid.next = self.spike_valid.val();
+            self.competition[i].spike_neuron.next = self.spike_neuron.val();
+            self.competition[i].spike.next = self.spike.val();
+            self.competition[i].fresh.next = self.fresh.val();
+            self.competition[i].membrane.next = self.membrane.val();
+            self.competition[i].threshold.next = self.threshold.val();
+            self.competition[i].learns.next = self.modulator_reads.val();
+            self.competition[i].neuron.next = self.modulator_neuron.val();
+            self.code.next = self.competition[i].code.val();
+            self.competition[i].load_enable.next = self.load_table.val();
+            self.competition[i].load_reads.next = self.load_reads.val();
+            self.competition[i].load_address.next = self.load_address.val();
+            self.competition[i].load_piece.next = self.load_piece.val();
+            self.table_piece.next = self.competition[i].read_piece.val();
         }
         self.weights.clock.next = self.clock.val();
         self.weights.start.next = self.start.val();

@@ -6,16 +6,16 @@ use super::register_file::{KEPT, WORDS};
 use super::word_memory::WordShape;
 use crate::arch::{Arch, StageArch};
 use crate::contents::Contents;
-use crate::protocol::{RegionMap, FEEDBACK, LATENTS, LEARNING, READOUT};
+use crate::protocol::{RegionMap, TABLE, LATENTS, LEARNING, READOUT};
 
 /// The learned memories of a layer, and how the host reaches them.
 pub struct LearnedMemories {
     latents: WordShape,
     readout: WordShape,
-    feedback: Option<WordShape>,
+    table: Option<WordShape>,
     pub maps: [RegionMap; 3],
-    /// Of the table of feedback, if there is one.
-    pub feedback_map: Option<RegionMap>,
+    /// Of the rule's own table, if there is one.
+    pub table_map: Option<RegionMap>,
 }
 
 impl LearnedMemories {
@@ -25,17 +25,17 @@ impl LearnedMemories {
         let layer = u8::try_from(index).unwrap_or(u8::MAX);
         let (latents, readout) = (learning.latents(index, stage, piece_bits), learning.readout(index, stage, piece_bits));
         let registers = RegionMap { layer, region: LEARNING, rows: WORDS, row_bits: piece_bits, piece_bits, is_volatile: false };
-        let feedback = learning.feedback(stage, piece_bits);
-        let feedback_map = feedback.as_ref().map(|shape| shape.region(layer, FEEDBACK));
-        LearnedMemories { feedback, feedback_map, maps: [latents.region(layer, LATENTS), readout.region(layer, READOUT), registers], latents, readout }
+        let table = learning.table(stage, piece_bits);
+        let table_map = table.as_ref().map(|shape| shape.region(layer, TABLE));
+        LearnedMemories { table, table_map, maps: [latents.region(layer, LATENTS), readout.region(layer, READOUT), registers], latents, readout }
     }
 
     /// As the host writes an image.
     pub fn contents(&self, image: &PlasticImage) -> Vec<Contents> {
         let [latents, readout, registers] = self.maps.clone();
         let random = [image.latent_random, image.readout_random];
-        let feedback = self.feedback_map.iter().zip(&self.feedback);
-        let feedback = feedback.map(|(map, shape)| Contents { pieces: pieces(map, &image.feedback, shape), map: map.clone() });
+        let table = self.table_map.iter().zip(&self.table);
+        let table = table.map(|(map, shape)| Contents { pieces: pieces(map, &image.table, shape), map: map.clone() });
         let others = [
             Contents { pieces: pieces(&latents, &image.latents, &self.latents), map: latents },
             Contents { pieces: pieces(&readout, &image.readout, &self.readout), map: readout },
@@ -44,7 +44,7 @@ impl LearnedMemories {
                 map: registers,
             },
         ];
-        others.into_iter().chain(feedback).collect()
+        others.into_iter().chain(table).collect()
     }
 
     /// As the host writes the registers alone.
@@ -52,9 +52,9 @@ impl LearnedMemories {
         self.contents(image).into_iter().filter(|contents| contents.map.region == LEARNING).collect()
     }
 
-    /// Feedback `[neuron][class]`, of the pieces that the host read.
-    pub fn feedback(&self, pieces: &[u64]) -> Vec<Vec<u64>> {
-        self.feedback_map.iter().zip(&self.feedback).flat_map(|(map, shape)| words(map, pieces, shape)).collect()
+    /// The rule's own table `[neuron][lane]`, of the pieces that the host read.
+    pub fn table(&self, pieces: &[u64]) -> Vec<Vec<u64>> {
+        self.table_map.iter().zip(&self.table).flat_map(|(map, shape)| words(map, pieces, shape)).collect()
     }
 
     /// Latents `[address][lane]`, of the pieces that the host read.

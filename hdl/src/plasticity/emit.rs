@@ -19,9 +19,9 @@ pub struct PlasticImage {
     pub latents: Vec<Vec<u64>>,
     /// `readout[neuron][class]`, two's complement.
     pub readout: Vec<Vec<u64>>,
-    /// `feedback[neuron][class]`, 1 is +1; empty for the rules that keep none.
+    /// `table[neuron][lane]`: of feedback a class a lane, 1 is +1; of handicaps their halves; empty for the rules without.
     #[serde(default)]
-    pub feedback: Vec<Vec<u64>>,
+    pub table: Vec<Vec<u64>>,
     pub parameters: Vec<Parameters>,
     /// As [`super::register_file`] lays them out.
     pub registers: [u16; KEPT],
@@ -42,11 +42,11 @@ pub fn emit_learning(arch: &Arch, learning: &LearningArch, images: &[PlasticImag
         layers.map(|(index, (stage, image))| shown(learning, (index, stage), image, piece_bits)).collect::<Result<_, _>>()?;
     let layers = arch.stages.iter().zip(&shown).zip(&learning.layers);
     let memories = layers.flat_map(|((stage, image), plastic)| {
+        let table = learning.table(stage, piece_bits);
         let latents = TextFile { name: image.latents_file.clone(), text: hex_lines(&image.latents, plastic.latent_bits) };
         let readout = TextFile { name: image.readout_file.clone(), text: hex_lines(&image.readout, plastic.readout_bits) };
-        let feedback = || TextFile { name: image.feedback_file.clone(), text: hex_lines(&image.feedback, 1) };
-        let feedback = (!image.feedback.is_empty()).then(feedback);
-        [Some(latents), Some(readout), feedback, parameters_file(stage, image)].into_iter().flatten()
+        let table = table.map(|shape| TextFile { name: image.table_file.clone(), text: hex_lines(&image.table, shape.bits) });
+        [Some(latents), Some(readout), table, parameters_file(stage, image)].into_iter().flatten()
     });
     Ok(Emitted {
         memories: memories.collect(),
@@ -64,14 +64,17 @@ fn shown(
     let latents = learning.latents(index, stage, piece_bits);
     check_count(&stage.name, "latent words", image.latents.len(), latents.words)?;
     check_count(&stage.name, "readout words", image.readout.len(), stage.n_neurons)?;
-    let feedback = learning.feedback(stage, piece_bits).map_or(0, |shape| shape.words);
-    check_count(&stage.name, "feedback words", image.feedback.len(), feedback)?;
+    let (words, lanes) = learning.table(stage, piece_bits).map_or((0, 0), |shape| (shape.words, shape.lanes));
+    check_count(&stage.name, "words of the rule's table", image.table.len(), words)?;
     check_count(&stage.name, "neurons", image.parameters.len(), stage.n_neurons)?;
     for word in &image.latents {
         check_count(&stage.name, "lanes", word.len(), stage.lanes)?;
     }
-    for word in image.readout.iter().chain(&image.feedback) {
+    for word in &image.readout {
         check_count(&stage.name, "classes", word.len(), learning.n_classes)?;
+    }
+    for word in &image.table {
+        check_count(&stage.name, "values in a word of the rule's table", word.len(), lanes)?;
     }
     Ok(LearningImage {
         piece_bits,
@@ -79,8 +82,8 @@ fn shown(
         latents_file: format!("{}_latents.hex", stage.name),
         readout: Rc::new(image.readout.clone()),
         readout_file: format!("{}_readout.hex", stage.name),
-        feedback: Rc::new(image.feedback.clone()),
-        feedback_file: format!("{}_feedback.hex", stage.name),
+        table: Rc::new(image.table.clone()),
+        table_file: format!("{}_table.hex", stage.name),
         parameters: Rc::new(image.parameters.clone()),
         parameters_file: format!("{}_parameters.hex", stage.name),
         registers: image.registers,

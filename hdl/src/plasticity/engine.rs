@@ -42,6 +42,8 @@ pub struct Engine {
     pub spike_neuron: Bus<In>,
     pub spike: Signal<In, Bit>,
     pub fresh: Signal<In, Bit>,
+    pub membrane: Bus<In>,
+    pub threshold: Bus<In>,
     // Verdict
     pub n_timesteps: Bus<In>,
     pub label: Bus<In>,
@@ -58,14 +60,14 @@ pub struct Engine {
     pub load_latents: Signal<In, Bit>,
     pub load_readout: Signal<In, Bit>,
     pub load_registers: Signal<In, Bit>,
-    pub load_feedback: Signal<In, Bit>,
+    pub load_table: Signal<In, Bit>,
     pub load_reads: Signal<In, Bit>,
     pub load_address: Bus<In>,
     pub load_piece: Bus<In>,
     pub latents_piece: Bus<Out>,
     pub readout_piece: Bus<Out>,
     pub registers_piece: Bus<Out>,
-    pub feedback_piece: Bus<Out>,
+    pub table_piece: Bus<Out>,
     synapses: PlasticSynapses,
     classifier: Classifier,
     registers: RegisterFile,
@@ -96,6 +98,8 @@ impl Engine {
             spike_neuron: Bus::new(neuron),
             spike: Default::default(),
             fresh: Default::default(),
+            membrane: Bus::new(stage.neuron.membrane_bits),
+            threshold: Bus::new(stage.work_bits()),
             n_timesteps: Bus::new(count),
             label: Bus::new(CLASS_BITS),
             winner: Bus::new(CLASS_BITS),
@@ -109,14 +113,14 @@ impl Engine {
             load_latents: Default::default(),
             load_readout: Default::default(),
             load_registers: Default::default(),
-            load_feedback: Default::default(),
+            load_table: Default::default(),
             load_reads: Default::default(),
             load_address: Bus::new(ADDRESS_BITS),
             load_piece: Bus::new(image.piece_bits),
             latents_piece: piece(),
             readout_piece: piece(),
             registers_piece: piece(),
-            feedback_piece: piece(),
+            table_piece: piece(),
             synapses: PlasticSynapses::new(learning, index, stage, image),
             classifier: Classifier::new(learning, index, stage, image),
             registers: RegisterFile::new(image.piece_bits, image.registers),
@@ -141,6 +145,8 @@ impl Logic for Engine {
         self.synapses.n_timesteps.next = self.n_timesteps.val();
         self.synapses.latent_shift.next = self.registers.latent_shift.val();
         self.synapses.dense_bits.next = self.registers.dense_bits.val();
+        self.synapses.potentiation.next = self.registers.potentiation.val();
+        self.synapses.depression.next = self.registers.depression.val();
         self.synapses.push.next = self.push.val();
         self.synapses.push_input.next = self.push_input.val();
         self.synapses.push_count.next = self.push_count.val();
@@ -157,6 +163,8 @@ impl Logic for Engine {
         self.classifier.spike_neuron.next = self.spike_neuron.val();
         self.classifier.spike.next = self.spike.val();
         self.classifier.fresh.next = self.fresh.val();
+        self.classifier.membrane.next = self.membrane.val();
+        self.classifier.threshold.next = self.threshold.val();
         self.classifier.label.next = self.label.val();
         self.classifier.modulator_reads.next = self.synapses.reads.val();
         self.classifier.modulator_neuron.next = self.synapses.neuron.val();
@@ -180,8 +188,8 @@ impl Logic for Engine {
         self.latents_piece.next = self.synapses.read_piece.val();
         self.classifier.load_enable.next = self.load_readout.val();
         self.classifier.load_reads.next = self.load_reads.val();
-        self.classifier.load_feedback.next = self.load_feedback.val();
-        self.feedback_piece.next = self.classifier.feedback_piece.val();
+        self.classifier.load_table.next = self.load_table.val();
+        self.table_piece.next = self.classifier.table_piece.val();
         self.classifier.load_address.next = self.load_address.val();
         self.classifier.load_piece.next = self.load_piece.val();
         self.readout_piece.next = self.classifier.read_piece.val();

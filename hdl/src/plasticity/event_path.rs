@@ -47,6 +47,7 @@ pub struct EventPath {
     pub spike_valid: Signal<Out, Bit>,
     pub spike_neuron: Bus<Out>,
     pub membrane: Bus<Out>,
+    pub threshold: Bus<Out>,
     pub spike: Signal<Out, Bit>,
     // The host
     pub keeps_aside: Signal<In, Bit>,
@@ -94,6 +95,7 @@ impl EventPath {
             spike_valid: Default::default(),
             spike_neuron: Bus::new(index),
             membrane: Bus::new(membrane),
+            threshold: Bus::new(stage.work_bits()),
             spike: Default::default(),
             keeps_aside: Default::default(),
             load_entry: Bus::new(stage.beat_index_bits()),
@@ -185,6 +187,7 @@ impl Logic for EventPath {
         self.spike_valid.next = self.lif.spike_valid.val();
         self.spike_neuron.next = self.lif.spike_neuron.val();
         self.membrane.next = self.lif.membrane.val();
+        self.threshold.next = self.lif.threshold.val();
         self.spike.next = self.lif.spike.val();
     }
 }

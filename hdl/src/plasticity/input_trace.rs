@@ -1,5 +1,5 @@
-//! Lists the inputs that spiked in the sample, in ascending order: each beat's words of all timesteps are counted, then
-//! its active inputs go to the list one a cycle.
+//! Lists the inputs that spiked in the sample, or all of them, in ascending order: each beat's words of all timesteps are
+//! counted, then its active inputs go to the list one a cycle.
 //!
 //! ```text
 //! idle --start--> counting (a word of the beat a cycle) --> giving (an active input a cycle) --> next beat .. idle
@@ -46,11 +46,14 @@ pub struct InputTrace {
     one_timestep: Fixed,
     first_address: Fixed,
     beats: Fixed,
+    last_input: Fixed,
+    beyond: Signal<Local, Bit>,
+    lists_all: Constant<Bit>,
 }
 
 impl InputTrace {
     /// Of samples of up to `max_timesteps` timesteps, each of `beats` words of `beat` inputs.
-    pub fn new(n_inputs: usize, beat: u32, beats: usize, max_timesteps: usize) -> Self {
+    pub fn new(n_inputs: usize, (beat, beats): (u32, usize), max_timesteps: usize, lists_all: bool) -> Self {
         let (beat_bits, time, bit) = (bits_for(beats - 1), bits_for(max_timesteps), beat.trailing_zeros());
         let (address, input) = (bits_for(beats * max_timesteps - 1), bits_for(n_inputs - 1));
         InputTrace {
@@ -69,7 +72,7 @@ impl InputTrace {
             beat: Register::new(beat_bits),
             timestep: Register::new(time),
             address: Register::new(address),
-            counter: InputCounter::new(beat, time),
+            counter: InputCounter::new(beat, time, lists_all),
             beat_place: Concat::new(bit, beat_bits, bit + beat_bits),
             kept_place: Resize::new(bit + beat_bits, input),
             beat_start: Resize::new(beat_bits, address),
@@ -84,6 +87,9 @@ impl InputTrace {
             first_address: Fixed::new(0, address),
             // With one timestep there is no step, and it need not fit.
             beats: Fixed::count(if max_timesteps > 1 { beats } else { 0 }, address),
+            last_input: Fixed::count(n_inputs - 1, bit + beat_bits),
+            beyond: Default::default(),
+            lists_all: Constant::new(lists_all),
         }
     }
 }
@@ -101,7 +107,9 @@ impl Logic for InputTrace {
         self.beat_place.low.next = self.counter.index.val();
         self.beat_place.high.next = self.beat.q.val();
         self.kept_place.from.next = self.beat_place.joined.val();
-        self.push.next = self.giving.q.val() && self.counter.any.val();
+        // Inputs that fill up the last beat never spike, but would be listed with all.
+        self.beyond.next = self.lists_all.val() && (self.last_input.val() < self.beat_place.joined.val());
+        self.push.next = self.giving.q.val() && self.counter.any.val() && !self.beyond.val();
         self.push_input.next = self.kept_place.to.val();
         self.push_count.next = self.counter.count.val();
         self.ends_beat.next = self.giving.q.val() && self.counter.at_last.val();

@@ -5,11 +5,15 @@
 //! count, readout code -> gate -> code -> lanes            list -> input, trace -> changes -> lanes
 //!                                                                 random numbers --^
 //! ```
+//! By STDP the code is that of the winner, whose gate is not asked, the list has every input, and a row's change is by
+//! whether its input spiked.
 
+use super::arch::{LearningArch, RuleArch};
 use super::change::CODE_BITS;
 use super::changes::Changes;
 use super::dense_shift::DenseShift;
 use super::latent_control::LatentControl;
+use super::potentiation::{Potentiation, EFFECT_BITS};
 use super::random_numbers::RandomNumbers;
 use super::rounding::{RANDOM_BITS, SHIFT_BITS};
 use super::trace_list::TraceList;
@@ -31,6 +35,8 @@ pub struct LatentUpdate {
     pub n_timesteps: Bus<In>,
     pub latent_shift: Bus<In>,
     pub dense_bits: Bus<In>,
+    pub potentiation: Bus<In>,
+    pub depression: Bus<In>,
     // Active rows
     pub push: Signal<In, Bit>,
     pub push_input: Bus<In>,
@@ -59,16 +65,24 @@ pub struct LatentUpdate {
     shift: Register,
     control: LatentControl,
     numbers: RandomNumbers,
-    changes: Changes,
+    /// One by the rules of errors and targets, else none.
+    changes: Vec<Changes>,
+    /// One by STDP, else none.
+    potentiated: Vec<Potentiation>,
     last_row: Resize,
     gate: Signal<Local, Bit>,
+    spiked: Signal<Local, Bit>,
+    ungated: Constant<Bit>,
     one_row: Fixed,
     no_code: Fixed,
+    no_change: Fixed,
 }
 
 impl LatentUpdate {
-    /// For samples of up to `max_timesteps` timesteps; `random` is the first state of the random numbers.
-    pub fn new(stage: &StageArch, latent_bits: u32, max_timesteps: usize, random: u16) -> Self {
+    /// Of layer `index`; `random` is the first state of the random numbers.
+    pub fn new(learning: &LearningArch, index: usize, stage: &StageArch, random: u16) -> Self {
+        let (latent_bits, max_timesteps) = (learning.layers[index].latent_bits, learning.max_timesteps);
+        let stdp = learning.rule == RuleArch::Stdp;
         let (neuron, count, input) = (stage.neuron_index_bits(), bits_for(max_timesteps), stage.input_index_bits());
         let (rows, spikes) = (bits_for(stage.n_inputs), bits_for(stage.n_inputs * max_timesteps));
         let change = || Bus::new(latent_bits + 1);
@@ -80,6 +94,8 @@ impl LatentUpdate {
             n_timesteps: Bus::new(count),
             latent_shift: Bus::new(SHIFT_BITS),
             dense_bits: Bus::new(SHIFT_BITS),
+            potentiation: Bus::new(EFFECT_BITS),
+            depression: Bus::new(EFFECT_BITS),
             push: Default::default(),
             push_input: Bus::new(input),
             push_count: Bus::new(count),
@@ -104,11 +120,15 @@ impl LatentUpdate {
             shift: Register::new(SHIFT_BITS),
             control: LatentControl::new(stage),
             numbers: RandomNumbers::starting_at(random),
-            changes: Changes::new(count, latent_bits),
+            changes: (0..usize::from(!stdp)).map(|_| Changes::new(count, latent_bits)).collect(),
+            potentiated: (0..usize::from(stdp)).map(|_| Potentiation::new(count, latent_bits)).collect(),
             last_row: Resize::new(rows, input),
             gate: Default::default(),
+            spiked: Default::default(),
+            ungated: Constant::new(stdp),
             one_row: Fixed::new(1, rows),
             no_code: Fixed::new(0, CODE_BITS),
+            no_change: Fixed::new(0, latent_bits + 1),
         }
     }
 }
@@ -122,6 +142,14 @@ impl Logic for LatentUpdate {
         self.list.push.next = self.push.val();
         self.list.push_input.next = self.push_input.val();
         self.list.push_count.next = self.push_count.val();
+        self.list.keeps.next = true;
+        self.spiked.next = self.push_count.val().any();
+        for i in 0..self.potentiated.len() {
+            self.list.keeps.next = self.potentiated[i].listed.val();
+            self.potentiated[i].spiked.next = self.spiked.val();
+            self.potentiated[i].potentiation.next = self.potentiation.val();
+            self.potentiated[i].depression.next = self.depression.val();
+        }
         self.list.row.next = self.control.row.val();
         self.dense.n_spikes.next = self.list.n_spikes.val();
         self.dense.latent_shift.next = self.latent_shift.val();
@@ -139,7 +167,7 @@ impl Logic for LatentUpdate {
 
         self.gate.next = self.count.val().any() && (self.count.val() < self.n_timesteps.val());
         self.code.next = self.no_code.val();
-        if self.gate.val() && self.control.in_layer.val() {
+        if (self.gate.val() || self.ungated.val()) && self.control.in_layer.val() {
             self.code.next = self.readout_code.val();
         }
         self.control.is_open.next = self.code.val().any();
@@ -155,13 +183,26 @@ impl Logic for LatentUpdate {
         self.numbers.load_enable.next = self.load_random.val();
         self.numbers.load_state.next = self.load_state.val();
         self.random.next = self.numbers.kept.val();
-        self.changes.clock.next = self.clock.val();
-        self.changes.shift.next = self.shift.q.val();
-        self.changes.trace.next = self.list.count.val();
-        self.changes.random.next = self.numbers.random.val();
-        self.plus_two.next = self.changes.plus_two.val();
-        self.plus_one.next = self.changes.plus_one.val();
-        self.minus_one.next = self.changes.minus_one.val();
-        self.minus_two.next = self.changes.minus_two.val();
+        self.plus_two.next = self.no_change.val();
+        self.plus_one.next = self.no_change.val();
+        self.minus_one.next = self.no_change.val();
+        self.minus_two.next = self.no_change.val();
+        for i in 0..self.changes.len() {
+            self.changes[i].clock.next = self.clock.val();
+            self.changes[i].shift.next = self.shift.q.val();
+            self.changes[i].trace.next = self.list.count.val();
+            self.changes[i].random.next = self.numbers.random.val();
+            self.plus_two.next = self.changes[i].plus_two.val();
+            self.plus_one.next = self.changes[i].plus_one.val();
+            self.minus_one.next = self.changes[i].minus_one.val();
+            self.minus_two.next = self.changes[i].minus_two.val();
+        }
+        for i in 0..self.potentiated.len() {
+            self.potentiated[i].clock.next = self.clock.val();
+            self.potentiated[i].shift.next = self.shift.q.val();
+            self.potentiated[i].trace.next = self.list.count.val();
+            self.potentiated[i].random.next = self.numbers.random.val();
+            self.plus_one.next = self.potentiated[i].change.val();
+        }
     }
 }

@@ -23,9 +23,9 @@ pub struct LearningImage {
     /// `readout[neuron][class]`
     pub readout: Rc<Vec<Vec<u64>>>,
     pub readout_file: String,
-    /// `feedback[neuron][class]`, 1 is +1; empty without a table.
-    pub feedback: Rc<Vec<Vec<u64>>>,
-    pub feedback_file: String,
+    /// `table[neuron][lane]`: of feedback a class a lane, 1 is +1; of handicaps their halves; empty without a table.
+    pub table: Rc<Vec<Vec<u64>>>,
+    pub table_file: String,
     pub parameters: Rc<Vec<Parameters>>,
     pub parameters_file: String,
     pub registers: [u16; KEPT],
@@ -76,14 +76,14 @@ pub struct LearningLayer {
     pub load_latents: Signal<In, Bit>,
     pub load_readout: Signal<In, Bit>,
     pub load_registers: Signal<In, Bit>,
-    pub load_feedback: Signal<In, Bit>,
+    pub load_table: Signal<In, Bit>,
     pub load_reads: Signal<In, Bit>,
     pub load_address: Bus<In>,
     pub load_piece: Bus<In>,
     pub latents_piece: Bus<Out>,
     pub readout_piece: Bus<Out>,
     pub registers_piece: Bus<Out>,
-    pub feedback_piece: Bus<Out>,
+    pub table_piece: Bus<Out>,
     pub host_neuron: Bus<In>,
     pub state: Bus<Out>,
     // Tap, for simulation
@@ -142,14 +142,14 @@ impl LearningLayer {
             load_latents: Default::default(),
             load_readout: Default::default(),
             load_registers: Default::default(),
-            load_feedback: Default::default(),
+            load_table: Default::default(),
             load_reads: Default::default(),
             load_address: Bus::new(ADDRESS_BITS),
             load_piece: Bus::new(image.piece_bits),
             latents_piece: Bus::new(image.piece_bits),
             readout_piece: Bus::new(image.piece_bits),
             registers_piece: Bus::new(image.piece_bits),
-            feedback_piece: Bus::new(image.piece_bits),
+            table_piece: Bus::new(image.piece_bits),
             host_neuron: Bus::new(neuron),
             state: Bus::new(membrane + 1),
             tap_valid: Default::default(),
@@ -210,6 +210,8 @@ impl Logic for LearningLayer {
         self.engine.spike_neuron.next = self.path.spike_neuron.val();
         self.engine.spike.next = self.path.spike.val();
         self.engine.fresh.next = self.path.out_fresh.val();
+        self.engine.membrane.next = self.path.membrane.val();
+        self.engine.threshold.next = self.path.threshold.val();
         self.engine.n_timesteps.next = self.n_timesteps.val();
         self.engine.label.next = self.label.val();
         self.winner.next = self.engine.winner.val();
@@ -224,8 +226,8 @@ impl Logic for LearningLayer {
         self.engine.load_readout.next = self.load_readout.val();
         self.engine.load_registers.next = self.load_registers.val();
         self.engine.load_reads.next = self.load_reads.val();
-        self.engine.load_feedback.next = self.load_feedback.val();
-        self.feedback_piece.next = self.engine.feedback_piece.val();
+        self.engine.load_table.next = self.load_table.val();
+        self.table_piece.next = self.engine.table_piece.val();
         self.engine.load_address.next = self.load_address.val();
         self.engine.load_piece.next = self.load_piece.val();
         self.latents_piece.next = self.engine.latents_piece.val();

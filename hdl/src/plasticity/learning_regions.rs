@@ -1,6 +1,6 @@
 //! Which memory of a learning layer a request is for, and the piece of it that is read.
 
-use crate::protocol::{FEEDBACK, LATENTS, LEARNING, READOUT};
+use crate::protocol::{TABLE, LATENTS, LEARNING, READOUT};
 use crate::signal::{Bus, Fixed};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -14,28 +14,28 @@ pub struct LearningRegions {
     pub writes_latents: Signal<Out, Bit>,
     pub writes_readout: Signal<Out, Bit>,
     pub writes_registers: Signal<Out, Bit>,
-    pub writes_feedback: Signal<Out, Bit>,
+    pub writes_table: Signal<Out, Bit>,
     pub latents_piece: Bus<In>,
     pub readout_piece: Bus<In>,
     pub registers_piece: Bus<In>,
-    pub feedback_piece: Bus<In>,
+    pub table_piece: Bus<In>,
     pub piece: Bus<Out>,
     is_layer: Signal<Local, Bit>,
     is_latents: Signal<Local, Bit>,
     is_readout: Signal<Local, Bit>,
     is_registers: Signal<Local, Bit>,
-    is_feedback: Signal<Local, Bit>,
+    is_table: Signal<Local, Bit>,
     number: Fixed,
     latents: Fixed,
     readout: Fixed,
     registers: Fixed,
-    feedback: Fixed,
-    has_feedback: Constant<Bit>,
+    table: Fixed,
+    has_table: Constant<Bit>,
 }
 
 impl LearningRegions {
     /// Of layer `number`.
-    pub fn new(number: usize, piece_bits: u32, has_feedback: bool) -> Self {
+    pub fn new(number: usize, piece_bits: u32, has_table: bool) -> Self {
         let region = |region: u8| Fixed::new(u64::from(region), 4);
         LearningRegions {
             layer: Bus::new(8),
@@ -45,23 +45,23 @@ impl LearningRegions {
             writes_latents: Default::default(),
             writes_readout: Default::default(),
             writes_registers: Default::default(),
-            writes_feedback: Default::default(),
+            writes_table: Default::default(),
             latents_piece: Bus::new(piece_bits),
             readout_piece: Bus::new(piece_bits),
             registers_piece: Bus::new(piece_bits),
-            feedback_piece: Bus::new(piece_bits),
+            table_piece: Bus::new(piece_bits),
             piece: Bus::new(piece_bits),
             is_layer: Default::default(),
             is_latents: Default::default(),
             is_readout: Default::default(),
             is_registers: Default::default(),
-            is_feedback: Default::default(),
+            is_table: Default::default(),
             number: Fixed::count(number, 8),
             latents: region(LATENTS),
             readout: region(READOUT),
             registers: region(LEARNING),
-            feedback: region(FEEDBACK),
-            has_feedback: Constant::new(has_feedback),
+            table: region(TABLE),
+            has_table: Constant::new(has_table),
         }
     }
 }
@@ -73,12 +73,12 @@ impl Logic for LearningRegions {
         self.is_latents.next = self.is_layer.val() && (self.region.val() == self.latents.val());
         self.is_readout.next = self.is_layer.val() && (self.region.val() == self.readout.val());
         self.is_registers.next = self.is_layer.val() && (self.region.val() == self.registers.val());
-        self.is_feedback.next = self.has_feedback.val() && self.is_layer.val() && (self.region.val() == self.feedback.val());
-        self.exists.next = self.is_latents.val() || self.is_readout.val() || self.is_registers.val() || self.is_feedback.val();
+        self.is_table.next = self.has_table.val() && self.is_layer.val() && (self.region.val() == self.table.val());
+        self.exists.next = self.is_latents.val() || self.is_readout.val() || self.is_registers.val() || self.is_table.val();
         self.writes_latents.next = self.write.val() && self.is_latents.val();
         self.writes_readout.next = self.write.val() && self.is_readout.val();
         self.writes_registers.next = self.write.val() && self.is_registers.val();
-        self.writes_feedback.next = self.write.val() && self.is_feedback.val();
+        self.writes_table.next = self.write.val() && self.is_table.val();
         self.piece.next = self.latents_piece.val();
         if self.is_readout.val() {
             self.piece.next = self.readout_piece.val();
@@ -86,8 +86,8 @@ impl Logic for LearningRegions {
         if self.is_registers.val() {
             self.piece.next = self.registers_piece.val();
         }
-        if self.is_feedback.val() {
-            self.piece.next = self.feedback_piece.val();
+        if self.is_table.val() {
+            self.piece.next = self.table_piece.val();
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Lists the neurons of the layer before that fired in the presentation, in ascending order: a neuron a cycle.
+//! Lists the neurons of the layer before that fired in the presentation, or all of them, in ascending order: a neuron a
+//! cycle.
 
 use crate::dff_setup;
 use crate::signal::{Bus, Fixed, Flag, Register};
@@ -26,11 +27,12 @@ pub struct NeuronTrace {
     first_neuron: Fixed,
     one_neuron: Fixed,
     last_neuron: Fixed,
+    lists_all: Constant<Bit>,
 }
 
 impl NeuronTrace {
     /// Of a layer of `n_neurons` neurons, whose index has `neuron_bits`.
-    pub fn new(n_neurons: usize, neuron_bits: u32, count_bits: u32) -> Self {
+    pub fn new(n_neurons: usize, neuron_bits: u32, count_bits: u32, lists_all: bool) -> Self {
         NeuronTrace {
             clock: Default::default(),
             start: Default::default(),
@@ -48,6 +50,7 @@ impl NeuronTrace {
             first_neuron: Fixed::new(0, neuron_bits),
             one_neuron: Fixed::new(1, neuron_bits),
             last_neuron: Fixed::count(n_neurons - 1, neuron_bits),
+            lists_all: Constant::new(lists_all),
         }
     }
 }
@@ -59,7 +62,7 @@ impl Logic for NeuronTrace {
         self.busy.next = self.reading.q.val() || self.given.q.val();
         self.reads.next = self.reading.q.val();
         self.read_neuron.next = self.neuron.q.val();
-        self.push.next = self.given.q.val() && self.count.val().any();
+        self.push.next = self.given.q.val() && (self.lists_all.val() || self.count.val().any());
         self.push_input.next = self.neuron_1.q.val();
         self.push_count.next = self.count.val();
 

@@ -4,6 +4,7 @@ use super::arch::LearningArch;
 use super::change::CODE_BITS;
 use super::latent_update::LatentUpdate;
 use super::layer::LearningImage;
+use super::potentiation::EFFECT_BITS;
 use super::rounding::{RANDOM_BITS, SHIFT_BITS};
 use super::synapses::Synapses;
 use crate::arch::StageArch;
@@ -33,6 +34,8 @@ pub struct PlasticSynapses {
     pub n_timesteps: Bus<In>,
     pub latent_shift: Bus<In>,
     pub dense_bits: Bus<In>,
+    pub potentiation: Bus<In>,
+    pub depression: Bus<In>,
     // Active rows
     pub push: Signal<In, Bit>,
     pub push_input: Bus<In>,
@@ -58,7 +61,6 @@ pub struct PlasticSynapses {
 impl PlasticSynapses {
     /// Of layer `index`.
     pub fn new(learning: &LearningArch, index: usize, stage: &StageArch, image: &LearningImage) -> Self {
-        let plastic = &learning.layers[index];
         let shape = learning.latents(index, stage, image.piece_bits);
         Self {
             clock: Default::default(),
@@ -76,6 +78,8 @@ impl PlasticSynapses {
             n_timesteps: Bus::new(learning.count_bits()),
             latent_shift: Bus::new(SHIFT_BITS),
             dense_bits: Bus::new(SHIFT_BITS),
+            potentiation: Bus::new(EFFECT_BITS),
+            depression: Bus::new(EFFECT_BITS),
             push: Default::default(),
             push_input: Bus::new(stage.input_index_bits()),
             push_count: Bus::new(learning.count_bits()),
@@ -92,7 +96,7 @@ impl PlasticSynapses {
             load_random: Default::default(),
             load_state: Bus::new(RANDOM_BITS),
             synapses: Synapses::new(stage, &shape, &image.latents, image.latents_file.clone()),
-            latents: LatentUpdate::new(stage, plastic.latent_bits, learning.max_timesteps, image.latent_random),
+            latents: LatentUpdate::new(learning, index, stage, image.latent_random),
         }
     }
 }
@@ -116,6 +120,8 @@ impl Logic for PlasticSynapses {
         self.latents.n_timesteps.next = self.n_timesteps.val();
         self.latents.latent_shift.next = self.latent_shift.val();
         self.latents.dense_bits.next = self.dense_bits.val();
+        self.latents.potentiation.next = self.potentiation.val();
+        self.latents.depression.next = self.depression.val();
         self.latents.push.next = self.push.val();
         self.latents.push_input.next = self.push_input.val();
         self.latents.push_count.next = self.push_count.val();

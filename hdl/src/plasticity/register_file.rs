@@ -13,6 +13,7 @@
 //!
 //! Leaf; the random numbers are kept elsewhere.
 
+use super::potentiation::EFFECT_BITS;
 use super::rounding::{RANDOM_BITS, SHIFT_BITS};
 use super::scores::MARGIN_BITS;
 use crate::protocol::ADDRESS_BITS;
@@ -79,8 +80,8 @@ impl RegisterFile {
             goodness_shift: Bus::new(SHIFT_BITS),
             margin: Bus::new(MARGIN_BITS),
             goodness: Bus::new(MARGIN_BITS),
-            potentiation: Bus::new(8),
-            depression: Bus::new(8),
+            potentiation: Bus::new(EFFECT_BITS),
+            depression: Bus::new(EFFECT_BITS),
             _words: power_on,
             _power_on: power_on,
         };
@@ -98,8 +99,8 @@ impl RegisterFile {
         self.goodness_shift.next = Value::new(word(2) >> 8, SHIFT_BITS);
         self.margin.next = Value::new(word(4) << 16 | word(3), MARGIN_BITS);
         self.goodness.next = Value::new(word(6) << 16 | word(5), MARGIN_BITS);
-        self.potentiation.next = Value::new(word(7), 8);
-        self.depression.next = Value::new(word(7) >> 8, 8);
+        self.potentiation.next = Value::new(word(7), EFFECT_BITS);
+        self.depression.next = Value::new(word(7) >> 8, EFFECT_BITS);
     }
 }
 

@@ -7,7 +7,7 @@
 //! counts of each layer --> neuron trace --> list of the next
 //! ```
 
-use super::arch::LearningArch;
+use super::arch::{LearningArch, RuleArch};
 use super::input_trace::InputTrace;
 use super::lessons::{Lessons, LABEL_BITS, RESULT_BITS};
 use super::neuron_trace::NeuronTrace;
@@ -76,6 +76,7 @@ impl School {
     pub fn new(learning: &LearningArch, stages: &[StageArch]) -> Self {
         let (first, time, most) = (&stages[0], learning.count_bits(), learning.max_timesteps);
         let before = &stages[..stages.len() - 1];
+        let lists_all = learning.rule == RuleArch::Stdp;
         let neuron_buses = || before.iter().map(|stage| Bus::new(stage.neuron_index_bits())).collect();
         School {
             clock: Default::default(),
@@ -116,8 +117,8 @@ impl School {
             lessons: Lessons::new(time),
             length: SampleLength::new(most, time),
             presenter: Presenter::new(first.beat, first.beats(), most, first.memories.spikes),
-            inputs: InputTrace::new(first.n_inputs, first.beat, first.beats(), most),
-            neurons: before.iter().map(|stage| NeuronTrace::new(stage.n_neurons, stage.neuron_index_bits(), time)).collect(),
+            inputs: InputTrace::new(first.n_inputs, (first.beat, first.beats()), most, lists_all),
+            neurons: before.iter().map(|stage| NeuronTrace::new(stage.n_neurons, stage.neuron_index_bits(), time, lists_all)).collect(),
             tracing: Default::default(),
             learned: Bus::new(8),
             learned_bit: (0..stages.len()).map(|layer| Fixed::new(1 << layer, 8)).collect(),

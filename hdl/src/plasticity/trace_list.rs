@@ -1,4 +1,4 @@
-//! The rows that a presentation made active, in ascending order: each input that spiked, and how often.
+//! The rows that an update walks, in ascending order: each input that spiked, or by STDP each input, and how often.
 
 use crate::arch::Style;
 use crate::block::ram::Ram;
@@ -15,6 +15,8 @@ pub struct TraceList {
     pub clock: Signal<In, Clock>,
     pub clear: Signal<In, Bit>,
     pub push: Signal<In, Bit>,
+    /// What is pushed becomes a row; its spikes count in any case.
+    pub keeps: Signal<In, Bit>,
     // Data
     pub push_input: Bus<In>,
     pub push_count: Bus<In>,
@@ -44,6 +46,7 @@ impl TraceList {
             clock: Default::default(),
             clear: Default::default(),
             push: Default::default(),
+            keeps: Default::default(),
             push_input: Bus::new(input),
             push_count: Bus::new(count),
             n_rows: Bus::new(rows),
@@ -85,8 +88,10 @@ impl Logic for TraceList {
         self.input_of_row.next = self.read.index.val();
         self.count.next = self.read.spikes.val();
         if self.push.val() {
-            self.rows.d.next = self.rows.q.val() + self.one_row.val();
             self.spikes.d.next = self.spikes.q.val() + self.more.to.val();
+        }
+        if self.push.val() && self.keeps.val() {
+            self.rows.d.next = self.rows.q.val() + self.one_row.val();
         }
         if self.clear.val() {
             self.rows.d.next = self.no_rows.val();

@@ -96,7 +96,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         write!(
             f,
-            "{}: {} samples, {} learned from; {} latents, readout weights and random numbers compared, {} mismatches\n\
+            "{}: {} samples, {} learned from; {} latents, readout weights, handicaps and random numbers compared, {} mismatches\n\
              cycles of a sample: {:.0}, of its presentation alone {:.0}; {:.2} times on average, {:.2} at most",
             self.rule,
             self.samples,

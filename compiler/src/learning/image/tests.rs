@@ -32,3 +32,11 @@ fn a_table_of_feedback_is_turned_over_and_back() {
     assert_eq!(words, [[0, 1], [0, 0], [1, 0]]);
     assert_eq!(feedback_of_words(&words), memory.feedback);
 }
+
+#[test]
+fn handicaps_are_halved_and_whole_again() {
+    let handicaps = [0, 1, -1, 4095, 4096, -4097, (1 << 23) - 1, -(1 << 23)];
+    let words = words_of_handicaps(&handicaps);
+    assert_eq!(words[5], [0xFFF, 0xFFE]);
+    assert_eq!(handicaps_of_words(&words), handicaps);
+}
