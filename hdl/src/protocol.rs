@@ -39,7 +39,8 @@ pub const STEP: u8 = 0x02;
 /// A whole presentation from reset: `len` is timesteps times the input bytes; runs as bytes arrive.
 pub const RUN: u8 = 0x03;
 /// Pieces of a memory from `addr` on, each in as many bytes as a beat of the first layer; at most the input bytes of a
-/// timestep. Only before the first timestep of a presentation; a word changes only when the payload's CRC holds.
+/// timestep. Only before the first timestep of a presentation, and not past the end of the memory; a word changes only
+/// when the payload's CRC holds.
 pub const WRITE: u8 = 0x04;
 /// A sample, all timesteps of it, with its label as `addr` or [`NO_LABEL`]; learned, or only presented, once its CRC holds.
 pub const LEARN: u8 = 0x07;
@@ -95,7 +96,8 @@ pub const STATUS: u8 = 0x03;
 pub const OK: u8 = 0x00;
 /// A header or payload CRC did not hold; send the request again.
 pub const BAD_CRC: u8 = 0x01;
-/// Unknown opcode or place, a length that is not whole timesteps or pieces, or a WRITE within a presentation.
+/// Unknown opcode or place, a length that is not whole timesteps or pieces, or a WRITE within a presentation or past
+/// the end of its memory.
 pub const BAD_REQUEST: u8 = 0x02;
 /// Bytes came faster than the design could use them; some were lost.
 pub const OVERRUN: u8 = 0x03;

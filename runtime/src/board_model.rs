@@ -147,9 +147,12 @@ impl<D: Device> BoardModel<D> {
             return BAD_REQUEST;
         }
         let first = usize::from(header[4] >> 4) << 16 | usize::from(word(header, 5));
+        if first + payload.len() / n_bytes > map.places() {
+            return BAD_REQUEST;
+        }
         for (place, bytes) in (first..).zip(payload.chunks(n_bytes)) {
             let column = place % map.address(1);
-            if place < map.address(map.rows) && column < map.pieces_per_row() {
+            if column < map.pieces_per_row() {
                 self.written.insert((layer, region, place), piece(bytes));
             }
         }

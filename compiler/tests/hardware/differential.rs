@@ -48,7 +48,8 @@ pub fn check<B: Block>(make: impl Fn() -> B, ports: &Ports<B>, vectors: &[Vec<u6
     }
 }
 
-fn in_rust<B: Block>(mut block: B, ports: &Ports<B>, vectors: &[Vec<u64>]) -> Vec<Vec<u64>> {
+/// What the block gives for each vector in rust-hdl's own simulation.
+pub fn in_rust<B: Block>(mut block: B, ports: &Ports<B>, vectors: &[Vec<u64>]) -> Vec<Vec<u64>> {
     block.connect_all();
     let run = |inputs: &Vec<u64>| {
         if let Some(clock) = ports.clock {

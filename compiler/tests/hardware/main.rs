@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod differential;
+mod extent;
 mod leaves;
 mod lif;
 mod lint;

@@ -25,6 +25,7 @@ pub struct Loader {
     pub addr: Bus<In>,
     pub page: Bus<In>,
     pub len: Bus<In>,
+    pub n_pieces: Bus<Out>,
     // Pieces
     pub entry: Bus<Out>,
     pub write: Signal<Out, Bit>,
@@ -54,6 +55,7 @@ impl Loader {
             addr: Bus::new(16),
             page: Bus::new(4),
             len: Bus::new(16),
+            n_pieces: Bus::new(count),
             entry: Bus::new(entry),
             write: Default::default(),
             address: Bus::new(ADDRESS_BITS),
@@ -79,6 +81,7 @@ impl Logic for Loader {
         self.first_place.low.next = self.addr.val();
         self.first_place.high.next = self.page.val();
         self.pieces.from.next = self.len.val();
+        self.n_pieces.next = self.pieces.to.val();
         self.busy.next = self.reading.q.val() || self.writing.q.val();
         self.done.next = self.writing.q.val() && !self.reading.q.val();
         self.entry.next = self.position.q.val();

@@ -1,5 +1,6 @@
 //! How the host reaches memories: the layers' regions, the pieces of a WRITE on their way, and the place of a READ.
 
+use super::extent::Extent;
 use super::loader::Loader;
 use super::regions::Regions;
 use crate::block::wiring::Concat;
@@ -22,17 +23,19 @@ pub struct Memories {
     pub page: Bus<In>,
     pub len: Bus<In>,
     pub place: Bus<Out>,
+    /// A WRITE of this place and length finds its memory, and ends within it.
+    pub fits: Signal<Out, Bit>,
     /// A READ is answered, and is at this position.
     pub reads: Signal<In, Bit>,
     pub position: Bus<In>,
     // Pieces
-    pub exists: Signal<Out, Bit>,
     pub entry: Bus<Out>,
     pub write: Signal<Out, Bit>,
     pub address: Bus<Out>,
     pub load_weights: Vec<Signal<Out, Bit>>,
     pub load_parameters: Vec<Signal<Out, Bit>>,
     loader: Loader,
+    extent: Extent,
     regions: Vec<Regions>,
     joined: Concat,
 }
@@ -51,15 +54,16 @@ impl Memories {
             page: Bus::new(4),
             len: Bus::new(16),
             place: Bus::new(ADDRESS_BITS),
+            fits: Default::default(),
             reads: Default::default(),
             position: Bus::new(ADDRESS_BITS),
-            exists: Default::default(),
             entry: Bus::new(bits_for(words - 1)),
             write: Default::default(),
             address: Bus::new(ADDRESS_BITS),
             load_weights: map.stages().map(|_| Default::default()).collect(),
             load_parameters: map.stages().map(|_| Default::default()).collect(),
             loader: Loader::new(words, beat),
+            extent: Extent::new(&map.regions, words),
             regions: (0..map.stages().count()).map(|layer| Regions::new(layer, &map.regions)).collect(),
             joined: Concat::new(16, 4, ADDRESS_BITS),
         }
@@ -85,16 +89,18 @@ impl Logic for Memories {
         if self.reads.val() {
             self.address.next = self.position.val();
         }
-        self.exists.next = false;
+        self.extent.clock.next = self.clock.val();
+        self.extent.layer.next = self.layer.val();
+        self.extent.region.next = self.region.val();
+        self.extent.place.next = self.joined.joined.val();
+        self.extent.pieces.next = self.loader.n_pieces.val();
+        self.fits.next = self.extent.fits.val();
         for i in 0..self.regions.len() {
             self.regions[i].layer.next = self.layer.val();
             self.regions[i].region.next = self.region.val();
             self.regions[i].write.next = self.loader.write.val();
             self.load_weights[i].next = self.regions[i].writes_weights.val();
             self.load_parameters[i].next = self.regions[i].writes_parameters.val();
-            if self.regions[i].exists.val() {
-                self.exists.next = true;
-            }
         }
     }
 }

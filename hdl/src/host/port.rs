@@ -259,7 +259,7 @@ impl Logic for HostPort {
         self.load_entry.next = self.memories.entry.val();
         self.load_write.next = self.memories.write.val();
         self.load_address.next = self.memories.address.val();
-        self.requests.region_exists.next = self.memories.exists.val() || self.piece_exists.val();
+        self.requests.write_fits.next = self.memories.fits.val();
         for i in 0..self.state.len() {
             self.readout.state[i].next = self.state[i].val();
             self.readout.row[i].next = self.row[i].val();

@@ -10,8 +10,6 @@ pub struct Regions {
     pub layer: Bus<In>,
     pub region: Bus<In>,
     pub write: Signal<In, Bit>,
-    /// A WRITE finds its memory here.
-    pub exists: Signal<Out, Bit>,
     pub writes_weights: Signal<Out, Bit>,
     pub writes_parameters: Signal<Out, Bit>,
     is_layer: Signal<Local, Bit>,
@@ -32,7 +30,6 @@ impl Regions {
             layer: Bus::new(8),
             region: Bus::new(4),
             write: Default::default(),
-            exists: Default::default(),
             writes_weights: Default::default(),
             writes_parameters: Default::default(),
             is_layer: Default::default(),
@@ -53,7 +50,6 @@ impl Logic for Regions {
         self.is_layer.next = self.layer.val() == self.number.val();
         self.is_weights.next = self.has_weights.val() && self.is_layer.val() && (self.region.val() == self.weights.val());
         self.is_parameters.next = self.has_parameters.val() && self.is_layer.val() && (self.region.val() == self.parameters.val());
-        self.exists.next = self.is_weights.val() || self.is_parameters.val();
         self.writes_weights.next = self.write.val() && self.is_weights.val();
         self.writes_parameters.next = self.write.val() && self.is_parameters.val();
     }

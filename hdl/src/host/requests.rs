@@ -29,7 +29,7 @@ pub struct Requests {
     pub addr: Bus<In>,
     pub len: Bus<In>,
     pub layer_exists: Signal<In, Bit>,
-    pub region_exists: Signal<In, Bit>,
+    pub write_fits: Signal<In, Bit>,
     pub is_step: Signal<Out, Bit>,
     // Input timesteps
     pub timestep_done: Signal<In, Bit>,
@@ -104,7 +104,7 @@ impl Requests {
             addr: Bus::new(TIMESTEPS_BITS),
             len: Bus::new(16),
             layer_exists: Default::default(),
-            region_exists: Default::default(),
+            write_fits: Default::default(),
             is_step: Default::default(),
             timestep_done: Default::default(),
             whole_timesteps: Default::default(),
@@ -184,7 +184,7 @@ impl Logic for Requests {
         if self.payload_good.val() && self.learning.q.val() && self.repeated.q.val() {
             self.reads.next = true;
         }
-        self.good_write.next = self.writing.q.val() && self.region_exists.val() && self.fresh.q.val() && self.whole_words.val();
+        self.good_write.next = self.writing.q.val() && self.write_fits.val() && self.fresh.q.val() && self.whole_words.val();
         self.good_write.next = self.good_write.val() && (self.len.val() != self.no_bytes.val()) && (self.len.val() <= self.timestep_bytes.val());
         self.loads.next = self.payload_good.val() && self.good_write.val();
         self.keeps_aside.next = self.writing.q.val();

@@ -43,6 +43,11 @@ impl RegionMap {
         row << self.column_bits()
     }
 
+    /// Addresses of the region, of columns that are not there too; a WRITE that goes further is refused.
+    pub fn places(&self) -> usize {
+        self.address(self.rows)
+    }
+
     /// A row's pieces in the order of their addresses, zeros in the columns that are not there.
     pub fn pieces(&self, row: &[u64], element_bits: u32) -> Vec<u64> {
         let bit = |at: u32| {

@@ -60,7 +60,7 @@ impl<L: Link> Driver<L> {
             memory: map.name(),
         };
         let n_bytes = self.map.piece_bytes;
-        let n_pieces = map.address(map.rows);
+        let n_pieces = map.places();
         let per_read = (READ_BYTES / n_bytes).max(1);
         let mut pieces = Vec::with_capacity(n_pieces);
         for first in (0..n_pieces).step_by(per_read) {

@@ -112,3 +112,30 @@ fn a_write_that_is_damaged_misplaced_or_late_changes_nothing() {
     assert_eq!(status_of(&mut board, header(0, 1, 4), &[5; 4], false), BAD_REQUEST, "within a presentation");
     assert_eq!(board.written.values().copied().collect::<Vec<_>>(), [0x0403_0201]);
 }
+
+#[test]
+fn a_write_that_ends_outside_its_memory_changes_nothing() {
+    let network = small_network(1);
+    let map = host_map(&network);
+    let mut driver = Driver::open(board(&network), map.clone(), IMPATIENT).unwrap();
+    driver.reset().unwrap();
+    let mut board = driver.into_link();
+    let most = map.input_bytes / map.piece_bytes;
+    for region in &map.regions {
+        let end = region.places();
+        for n in 1..=most {
+            for place in (end + 1 - n..=end).chain([(1 << 16) | (end - n), (1 << 19) | (end - n), (1 << 20) - 1]) {
+                let [low, high, page, _] = u32::try_from(place).unwrap().to_le_bytes();
+                let payload = vec![7; n * map.piece_bytes];
+                let header = [9, WRITE, region.layer, page << 4 | region.region, low, high, u8::try_from(payload.len()).unwrap(), 0];
+                assert_eq!(status_of(&mut board, header, &payload, false), BAD_REQUEST, "{n} pieces from {place} of {end}");
+            }
+        }
+        assert!(board.written.is_empty(), "{:?}", board.written);
+        let [low, high, ..] = u32::try_from(end - 1).unwrap().to_le_bytes();
+        let last = [9, WRITE, region.layer, region.region, low, high, u8::try_from(map.piece_bytes).unwrap(), 0];
+        assert_eq!(status_of(&mut board, last, &vec![7; map.piece_bytes], false), OK);
+        // The last address of a row of five pieces is of a column that is not there.
+        assert!(board.written.is_empty());
+    }
+}
