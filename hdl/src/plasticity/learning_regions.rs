@@ -29,7 +29,7 @@ pub struct LearningRegions {
     latents: Fixed,
     readout: Fixed,
     registers: Fixed,
-    table: Fixed,
+    table_region: Fixed,
     has_table: Constant<Bit>,
 }
 
@@ -60,7 +60,7 @@ impl LearningRegions {
             latents: region(LATENTS),
             readout: region(READOUT),
             registers: region(LEARNING),
-            table: region(TABLE),
+            table_region: region(TABLE),
             has_table: Constant::new(has_table),
         }
     }
@@ -73,7 +73,7 @@ impl Logic for LearningRegions {
         self.is_latents.next = self.is_layer.val() && (self.region.val() == self.latents.val());
         self.is_readout.next = self.is_layer.val() && (self.region.val() == self.readout.val());
         self.is_registers.next = self.is_layer.val() && (self.region.val() == self.registers.val());
-        self.is_table.next = self.has_table.val() && self.is_layer.val() && (self.region.val() == self.table.val());
+        self.is_table.next = self.has_table.val() && self.is_layer.val() && (self.region.val() == self.table_region.val());
         self.exists.next = self.is_latents.val() || self.is_readout.val() || self.is_registers.val() || self.is_table.val();
         self.writes_latents.next = self.write.val() && self.is_latents.val();
         self.writes_readout.next = self.write.val() && self.is_readout.val();
