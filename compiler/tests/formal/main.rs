@@ -6,11 +6,12 @@ mod miter;
 mod prover;
 
 use blocks::{lif_defines, lif_stages, lif_steps, one};
-use prover::Proof;
+use prover::{Method::{Sat, SatInduction, Z3}, Proof};
 use spikeforge_hdl::arch::Reset;
 use spikeforge_hdl::block::{banks::Banks, lane::Lane, lif_steps::{Leak, Saturate}, popcount::Popcount};
 use spikeforge_hdl::board::{uart_rx::UartRx, uart_tx::UartTx};
-use spikeforge_hdl::host::byte_slice::ByteSlice;
+use spikeforge_hdl::host::{answers::Answers, byte_slice::ByteSlice};
+use spikeforge_hdl::protocol::{DATA, OVERRUN, SPIKES, STATUS};
 
 #[test]
 fn lif_update() {
@@ -19,7 +20,7 @@ fn lif_update() {
             property: "lif_update",
             blocks: lif_steps(stage),
             defines: lif_defines(stage),
-            depth: 0,
+            by: Sat,
         };
         // A current is not doubled, a comparison is off by one, a bias has the other sign.
         let faults = [
@@ -43,7 +44,7 @@ fn leak() {
             property: "leak",
             blocks: vec![one(Leak::new(&stage), "leak_step")],
             defines: lif_defines(&stage),
-            depth: 0,
+            by: Sat,
         };
         proof.holds();
         // It rounds towards zero.
@@ -64,7 +65,7 @@ fn saturation() {
             property: "saturate",
             blocks: vec![one(Saturate::new(&stage), "saturate_step")],
             defines,
-            depth: 0,
+            by: Sat,
         };
         proof.holds();
         // The sign of what overflowed is lost.
@@ -79,7 +80,7 @@ fn popcount() {
             property: "popcount",
             blocks: vec![one(Popcount::new(beat, 2, bits), "popcount_block")],
             defines: vec![("BEAT", i64::from(beat)), ("BITS", i64::from(bits))],
-            depth: 2,
+            by: Z3(2),
         };
         proof.holds();
         // The sum of four loses a carry.
@@ -94,7 +95,7 @@ fn accumulator() {
             property: "accumulator",
             blocks: vec![one(Lane::new(bits), "lane")],
             defines: vec![("BITS", i64::from(bits)), ("INPUTS", inputs)],
-            depth: 3,
+            by: Z3(3),
         };
         proof.holds();
         // The sum goes on into the next group.
@@ -105,7 +106,7 @@ fn accumulator() {
         property: "accumulator",
         blocks: vec![one(Lane::new(5), "lane")],
         defines: vec![("BITS", 5), ("INPUTS", 32)],
-        depth: 12,
+        by: Z3(12),
     };
     narrow.fails();
 }
@@ -117,7 +118,7 @@ fn handshake() {
             property: "byte_slice",
             blocks: vec![one(ByteSlice::new(full_rate), "slice")],
             defines: vec![("FULL_RATE", i64::from(full_rate))],
-            depth: 3,
+            by: Z3(3),
         };
         proof.holds();
         // It takes a byte over the one that it holds.
@@ -131,11 +132,28 @@ fn fifo() {
         property: "banks",
         blocks: vec![one(Banks::default(), "bank_pair")],
         defines: vec![],
-        depth: 3,
+        by: Z3(3),
     };
     proof.holds();
     // A third timestep is let in.
     proof.finds(("bank_pair", "ready = ", "ready = 1 | "));
+}
+
+#[test]
+fn answers() {
+    let proof = Proof {
+        property: "answers",
+        blocks: vec![one(Answers::new(1, false), "answers")],
+        defines: [("SPIKES", SPIKES), ("DATA", DATA), ("STATUS", STATUS), ("OVERRUN", OVERRUN)]
+            .map(|(name, value)| (name, i64::from(value)))
+            .to_vec(),
+        by: SatInduction(12),
+    };
+    proof.holds();
+    // Spikes are sent before they are there, the request ends with its data, a lost byte is kept from the host.
+    proof.finds(("answers", "starting$d = output_available", "starting$d = 1'b1"));
+    proof.finds(("answers", "hold = reading$q || closing$q", "hold = reading$q"));
+    proof.finds(("answers", "result$d = overrun", "result$d = result$q"));
 }
 
 #[test]
@@ -146,7 +164,7 @@ fn serial_framing() {
             property: "uart_tx",
             blocks: vec![one(UartTx::new(divisor), "transmitter")],
             defines: defines.clone(),
-            depth: 4,
+            by: Z3(4),
         };
         transmitter.holds();
         // The start bit is missing.
@@ -155,7 +173,7 @@ fn serial_framing() {
             property: "uart_rx",
             blocks: vec![one(UartRx::new(divisor), "receiver")],
             defines,
-            depth: 4,
+            by: Z3(4),
         };
         receiver.holds();
         // The stop bit is looked for a bit early.

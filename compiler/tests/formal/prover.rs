@@ -1,4 +1,4 @@
-//! A property of blocks holds, by k-induction (yosys-smtbmc) or, where there is no register, by SAT (yosys), or not.
+//! A property of blocks holds, by k-induction (yosys-smtbmc, or SAT) or, where there is no register, by SAT, or not.
 
 use std::path::Path;
 
@@ -11,8 +11,17 @@ pub struct Proof {
     pub property: &'static str,
     pub blocks: Vec<(&'static str, String)>,
     pub defines: Vec<(&'static str, i64)>,
-    /// Steps from reset, and of the induction; 0 for blocks without registers, where z3 takes minutes and SAT a second.
-    pub depth: u32,
+    pub by: Method,
+}
+
+#[derive(Clone, Copy)]
+pub enum Method {
+    /// For blocks without registers, where z3 takes minutes and SAT a second.
+    Sat,
+    /// So many steps from reset, and of the induction.
+    Z3(u32),
+    /// From reset and by induction, as many steps as it needs but no more than these.
+    SatInduction(u32),
 }
 
 /// In one block, the first text becomes the second.
@@ -48,10 +57,10 @@ impl Proof {
         let mut runner = Runner { tools: &tools, folder: folder.path(), progress: &mut |_| () };
         runner.write(&self.files(blocks))?;
         runner.run(&command(Tool::Yosys, &["-s", "model.ys"], "model.log"))?;
-        if self.depth == 0 {
+        let Method::Z3(depth) = self.by else {
             return runner.run(&command(Tool::Yosys, &["-s", "sat.ys"], "sat.log"));
-        }
-        let depth = self.depth.to_string();
+        };
+        let depth = depth.to_string();
         let solver = ["-s", "z3", "--noprogress", "-t", &depth];
         runner.run(&command(Tool::Smtbmc, &[solver.as_slice(), &["model.smt2"]].concat(), "from-reset.log"))?;
         runner.run(&command(Tool::Smtbmc, &[solver.as_slice(), &["-i", "model.smt2"]].concat(), "induction.log"))
@@ -68,7 +77,11 @@ impl Proof {
         let defines: String = self.defines.iter().map(|(name, value)| format!(" -D{name}={value}")).collect();
         let read = format!("read_verilog -formal -sv{defines} property.sv\nprep -top {top}\nflatten\nopt_clean\n");
         let model = format!("{read}memory_map\nasync2sync\ndffunmap\nwrite_smt2 -wires model.smt2\n");
-        let sat = format!("{read}sat -verify -prove-asserts -set-assumes {top}\n");
+        let steps = match self.by {
+            Method::SatInduction(steps) => format!("-tempinduct -maxsteps {steps} "),
+            Method::Sat | Method::Z3(_) => String::new(),
+        };
+        let sat = format!("{read}async2sync\ndffunmap\nsat -verify {steps}-prove-asserts -set-assumes {top}\n");
         [("property.sv", text), ("model.ys", model), ("sat.ys", sat)].map(|(name, text)| (name.to_owned(), text)).to_vec()
     }
 }
