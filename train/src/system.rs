@@ -24,6 +24,8 @@ pub enum SystemName {
     Pepita,
     Stdp,
     Readout,
+    /// What [`SystemName::ForwardGradient`] is compared with: the same steps by a backward pass.
+    BackwardGradient,
 }
 
 named!(SystemName, "the system", [
@@ -37,6 +39,7 @@ named!(SystemName, "the system", [
     Pepita => "pepita",
     Stdp => "stdp",
     Readout => "readout",
+    BackwardGradient => "backward-gradient",
 ]);
 
 /// Everything that decides what is trained, beside the samples.

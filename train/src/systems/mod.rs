@@ -13,7 +13,8 @@ use crate::TrainError;
 pub(crate) fn build(options: &Options, shape: &NetShape, n_classes: usize) -> Result<Box<dyn System>, TrainError> {
     Ok(match SystemName::from_str(&options.system)? {
         SystemName::Bptt => Box::new(bptt::Bptt::new(options, shape)?),
-        SystemName::ForwardGradient => Box::new(forward_gradient::ForwardGradient::new(options, shape)?),
+        SystemName::ForwardGradient => Box::new(forward_gradient::ForwardGradient::new(forward_gradient::Pass::Forward, options, shape)?),
+        SystemName::BackwardGradient => Box::new(forward_gradient::ForwardGradient::new(forward_gradient::Pass::Backward, options, shape)?),
         rule => Box::new(local::Local::new(rule, options, shape, n_classes)?),
     })
 }
