@@ -158,6 +158,7 @@ fn weights() {
     check(Graph::layer().with("fc", linear(&[[0.5, -0.5, 0.5], [0.25, -0.3, 0.11]])), expect!["accepted"]);
     check(Graph::layer().with("fc", linear(&[[0.5, 0.0, -0.5], [0.5, -0.5, 0.5]])), expect!["accepted"]);
     check(Graph::layer().with("fc", linear(&[[1.0, 2.0, -3.0], [0.0, -7.0, 1.0]])), expect!["accepted"]);
+    check(Graph::layer().with("fc", linear(&[[100.0, 101.0, -127.0], [0.5, 19.0, -20.0]])), expect!["accepted"]);
     check(Graph::layer().with("fc", linear(&[[1.0, -1.0, 1.0], [0.0; 3]])), expect!["layer fc, neuron 1: the threshold inf, in units of its weights (1.5 over a scale of 0), does not fit 32 bits with 12 of them behind the point; use --fraction-bits 0 (which does not suffice here), or look for a weight scale that is almost zero"]);
 }
 

@@ -62,6 +62,7 @@ impl Training {
         for ((_, var), best) in self.system.state().iter().zip(&self.best) {
             var.set(best)?;
         }
+        self.system.settle(&self.training)?;
         Ok(true)
     }
 
@@ -80,7 +81,7 @@ impl Training {
         let mut total = 0.0;
         for number in 0..n_batches {
             let chosen = &order[number * options.batch..order.len().min((number + 1) * options.batch)];
-            let batch = self.training.batch(chosen, self.coding, options.n_timesteps)?;
+            let batch = self.training.batch(chosen, self.coding, options.n_learned_timesteps())?;
             let passed = (done as f64 + number as f64 / n_batches as f64) / options.n_epochs.max(1) as f64;
             let rate = options.rate * (1.0 + (std::f64::consts::PI * passed).cos()) / 2.0;
             let stopped = |loss, place| TrainError::NotFinite { epoch: done + 1, batch: number + 1, loss, place, rate: options.rate };
@@ -110,7 +111,7 @@ impl Training {
 
     /// The share of samples whose best score is at their label.
     pub fn accuracy(&self, samples: &Samples) -> Result<f64, TrainError> {
-        accuracy(self.system.as_ref(), samples, self.coding, self.options.n_timesteps)
+        accuracy(self.system.as_ref(), samples, self.coding, self.options.n_learned_timesteps())
     }
 
     /// The sha256 of what is learned and validated.

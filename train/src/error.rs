@@ -26,6 +26,8 @@ pub enum TrainError {
     Option { system: &'static str, why: &'static str },
     #[error("epoch {epoch}, batch {batch}: the loss is {loss}, and the first number that is none is in {place}; lower --rate (it was {rate})")]
     NotFinite { epoch: usize, batch: usize, loss: f64, place: String, rate: f64 },
+    #[error("no activation of layer {layer} is above 0 on the training samples but for one in 1000, so there is nothing to balance; lower --rate, or take more neurons")]
+    Silent { layer: usize },
     #[error("{place} holds a number that is none")]
     NoNumber { place: String },
     #[error("{path}: {source}", path = path.display())]

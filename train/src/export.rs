@@ -7,7 +7,7 @@
 
 use candle_core::{Device, Tensor};
 use ndarray::ArrayD;
-use spikeforge_compiler::model::{Conv, Lif, Linear, Metadata, Model, NodeKind, Padding, Pool, PoolKind, Value};
+use spikeforge_compiler::model::{Conv, If, Lif, Linear, Metadata, Model, NodeKind, Padding, Pool, PoolKind, Value};
 use spikeforge_compiler::options::NeuronOptions;
 use spikeforge_compiler::quantize::quantize;
 use spikeforge_sim::{evaluate, Network};
@@ -24,16 +24,31 @@ const DT: f64 = 1e-4;
 /// A channel that its norm silences stays silent.
 const LEAST_SCALE: f64 = 1e-6;
 
-/// A channel-wise layer of signs: weights (channels, fan-in) in the order of [`Layer`], bias and threshold a channel.
-pub struct Signs {
+/// A layer of whole weights, (channels, fan-in) in the order of [`Layer`], bias and threshold a channel.
+pub struct Folded {
     pub shape: LayerShape,
     pub weights: Vec<Vec<f64>>,
     pub bias: Vec<f64>,
     pub threshold: Vec<f64>,
-    pub beta: f64,
+    pub neuron: Neuron,
 }
 
-impl Signs {
+/// What its neurons do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Neuron {
+    /// Leaks to `beta`, fires above its threshold, which is subtracted a timestep later.
+    Lif { beta: f64 },
+    /// Keeps all, fires at its threshold, which is subtracted at once.
+    If,
+}
+
+impl Neuron {
+    fn name(self) -> &'static str {
+        if self == Neuron::If { "if" } else { "lif" }
+    }
+}
+
+impl Folded {
     fn of(layer: &Layer, beta: f64) -> Result<Self, TrainError> {
         let (scale, shift) = layer.norm.folded()?;
         let row = |values: Tensor| -> Result<Vec<f64>, TrainError> {
@@ -46,24 +61,24 @@ impl Signs {
         let signs = |(latents, &scale): (&Vec<f32>, &f64)| {
             latents.iter().map(|&latent| turn(scale) * if latent < 0.0 { -1.0 } else { 1.0 }).collect()
         };
-        Ok(Signs {
+        Ok(Folded {
             shape: layer.shape,
             weights: latent.iter().zip(&scale).map(signs).collect(),
             bias: shift.iter().zip(&size).map(|(shift, size)| shift / size).collect(),
             threshold: size.iter().map(|size| 1.0 / size).collect(),
-            beta,
+            neuron: Neuron::Lif { beta },
         })
     }
 }
 
 /// The model of a network whose norms are folded.
 pub fn model(net: &Net) -> Result<Model, TrainError> {
-    let layers = net.layers.iter().map(|layer| Signs::of(layer, net.lif.beta)).collect::<Result<Vec<_>, _>>()?;
+    let layers = net.layers.iter().map(|layer| Folded::of(layer, net.lif.beta)).collect::<Result<Vec<_>, _>>()?;
     model_of(&layers)
 }
 
-/// The model of layers of signs, each behind the other.
-pub fn model_of(layers: &[Signs]) -> Result<Model, TrainError> {
+/// The model of layers, each behind the other.
+pub fn model_of(layers: &[Folded]) -> Result<Model, TrainError> {
     let frame = |[height, width, channels]: [usize; 3]| match height * width {
         1 => vec![channels],
         _ => vec![channels, height, width],
@@ -81,7 +96,7 @@ pub fn model_of(layers: &[Signs]) -> Result<Model, TrainError> {
             nodes.push((format!("flatten{}", i + 1), NodeKind::Flatten { start_dim: 0, end_dim: -1 }));
         }
         nodes.push((format!("weights{}", i + 1), weights(layer)));
-        nodes.push((format!("lif{}", i + 1), neurons(layer, &frame(shape.target()))));
+        nodes.push((format!("{}{}", layer.neuron.name(), i + 1), neurons(layer, &frame(shape.target()))));
     }
     let last = layers.last().map_or(vec![], |layer| frame(layer.shape.target()));
     nodes.push(("output".to_owned(), NodeKind::Output { shape: last }));
@@ -91,20 +106,24 @@ pub fn model_of(layers: &[Signs]) -> Result<Model, TrainError> {
     let told = Metadata::from([("exporter".to_owned(), text("spikeforge train")), ("dt".to_owned(), Value::Number(DT))]);
     let mut model = Model::new("trained", told, nodes, edges)?;
     for node in model.nodes.iter_mut().filter(|node| node.kind.has_state()) {
-        let beta = layers.first().map_or(0.0, |layer| layer.beta);
-        node.metadata.extend([
-            ("reset".to_owned(), text("subtract")),
-            ("reset_delay".to_owned(), text("on")),
-            ("fires".to_owned(), text("above")),
-            ("dt".to_owned(), Value::Number(DT)),
-            ("beta".to_owned(), Value::Number(beta)),
-        ]);
+        node.metadata.extend(semantics(layers.first().map_or(Neuron::If, |layer| layer.neuron)));
     }
     Ok(model)
 }
 
+/// What NIR leaves open about neurons.
+fn semantics(neuron: Neuron) -> Vec<(String, Value)> {
+    let text = |text: &str| Value::Text(text.to_owned());
+    let (delay, fires, beta) = match neuron {
+        Neuron::Lif { beta } => ("on", "above", Some(("beta".to_owned(), Value::Number(beta)))),
+        Neuron::If => ("off", "at", None),
+    };
+    let told = [("reset", text("subtract")), ("reset_delay", text(delay)), ("fires", text(fires)), ("dt", Value::Number(DT))];
+    told.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(beta).collect()
+}
+
 /// Weights in NIR's order: channels before rows and columns.
-fn weights(layer: &Signs) -> NodeKind {
+fn weights(layer: &Folded) -> NodeKind {
     let [height, width, channels] = layer.shape.pooled();
     let n = layer.weights.len();
     let bias = Some(ndarray::Array1::from(layer.bias.clone()).into_dyn());
@@ -127,17 +146,17 @@ fn weights(layer: &Signs) -> NodeKind {
     }
 }
 
-/// tau = dt / (1 - beta) and r = tau / dt, so that weights are not scaled.
-fn neurons(layer: &Signs, frame: &[usize]) -> NodeKind {
-    let tau = DT / (1.0 - layer.beta);
+/// LIF: tau = dt / (1 - beta) and r = tau / dt; IF: r = 1 / dt, so that weights are not scaled.
+fn neurons(layer: &Folded, frame: &[usize]) -> NodeKind {
     let full = |value: f64| ArrayD::from_elem(frame.to_vec(), value);
-    NodeKind::Lif(Lif {
-        tau: full(tau),
-        r: full(tau / DT),
-        v_leak: full(0.0),
-        v_threshold: ArrayD::from_shape_fn(frame.to_vec(), |place| layer.threshold[place[0]]),
-        v_reset: None,
-    })
+    let v_threshold = ArrayD::from_shape_fn(frame.to_vec(), |place| layer.threshold[place[0]]);
+    match layer.neuron {
+        Neuron::Lif { beta } => {
+            let tau = DT / (1.0 - beta);
+            NodeKind::Lif(Lif { tau: full(tau), r: full(tau / DT), v_leak: full(0.0), v_threshold, v_reset: None })
+        }
+        Neuron::If => NodeKind::If(If { r: full(1.0 / DT), v_threshold, v_reset: None }),
+    }
 }
 
 /// The integers of a system's network, as the compiler makes them.

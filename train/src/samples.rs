@@ -24,6 +24,8 @@ pub struct Samples {
 #[derive(Clone, Debug)]
 pub struct Batch {
     pub spikes: Tensor,
+    /// Pixels of 0 to 1, (n, features).
+    pub values: Tensor,
     pub labels: Vec<usize>,
     pub n_timesteps: usize,
     pub n_classes: usize,
@@ -101,7 +103,10 @@ impl Samples {
                 fired.iter_ones().for_each(|input| spikes[row + input] = 1.0);
             }
         }
+        let n_features: usize = self.shape.iter().product();
+        let values = numbers.iter().flat_map(|&i| self.image(i)).map(|&pixel| f32::from(pixel) / 255.0).collect();
         Ok(Batch {
+            values: Tensor::from_vec(values, (numbers.len(), n_features), &Device::Cpu)?,
             spikes: Tensor::from_vec(spikes, (n_timesteps * numbers.len(), n_inputs), &Device::Cpu)?,
             labels: numbers.iter().map(|&i| self.labels[i]).collect(),
             n_timesteps,

@@ -15,6 +15,7 @@ use crate::{Coding, Decoding, Loss, Surrogate, TrainError};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SystemName {
     Bptt,
+    Conversion,
     ForwardGradient,
     Backprop,
     FeedbackAlignment,
@@ -30,6 +31,7 @@ pub enum SystemName {
 
 named!(SystemName, "the system", [
     Bptt => "bptt",
+    Conversion => "conversion",
     ForwardGradient => "forward-gradient",
     Backprop => "backprop",
     FeedbackAlignment => "feedback-alignment",
@@ -88,6 +90,11 @@ impl Options {
         Coding::from_str(&self.coding)
     }
 
+    /// The timesteps that minibatches are coded in: a system that is trained without time looks at none of their spikes.
+    pub fn n_learned_timesteps(&self) -> usize {
+        if self.system == SystemName::Conversion.name() { 1 } else { self.n_timesteps }
+    }
+
     /// The system that they name, untrained, which takes these samples.
     pub fn build(&self, samples: &Samples) -> Result<Box<dyn System>, TrainError> {
         let shape: crate::shape::NetShape = self.shape.parse()?;
@@ -114,6 +121,11 @@ pub trait System {
 
     /// Everything that is trained, and the state of its optimizer, by name.
     fn state(&self) -> Vec<(String, Var)>;
+
+    /// Measures what the model needs, once the training has ended, on the samples that were learned.
+    fn settle(&mut self, _: &Samples) -> Result<(), TrainError> {
+        Ok(())
+    }
 
     /// The spiking network, as far as it is one.
     fn model(&self) -> Result<Model, TrainError>;

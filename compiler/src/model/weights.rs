@@ -106,8 +106,8 @@ fn levels(weight: ArrayView2<f64>, rows: &[Row]) -> Option<LevelWeights> {
 
 /// The greatest number of which all weights of a row are whole multiples, none of more than 8 bits.
 fn unit(weights: ArrayView1<f64>, row: &Row) -> Option<f64> {
-    /// A row whose least weight is more than this many units is not looked for.
-    const MOST_LEAST: u32 = 16;
+    /// The least weight may be as many units as the greatest.
+    const MOST_LEAST: u32 = 127;
     let magnitudes = weights.iter().map(|weight| weight.abs());
     let least = magnitudes.filter(|&magnitude| magnitude > 0.0).fold(f64::INFINITY, f64::min);
     if least.is_infinite() {

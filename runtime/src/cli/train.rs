@@ -16,7 +16,9 @@ use super::{interrupt, print};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// How: bptt (binarized, surrogate gradients through time), forward-gradient; or a hidden layer behind a float readout, by
+    /// How: bptt (binarized, surrogate gradients through time), forward-gradient, conversion (a dense network of rectified
+    /// units, whose 8-bit integer twin spikes at rates of its activations; of what follows, neither beta, surrogate nor loss
+    /// is for it); or a hidden layer behind a float readout, by
     /// backprop, feedback-alignment, sign-symmetric, drtp, sigprop, pepita, stdp, or readout (the hidden layer stays random)
     #[arg(long, value_name = "NAME", default_value = "bptt")]
     system: String,
@@ -58,7 +60,7 @@ pub struct Args {
     /// arctan | fast-sigmoid | straight-through
     #[arg(long, default_value = "arctan")]
     surrogate: String,
-    /// Timesteps that each image is shown for
+    /// Timesteps that each image is shown for; conversion is tested at 1, 2, 4, 8, 16, 32 and 64 beside
     #[arg(long, value_name = "T", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=255))]
     timesteps: u32,
     /// Learn from the first N samples only
@@ -87,7 +89,19 @@ struct Report {
     validation: f64,
     test: f64,
     test_integers: f64,
+    /// Of a conversion, which is trained without time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    by_timesteps: Vec<AtTimesteps>,
 }
+
+/// What the integers get right when each image is shown for so long.
+#[derive(Serialize)]
+struct AtTimesteps {
+    timesteps: usize,
+    test_integers: f64,
+}
+
+const LADDER: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     let (train, test) = args.samples()?;
@@ -121,6 +135,12 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 
 fn report(training: &Training, test: &Samples) -> Result<Report, Failure> {
     let (options, progress) = (&training.options, &training.progress);
+    let at = |timesteps: usize| -> Result<AtTimesteps, Failure> {
+        let test_integers = integer_accuracy(training.system.as_ref(), test, options.coding()?, timesteps)?;
+        Ok(AtTimesteps { timesteps, test_integers })
+    };
+    let is_conversion = options.system == SystemName::Conversion.name();
+    let by_timesteps = LADDER.into_iter().filter(|_| is_conversion).map(at).collect::<Result<_, _>>()?;
     let best = progress.best.checked_sub(1).and_then(|best| progress.epochs.get(best));
     Ok(Report {
         options: options.clone(),
@@ -128,7 +148,8 @@ fn report(training: &Training, test: &Samples) -> Result<Report, Failure> {
         best_epoch: progress.best,
         validation: best.map_or(0.0, |epoch| epoch.validation),
         test: training.accuracy(test)?,
-        test_integers: integer_accuracy(training.system.as_ref(), test, options.coding()?, options.n_timesteps)?,
+        test_integers: at(options.n_timesteps)?.test_integers,
+        by_timesteps,
     })
 }
 
@@ -174,6 +195,10 @@ fn samples(of: &LearnSamples, n_classes: usize) -> Result<Samples, Failure> {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         writeln!(f, "{}: {} epochs, the best is {}, validation {:.2} %", self.options.system, self.epochs, self.best_epoch, 100.0 * self.validation)?;
-        write!(f, "test accuracy {:.2} % in floats, {:.2} % in the compiler's integers", 100.0 * self.test, 100.0 * self.test_integers)
+        write!(f, "test accuracy {:.2} % in floats, {:.2} % in the compiler's integers", 100.0 * self.test, 100.0 * self.test_integers)?;
+        if !self.by_timesteps.is_empty() {
+            write!(f, " at {} timesteps\n\n{:>9}  {:>8}", self.options.n_timesteps, "timesteps", "integers")?;
+        }
+        self.by_timesteps.iter().try_for_each(|at| write!(f, "\n{:>9}  {:>6.2} %", at.timesteps, 100.0 * at.test_integers))
     }
 }

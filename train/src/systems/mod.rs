@@ -1,6 +1,7 @@
 //! The training systems, one a file, each with its equations and their source.
 
 mod bptt;
+pub mod conversion;
 pub mod forward_gradient;
 mod local;
 
@@ -13,6 +14,7 @@ use crate::TrainError;
 pub(crate) fn build(options: &Options, shape: &NetShape, n_classes: usize) -> Result<Box<dyn System>, TrainError> {
     Ok(match SystemName::from_str(&options.system)? {
         SystemName::Bptt => Box::new(bptt::Bptt::new(options, shape)?),
+        SystemName::Conversion => Box::new(conversion::Conversion::new(options, shape, n_classes)?),
         SystemName::ForwardGradient => Box::new(forward_gradient::ForwardGradient::new(forward_gradient::Pass::Forward, options, shape)?),
         SystemName::BackwardGradient => Box::new(forward_gradient::ForwardGradient::new(forward_gradient::Pass::Backward, options, shape)?),
         rule => Box::new(local::Local::new(rule, options, shape, n_classes)?),

@@ -2,6 +2,7 @@
 
 mod bptt;
 mod common;
+mod conversion;
 mod course;
 mod forward_gradient;
 mod local;
