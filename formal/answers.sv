@@ -6,6 +6,7 @@ reg owes_data = 0, owes_status = 0, under_way = 0, kept = 0, lost_any = 0;
 reg [7:0] sent_kind = 0, asked_outcome = 0, told = 0;
 wire ends = under_way && sender$done;
 wire ends_spikes = ends && sent_kind == `SPIKES;
+wire makes_status;
 always @(posedge clock) begin
     owes_spikes <= owes_many ? timesteps[7:0] : owes_spikes + owes - ends_spikes;
     owes_data <= reads || owes_data && !(ends && sent_kind == `DATA);
@@ -15,14 +16,16 @@ always @(posedge clock) begin
     if (sender_start) told <= status;
     if (closes) asked_outcome <= outcome;
     kept <= !forget && (ends_spikes ? is_step : kept);
-    lost_any <= lost_byte || lost_any && !(ends && sent_kind == `STATUS);
+    // What a status tells stands fixed before it begins; what is lost from then on is for the next.
+    lost_any <= lost_byte || lost_any && !makes_status;
 end
 // The cycle before.
 reg first = 1, was_valid = 0, was_taken = 0, was_free = 0, was_available = 0, was_freed = 0, was_step = 0, was_busy = 0;
-reg was_lost = 0, was_any = 0, was_closing = 0;
+reg was_lost = 0, was_any = 0;
 reg [7:0] was_byte = 0, was_seq = 0, was_body = 0;
 wire any = owes_spikes != 0 || owes_data || owes_status;
 wire free = !sender_start && !under_way;
+assign makes_status = free && owes_status && !owes_data && owes_spikes == 0;
 always @(posedge clock) begin
     first <= 0;
     was_valid <= byte_valid;
@@ -37,7 +40,6 @@ always @(posedge clock) begin
     was_available <= output_available;
     was_freed <= output_free;
     was_lost <= lost_any;
-    was_closing <= closes;
 end
 always @* begin
     // A request is over before the next; its spikes and data are owed before its status, or with it.
@@ -84,7 +86,7 @@ always @* begin
     // A byte stands until it is taken.
     if (was_valid && !was_taken) assert (byte_valid && byte_out == was_byte);
     assert (!byte_valid || under_way);
-    // The status is what was asked for, or that a byte was lost before.
+    // The status is what was asked for, or that a byte was lost that no status told of.
     if (sender_start && kind == `STATUS) assert (status == (was_lost ? `OVERRUN : asked_outcome));
     if (under_way && sent_kind == `STATUS) assert (status == told);
     // Where the registers are, without which the induction knows nothing of them.

@@ -154,6 +154,8 @@ fn answers() {
     proof.finds(("answers", "starting$d = output_available", "starting$d = 1'b1"));
     proof.finds(("answers", "hold = reading$q || closing$q", "hold = reading$q"));
     proof.finds(("answers", "result$d = overrun", "result$d = result$q"));
+    // A byte that is lost while a status is owed or sent is forgotten with it.
+    proof.finds(("answers", "if (lost_byte)", "if (lost_byte && !closing$q)"));
 }
 
 #[test]

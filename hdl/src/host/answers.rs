@@ -7,6 +7,7 @@
 //! | owed | SPIKES frames still to send |
 //! | held | the output buffer still shows the last STEP's spikes, for a repeat |
 //! | reading, closing | a DATA frame, a STATUS frame still to send |
+//! | lost | a byte was lost that no STATUS has told of |
 
 use super::sender::Sender;
 use crate::block::wiring::Resize;
@@ -181,8 +182,12 @@ impl Logic for Answers {
                     self.frame.d.next = self.data.val();
                 } else {
                     self.frame.d.next = self.report.val();
-                    if self.lost.q.val() {
-                        self.result.d.next = self.overrun.val();
+                    if self.closing.q.val() {
+                        // From here on a loss is for the next status to tell.
+                        self.lost.d.next = false;
+                        if self.lost.q.val() {
+                            self.result.d.next = self.overrun.val();
+                        }
                     }
                 }
             }
@@ -191,7 +196,6 @@ impl Logic for Answers {
         if self.sender.done.val() {
             self.reading.d.next = self.reading.q.val() && (self.frame.q.val() != self.data.val());
             self.closing.d.next = self.closing.q.val() && (self.frame.q.val() != self.report.val());
-            self.lost.d.next = self.lost.q.val() && (self.frame.q.val() != self.report.val());
         }
         if self.reads.val() {
             self.reading.d.next = true;
