@@ -1,8 +1,10 @@
-//! What strangers' bytes can reach: files, tool reports, the answers of a board. None of it may panic, hang or take
+//! What strangers' bytes can reach: files, tool reports, what passes between a host and a board. None of it may panic, hang or take
 //! memory without bound, whatever the bytes are.
 //!
 //! Each target stands in [`TARGETS`] with its corpus in `corpora/<name>`; `tests/corpora.rs` runs and changes every file
 //! of it, `src/bin/fuzz.rs` lets libFuzzer look for more.
+
+mod requests;
 
 use std::path::Path;
 
@@ -18,7 +20,7 @@ use spikeforge_sim::{Device, Network, Reference};
 /// A target by the name of its corpus.
 pub type Target = (&'static str, fn(&[u8]));
 
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 12] = [
     ("nir", nir),
     ("state_dict", state_dict),
     ("npy", npy),
@@ -27,6 +29,7 @@ pub const TARGETS: [Target; 11] = [
     ("network", network),
     ("checkpoint", checkpoint),
     ("answers", answers),
+    ("requests", requests::requests),
     ("reports", reports),
     ("board", board),
     ("pins", pins),
