@@ -34,6 +34,7 @@ pub mod spike;
 pub mod spikeprop;
 mod system;
 pub mod systems;
+pub mod table;
 pub mod window;
 
 pub use coding::Coding;

@@ -27,7 +27,9 @@ mod print;
 mod progress;
 mod rewrite_args;
 mod shift;
+mod spikeprop;
 mod train;
+mod train_table;
 mod verify;
 
 use std::process::ExitCode;
@@ -78,6 +80,10 @@ enum Command {
     Export(export::Args),
     /// Train a network off the chip by a published system, and write it as a NIR file
     Train(train::Args),
+    /// Train what the table of systems, codings and losses lacks, and print it
+    TrainTable(train_table::Args),
+    /// Teach XOR by the times of single spikes (SpikeProp, QuickProp, RProp), and compare the epochs that they take
+    Spikeprop(spikeprop::Args),
     /// Adapt a trained network to a world that has shifted, beside one from scratch
     Adapt(adapt::Args),
     /// Write a data set after a shift: turned, with dead inputs, noise, other class names, inverted
@@ -131,6 +137,8 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Learn(args) => learn::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Train(args) => train::run(&args),
+        Command::Spikeprop(args) => spikeprop::run(&args),
+        Command::TrainTable(args) => train_table::run(&args),
         Command::Adapt(args) => adapt::run(&args),
         Command::Shift(args) => shift::run(&args),
         Command::LearningTable(args) => learning_table::run(&args),

@@ -16,9 +16,9 @@ use super::{interrupt, print};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// How: bptt (binarized, surrogate gradients through time), forward-gradient, conversion (a dense network of rectified
-    /// units, whose 8-bit integer twin spikes at rates of its activations; of what follows, neither beta, surrogate nor loss
-    /// is for it); or a hidden layer behind a float readout, by
+    /// How: bptt (binarized, surrogate gradients through time), forward-gradient, backward-gradient (the same steps by a
+    /// backward pass), conversion (a dense network of rectified units, whose 8-bit integer twin spikes at rates of its
+    /// activations; of what follows, neither beta, surrogate nor loss is for it); or a hidden layer behind a float readout, by
     /// backprop, feedback-alignment, sign-symmetric, drtp, sigprop, pepita, stdp, or readout (the hidden layer stays random)
     #[arg(long, value_name = "NAME", default_value = "bptt")]
     system: String,
@@ -187,7 +187,7 @@ impl Args {
     }
 }
 
-fn samples(of: &LearnSamples, n_classes: usize) -> Result<Samples, Failure> {
+pub(super) fn samples(of: &LearnSamples, n_classes: usize) -> Result<Samples, Failure> {
     let shape = of.shape().iter().map(|&size| size as usize).collect();
     Ok(Samples::new(of.pixels().to_vec(), shape, of.labels().to_vec(), n_classes)?)
 }

@@ -12,12 +12,14 @@
 //! Times are milliseconds, in float64; there are no timesteps: between two arrivals the potential has a closed form.
 
 mod coding;
+mod comparison;
 mod descent;
 mod network;
 mod neuron;
 mod training;
 
 pub use coding::{class_times, Fields};
+pub use comparison::{compare, Compared};
 pub use descent::{Descent, DescentName};
 pub use network::{Network, Times};
 pub use training::{xor, Outcome, Pattern, Training, ENOUGH};

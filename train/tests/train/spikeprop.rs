@@ -1,4 +1,4 @@
-use spikeforge_train::spikeprop::{xor, DescentName, Network, Training, ENOUGH};
+use spikeforge_train::spikeprop::{compare, xor, Network};
 
 const MOST: usize = 1000;
 
@@ -37,15 +37,11 @@ fn the_gradient_is_that_of_the_spike_times() {
 /// (McKennoch et al. 2006), although plain descent has the rate that suits it best.
 #[test]
 fn xor_is_solved_and_the_faster_descents_are_faster() {
-    let median = |name| {
-        let mut epochs: Vec<usize> = (1..=9).map(|seed| {
-            let mut training = Training::new(network(seed), name, name.rate());
-            training.run(&xor(), ENOUGH, MOST).n_epochs.unwrap_or(MOST)
-        }).collect();
-        epochs.sort_unstable();
-        epochs[epochs.len() / 2]
-    };
-    let [plain, quick, resilient] = [DescentName::Gradient, DescentName::QuickProp, DescentName::RProp].map(median);
+    let rows = compare(1, 9, MOST);
+    assert_eq!(rows.iter().map(|row| row.descent).collect::<Vec<_>>(), ["gradient", "quickprop", "rprop"]);
+    assert!(rows.iter().all(|row| row.solved >= 8), "{rows:?}");
+    let median = |row: usize| rows[row].median_epochs.expect("it was solved");
+    let [plain, quick, resilient] = [0, 1, 2].map(median);
     assert!(plain < MOST / 4, "{plain}");
     assert!(3 * quick < 2 * plain && 3 * resilient < 2 * plain, "{plain} {quick} {resilient}");
 }

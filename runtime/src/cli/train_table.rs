@@ -1,0 +1,99 @@
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use spikeforge_runtime::learn::{Coding, Dataset};
+use spikeforge_train::course::Training;
+use spikeforge_train::table::{markdown, recipes, Recipe, Run};
+use spikeforge_train::{Options, Samples};
+
+use super::exit::{Exit, Failure};
+use super::train::samples;
+use super::{interrupt, print};
+
+const EXAMPLES: &str = "\
+Examples:
+  spikeforge train-table --runs bench/training/runs.jsonl
+  spikeforge train-table --runs bench/training/runs.jsonl --only 'digits, rate code' --json";
+
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Trainings that were done, a JSON object a line; those that are there are not done again, new ones are added
+    #[arg(long, value_name = "FILE")]
+    runs: PathBuf,
+    /// Only train for rows whose name holds this text
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    only: String,
+    /// Do at most N of the trainings that are missing
+    #[arg(long, value_name = "N")]
+    most: Option<usize>,
+    /// The commit that is noted beside new runs
+    #[arg(long, value_name = "HASH", default_value = "unknown")]
+    commit: String,
+    /// Print the runs as one JSON array
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: &Args) -> Result<(), Failure> {
+    let mut runs = read(&args.runs)?;
+    let is_done = |recipe: &Recipe, seed: u64| runs.iter().any(|run| run.row == recipe.row && run.command == recipe.command(seed));
+    let chosen = recipes().into_iter().filter(|recipe| recipe.row.contains(&args.only));
+    let missing: Vec<(Recipe, u64)> = chosen
+        .flat_map(|recipe| recipe.seeds.iter().map(move |&seed| (recipe.clone(), seed)))
+        .filter(|(recipe, seed)| !is_done(recipe, *seed))
+        .take(args.most.unwrap_or(usize::MAX))
+        .collect();
+    for (recipe, seed) in missing {
+        let accuracy = train(&recipe, seed)?;
+        print::note(&format_args!("  {}, seed {seed}: {:.2} %", recipe.row, 100.0 * accuracy));
+        let run = Run { command: recipe.command(seed), row: recipe.row, seed, accuracy, commit: args.commit.clone() };
+        add(&args.runs, &run)?;
+        runs.push(run);
+    }
+    print::result(args.json, &runs, &markdown(&runs))
+}
+
+fn train(recipe: &Recipe, seed: u64) -> Result<f64, Failure> {
+    let (learned, tested) = read_samples(recipe)?;
+    let options = Options { seed, ..recipe.options.clone() };
+    let mut training = Training::new(&options, &learned)?;
+    let is_done = training.run(&mut |_| Ok(if interrupt::is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }))?;
+    match is_done {
+        true => Ok(training.accuracy(&tested)?),
+        false => Err(Failure::new(Exit::Interrupted, "interrupted; the runs that were done are kept")),
+    }
+}
+
+fn read_samples(recipe: &Recipe) -> Result<(Samples, Samples), Failure> {
+    let dataset: Dataset = recipe.dataset.parse()?;
+    let split = dataset.read(Coding::Rate { n_timesteps: 1 })?;
+    let n_classes = split.train.n_classes().max(split.test.n_classes());
+    let train = samples(&split.train, n_classes)?;
+    let n = recipe.limit.min(train.len());
+    Ok((train.select(&(0..n).collect::<Vec<_>>()), samples(&split.test, n_classes)?))
+}
+
+fn read(path: &Path) -> Result<Vec<Run>, Failure> {
+    let text = match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        text => text.map_err(|error| bad(path, &error))?,
+    };
+    let line = |(number, line): (usize, &str)| {
+        let told = |error| Failure::new(Exit::BadFile, format!("{}, line {}: {error}; remove the line, and it is trained again", path.display(), number + 1));
+        serde_json::from_str(line).map_err(told)
+    };
+    text.lines().enumerate().map(line).collect()
+}
+
+fn add(path: &Path, run: &Run) -> Result<(), Failure> {
+    let line = serde_json::to_string(run).map_err(|error| bad(path, &error))?;
+    let mut file = OpenOptions::new().create(true).append(true).open(path).map_err(|error| bad(path, &error))?;
+    writeln!(file, "{line}").map_err(|error| bad(path, &error))
+}
+
+fn bad(path: &Path, error: &dyn std::error::Error) -> Failure {
+    Failure::new(Exit::BadFile, format!("{}: {error}", path.display()))
+}

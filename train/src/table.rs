@@ -1,0 +1,84 @@
+//! Tables of what the systems reach, by recipes that anyone can run again.
+
+mod codings;
+mod recipes;
+
+use serde::{Deserialize, Serialize};
+
+pub use recipes::{recipes, Recipe};
+
+/// How one training of a recipe went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    pub row: String,
+    pub seed: u64,
+    /// 0 to 1, on the test, of the best epoch by validation.
+    pub accuracy: f64,
+    /// The command that does the same.
+    pub command: String,
+    pub commit: String,
+}
+
+/// Both tables as Markdown, in percent.
+pub fn markdown(runs: &[Run]) -> String {
+    format!("{}\n{}", systems(runs), codings::markdown(runs))
+}
+
+/// A line a recipe that is not of the codings: mean and deviation over the seeds.
+fn systems(runs: &[Run]) -> String {
+    let mut text = "| what | epochs | test accuracy, % | runs |\n|---|---|---|---|\n".to_owned();
+    for recipe in recipes().iter().filter(|recipe| !recipe.is_coding) {
+        let accuracies = of_row(runs, &recipe.row);
+        let figure = match mean_and_deviation(&accuracies) {
+            Some((mean, deviation)) => format!("{mean:.2} +- {deviation:.2}"),
+            None => "not run".to_owned(),
+        };
+        text.push_str(&format!("| {} | {} | {figure} | {} |\n", recipe.row, recipe.options.n_epochs, accuracies.len()));
+    }
+    text
+}
+
+/// The accuracies of a row, in percent.
+fn of_row(runs: &[Run], row: &str) -> Vec<f64> {
+    runs.iter().filter(|run| run.row == row).map(|run| 100.0 * run.accuracy).collect()
+}
+
+/// The mean, and the deviation of the sample about it; none of nothing.
+fn mean_and_deviation(values: &[f64]) -> Option<(f64, f64)> {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    (!values.is_empty()).then(|| (mean, (squares / (n - 1.0).max(1.0)).sqrt()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{markdown, recipes, Run};
+
+    #[test]
+    fn runs_become_means_in_their_rows() {
+        let recipes = recipes();
+        let run = |row: &str, seed, accuracy| Run { row: row.to_owned(), seed, accuracy, command: String::new(), commit: "0".to_owned() };
+        let coding = recipes.iter().find(|recipe| recipe.is_coding).expect("a coding");
+        let table = markdown(&[run(&recipes[0].row, 1, 0.97), run(&recipes[0].row, 2, 0.98), run(&coding.row, 1, 0.5)]);
+        assert!(table.contains(&format!("| {} | {} | 97.50 +- 0.71 | 2 |", recipes[0].row, recipes[0].options.n_epochs)), "{table}");
+        let n_others = recipes.iter().filter(|recipe| !recipe.is_coding).count() - 1;
+        // Once in its place, and once for each of its code, surrogate, decoding and loss.
+        assert_eq!((table.matches("not run").count(), table.matches(" 50.0 ").count()), (n_others, 1 + 4), "{table}");
+    }
+
+    /// A row is found by its name, and a training by its command.
+    #[test]
+    fn no_two_recipes_are_one() {
+        let recipes = recipes();
+        let mut names: Vec<&str> = recipes.iter().map(|recipe| recipe.row.as_str()).collect();
+        let mut commands: Vec<String> = recipes.iter().map(|recipe| recipe.command(1)).collect();
+        names.sort_unstable();
+        names.dedup();
+        commands.sort_unstable();
+        commands.dedup();
+        assert_eq!((names.len(), commands.len()), (recipes.len(), recipes.len()));
+        assert_eq!(recipes.iter().filter(|recipe| recipe.is_coding).count(), 3 * 3 * 4 * 3);
+    }
+}

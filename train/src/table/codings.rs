@@ -1,0 +1,57 @@
+//! All combinations of codings, decodings, losses and surrogates, as a table of codes and surrogates by decodings and losses.
+
+use super::recipes::row;
+use super::{mean_and_deviation, of_row, Run};
+use crate::{Coding, Decoding, Loss, Surrogate};
+
+const CODINGS: [Coding; 3] = [Coding::Rate, Coding::Latency, Coding::Delta];
+
+/// A line a code, surrogate and decoding, a column a loss; then the mean of each choice over all others.
+pub(super) fn markdown(runs: &[Run]) -> String {
+    let losses: Vec<&str> = Loss::ALL.iter().map(|loss| loss.name()).collect();
+    let mut text = format!("| code | surrogate | decoding | {} |\n|{}\n", losses.join(" | "), "---|".repeat(3 + losses.len()));
+    for coding in CODINGS {
+        for &surrogate in Surrogate::ALL {
+            for &decoding in Decoding::ALL {
+                let cells: Vec<String> = Loss::ALL.iter().map(|&loss| cell(&of_row(runs, &row(coding, surrogate, decoding, loss)))).collect();
+                text.push_str(&format!("| {coding} | {surrogate} | {decoding} | {} |\n", cells.join(" | ")));
+            }
+        }
+    }
+    text + "\n" + &summary(runs)
+}
+
+fn cell(accuracies: &[f64]) -> String {
+    mean_and_deviation(accuracies).map_or_else(|| "-".to_owned(), |(mean, _)| format!("{mean:.1}"))
+}
+
+/// The mean of all combinations that have a choice in common.
+fn summary(runs: &[Run]) -> String {
+    let mut text = "| choice | mean over the others | combinations |\n|---|---|---|\n".to_owned();
+    let mut line = |name: &str, has: &dyn Fn(Coding, Surrogate, Decoding, Loss) -> bool| {
+        let all = combinations().filter(|&(coding, surrogate, decoding, loss)| has(coding, surrogate, decoding, loss));
+        let accuracies: Vec<f64> = all.flat_map(|(coding, surrogate, decoding, loss)| of_row(runs, &row(coding, surrogate, decoding, loss))).collect();
+        text.push_str(&format!("| {name} | {} | {} |\n", cell(&accuracies), accuracies.len()));
+    };
+    for chosen in CODINGS {
+        line(&format!("{chosen} code"), &|coding, _, _, _| coding == chosen);
+    }
+    for &chosen in Surrogate::ALL {
+        line(chosen.name(), &|_, surrogate, _, _| surrogate == chosen);
+    }
+    for &chosen in Decoding::ALL {
+        line(&format!("{chosen} decoding"), &|_, _, decoding, _| decoding == chosen);
+    }
+    for &chosen in Loss::ALL {
+        line(chosen.name(), &|_, _, _, loss| loss == chosen);
+    }
+    text
+}
+
+fn combinations() -> impl Iterator<Item = (Coding, Surrogate, Decoding, Loss)> {
+    CODINGS.into_iter().flat_map(|coding| {
+        Surrogate::ALL.iter().flat_map(move |&surrogate| {
+            Decoding::ALL.iter().flat_map(move |&decoding| Loss::ALL.iter().map(move |&loss| (coding, surrogate, decoding, loss)))
+        })
+    })
+}
