@@ -6,8 +6,9 @@
 # make mutate      faults planted in a netlist, and how many the comparison finds; make mutate-rust the same in the Rust
 # make fuzz        libFuzzer on everything that reads strangers' bytes, SECONDS (60) each
 # make accuracy    the networks of examples/accuracy for their smallest boards, Verilated design against the reference
+# make train-table trains what bench/training/runs.jsonl lacks, and prints its tables (hours)
 # make test-boards the boards of ECP5 and Gowin to a bitstream, by the PyPI tools (774 MB)
-.PHONY: learning-table accuracy demo test cosim-full cosim-learn test-boards verify-full mutate mutate-rust fuzz setup frameworks
+.PHONY: train-table learning-table accuracy demo test cosim-full cosim-learn test-boards verify-full mutate mutate-rust fuzz setup frameworks
 # Simulations are built once and kept in the tree.
 export SPIKEFORGE_CACHE ?= $(CURDIR)/target/simulations
 SPIKEFORGE = cargo run --quiet --release --package spikeforge-runtime --bin spikeforge --
@@ -34,6 +35,10 @@ cosim-learn: setup
 	$(SPIKEFORGE) compile --learn sign-symmetric --shape 784-256-10 --board ulx3s-85f -o learn.bundle
 	$(SPIKEFORGE) cosim learn.bundle --learn sign-symmetric --inputs data/mnist/t10k-images-idx3-ubyte.gz --encode ramp \
 	  --timesteps 8 --labels data/mnist/t10k-labels-idx1-ubyte.gz --limit 500
+
+train-table: setup
+	scripts/datasets.sh mnist
+	$(SPIKEFORGE) train-table --runs bench/training/runs.jsonl --commit $$(git rev-parse --short HEAD)
 
 test-boards:
 	scripts/setup.sh --with-yowasp

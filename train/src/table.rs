@@ -13,8 +13,10 @@ pub use recipes::{recipes, Recipe};
 pub struct Run {
     pub row: String,
     pub seed: u64,
-    /// 0 to 1, on the test, of the best epoch by validation.
+    /// 0 to 1, on the test, of the best epoch by validation, in floats.
     pub accuracy: f64,
+    /// The same of the compiler's integers.
+    pub integers: f64,
     /// The command that does the same.
     pub command: String,
     pub commit: String,
@@ -27,21 +29,25 @@ pub fn markdown(runs: &[Run]) -> String {
 
 /// A line a recipe that is not of the codings: mean and deviation over the seeds.
 fn systems(runs: &[Run]) -> String {
-    let mut text = "| what | epochs | test accuracy, % | runs |\n|---|---|---|---|\n".to_owned();
+    let mut text = "| what | epochs | floats, % | integers, % | runs |\n|---|---|---|---|---|\n".to_owned();
     for recipe in recipes().iter().filter(|recipe| !recipe.is_coding) {
-        let accuracies = of_row(runs, &recipe.row);
-        let figure = match mean_and_deviation(&accuracies) {
-            Some((mean, deviation)) => format!("{mean:.2} +- {deviation:.2}"),
-            None => "not run".to_owned(),
-        };
-        text.push_str(&format!("| {} | {} | {figure} | {} |\n", recipe.row, recipe.options.n_epochs, accuracies.len()));
+        let (floats, integers) = (of_row(runs, &recipe.row, |run| run.accuracy), of_row(runs, &recipe.row, |run| run.integers));
+        let (n, n_epochs) = (floats.len(), recipe.options.n_epochs);
+        text.push_str(&format!("| {} | {n_epochs} | {} | {} | {n} |\n", recipe.row, figure(&floats), figure(&integers)));
     }
     text
 }
 
-/// The accuracies of a row, in percent.
-fn of_row(runs: &[Run], row: &str) -> Vec<f64> {
-    runs.iter().filter(|run| run.row == row).map(|run| 100.0 * run.accuracy).collect()
+fn figure(percents: &[f64]) -> String {
+    match mean_and_deviation(percents) {
+        Some((mean, deviation)) => format!("{mean:.2} +- {deviation:.2}"),
+        None => "not run".to_owned(),
+    }
+}
+
+/// What the runs of a row got right, in percent.
+fn of_row(runs: &[Run], row: &str, share: impl Fn(&Run) -> f64) -> Vec<f64> {
+    runs.iter().filter(|run| run.row == row).map(|run| 100.0 * share(run)).collect()
 }
 
 /// The mean, and the deviation of the sample about it; none of nothing.
@@ -59,13 +65,13 @@ mod tests {
     #[test]
     fn runs_become_means_in_their_rows() {
         let recipes = recipes();
-        let run = |row: &str, seed, accuracy| Run { row: row.to_owned(), seed, accuracy, command: String::new(), commit: "0".to_owned() };
+        let run = |row: &str, seed, accuracy| Run { row: row.to_owned(), seed, accuracy, integers: accuracy / 2.0, command: String::new(), commit: "0".to_owned() };
         let coding = recipes.iter().find(|recipe| recipe.is_coding).expect("a coding");
         let table = markdown(&[run(&recipes[0].row, 1, 0.97), run(&recipes[0].row, 2, 0.98), run(&coding.row, 1, 0.5)]);
-        assert!(table.contains(&format!("| {} | {} | 97.50 +- 0.71 | 2 |", recipes[0].row, recipes[0].options.n_epochs)), "{table}");
+        assert!(table.contains(&format!("| {} | {} | 97.50 +- 0.71 | 48.75 +- 0.35 | 2 |", recipes[0].row, recipes[0].options.n_epochs)), "{table}");
         let n_others = recipes.iter().filter(|recipe| !recipe.is_coding).count() - 1;
         // Once in its place, and once for each of its code, surrogate, decoding and loss.
-        assert_eq!((table.matches("not run").count(), table.matches(" 50.0 ").count()), (n_others, 1 + 4), "{table}");
+        assert_eq!((table.matches("not run").count(), table.matches(" 50.0 ").count()), (2 * n_others, 1 + 4), "{table}");
     }
 
     /// A row is found by its name, and a training by its command.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use spikeforge_runtime::learn::{Coding, Dataset};
 use spikeforge_train::course::Training;
+use spikeforge_train::export::integer_accuracy;
 use spikeforge_train::table::{markdown, recipes, Recipe, Run};
 use spikeforge_train::{Options, Samples};
 
@@ -47,22 +48,26 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         .take(args.most.unwrap_or(usize::MAX))
         .collect();
     for (recipe, seed) in missing {
-        let accuracy = train(&recipe, seed)?;
-        print::note(&format_args!("  {}, seed {seed}: {:.2} %", recipe.row, 100.0 * accuracy));
-        let run = Run { command: recipe.command(seed), row: recipe.row, seed, accuracy, commit: args.commit.clone() };
+        let (accuracy, integers) = train(&recipe, seed)?;
+        print::note(&format_args!("  {}, seed {seed}: {:.2} % in floats, {:.2} % in integers", recipe.row, 100.0 * accuracy, 100.0 * integers));
+        let run = Run { command: recipe.command(seed), row: recipe.row, seed, accuracy, integers, commit: args.commit.clone() };
         add(&args.runs, &run)?;
         runs.push(run);
     }
     print::result(args.json, &runs, &markdown(&runs))
 }
 
-fn train(recipe: &Recipe, seed: u64) -> Result<f64, Failure> {
+/// What it gets right of the test, in floats and in integers.
+fn train(recipe: &Recipe, seed: u64) -> Result<(f64, f64), Failure> {
     let (learned, tested) = read_samples(recipe)?;
     let options = Options { seed, ..recipe.options.clone() };
     let mut training = Training::new(&options, &learned)?;
     let is_done = training.run(&mut |_| Ok(if interrupt::is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }))?;
     match is_done {
-        true => Ok(training.accuracy(&tested)?),
+        true => {
+            let integers = integer_accuracy(training.system.as_ref(), &tested, options.coding()?, options.n_timesteps)?;
+            Ok((training.accuracy(&tested)?, integers))
+        }
         false => Err(Failure::new(Exit::Interrupted, "interrupted; the runs that were done are kept")),
     }
 }

@@ -15,6 +15,7 @@ mod other_weights;
 mod program;
 mod rewrites;
 mod results;
+mod tables;
 #[path = "../devices/terminal.rs"]
 mod terminal;
 mod usage;

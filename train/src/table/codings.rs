@@ -1,4 +1,5 @@
-//! All combinations of codings, decodings, losses and surrogates, as a table of codes and surrogates by decodings and losses.
+//! All combinations of codings, decodings, losses and surrogates, as a table of codes and surrogates by decodings and losses,
+//! of the compiler's integers.
 
 use super::recipes::row;
 use super::{mean_and_deviation, of_row, Run};
@@ -13,7 +14,7 @@ pub(super) fn markdown(runs: &[Run]) -> String {
     for coding in CODINGS {
         for &surrogate in Surrogate::ALL {
             for &decoding in Decoding::ALL {
-                let cells: Vec<String> = Loss::ALL.iter().map(|&loss| cell(&of_row(runs, &row(coding, surrogate, decoding, loss)))).collect();
+                let cells: Vec<String> = Loss::ALL.iter().map(|&loss| cell(&of_row(runs, &row(coding, surrogate, decoding, loss), |run| run.integers))).collect();
                 text.push_str(&format!("| {coding} | {surrogate} | {decoding} | {} |\n", cells.join(" | ")));
             }
         }
@@ -30,7 +31,7 @@ fn summary(runs: &[Run]) -> String {
     let mut text = "| choice | mean over the others | combinations |\n|---|---|---|\n".to_owned();
     let mut line = |name: &str, has: &dyn Fn(Coding, Surrogate, Decoding, Loss) -> bool| {
         let all = combinations().filter(|&(coding, surrogate, decoding, loss)| has(coding, surrogate, decoding, loss));
-        let accuracies: Vec<f64> = all.flat_map(|(coding, surrogate, decoding, loss)| of_row(runs, &row(coding, surrogate, decoding, loss))).collect();
+        let accuracies: Vec<f64> = all.flat_map(|(coding, surrogate, decoding, loss)| of_row(runs, &row(coding, surrogate, decoding, loss), |run| run.integers)).collect();
         text.push_str(&format!("| {name} | {} | {} |\n", cell(&accuracies), accuracies.len()));
     };
     for chosen in CODINGS {

@@ -47,6 +47,7 @@ impl Recipe {
 /// All of them.
 pub fn recipes() -> Vec<Recipe> {
     let mut all: Vec<Recipe> = RULES.iter().map(|&system| on_mnist(system)).collect();
+    all.push(converted());
     all.extend(GRADIENTS.iter().map(|&system| on_digits(system)));
     for &coding in &[Coding::Rate, Coding::Latency, Coding::Delta] {
         for &surrogate in Surrogate::ALL {
@@ -89,6 +90,18 @@ fn on_mnist(system: SystemName) -> Recipe {
             rate: 5e-3,
             ..Options::new(system, "784-256-10")
         },
+        seeds: &[1, 2, 3],
+        is_coding: false,
+    }
+}
+
+/// Shown for as long as its rates need.
+fn converted() -> Recipe {
+    Recipe {
+        row: "MNIST 784-256-10, conversion, 20 000 samples".to_owned(),
+        dataset: "mnist",
+        limit: 20_000,
+        options: Options { n_epochs: 8, n_timesteps: 32, ..Options::new(SystemName::Conversion, "784-256-10") },
         seeds: &[1, 2, 3],
         is_coding: false,
     }

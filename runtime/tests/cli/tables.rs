@@ -1,0 +1,28 @@
+//! The commands that make the tables of training.
+
+use crate::program::Folder;
+
+#[test]
+fn descents_are_compared_on_xor() {
+    let json = Folder::new().run(&["spikeprop", "--starts", "4", "--epochs", "400", "--json"]).done().json();
+    let rows = json["descents"].as_array().unwrap();
+    let descents: Vec<(&str, u64)> = rows.iter().map(|row| (row["descent"].as_str().unwrap(), row["starts"].as_u64().unwrap())).collect();
+    assert_eq!(descents, [("gradient", 4), ("quickprop", 4), ("rprop", 4)]);
+    let epochs = |i: usize| json["descents"][i]["median_epochs"].as_u64().unwrap();
+    assert!(epochs(1) < epochs(0) && epochs(2) < epochs(0), "{json}");
+    Folder::new().run(&["spikeprop", "--starts", "0"]).check(2, "0 is not in 1..=1000");
+}
+
+#[test]
+fn a_row_that_was_trained_is_not_trained_again() {
+    let folder = Folder::new();
+    let table: &[&str] = &["train-table", "--runs", "runs.jsonl", "--only", "digits, delta code, arctan, rate decoding, ce-count", "--json"];
+    let json = folder.run(table).done().json();
+    assert_eq!(json.as_array().unwrap().len(), 1, "{json}");
+    let (float, integers) = (json[0]["accuracy"].as_f64().unwrap(), json[0]["integers"].as_f64().unwrap());
+    assert!(float > 0.5 && (float - integers).abs() < 0.03, "{json}");
+    assert_eq!(folder.run(table).done().json(), json);
+
+    std::fs::write(folder.path("runs.jsonl"), "{\"row\": 3}\n").unwrap();
+    folder.run(table).check(4, "runs.jsonl, line 1");
+}
