@@ -47,6 +47,7 @@ struct Merged {
     names: HashMap<String, String>,
     by_body: HashMap<String, String>,
     taken: HashMap<String, usize>,
+    given: HashSet<String>,
 }
 
 impl Merged {
@@ -57,6 +58,7 @@ impl Merged {
             names: HashMap::new(),
             by_body: HashMap::new(),
             taken: HashMap::new(),
+            given: HashSet::new(),
         }
     }
 
@@ -92,8 +94,14 @@ impl Merged {
         }
         let parts: Vec<&str> = path.split('$').skip(1).filter(|part| part.parse::<u32>().is_err()).collect();
         let stem = parts[parts.len().saturating_sub(2)..].join("_");
-        let count = self.taken.entry(stem.clone()).or_default();
-        *count += 1;
-        if *count == 1 { format!("sf_{stem}") } else { format!("sf_{stem}_{count}") }
+        // A register `x_2` beside a second block `x` would have its name.
+        loop {
+            let count = self.taken.entry(stem.clone()).or_default();
+            *count += 1;
+            let name = if *count == 1 { format!("sf_{stem}") } else { format!("sf_{stem}_{count}") };
+            if self.given.insert(name.clone()) {
+                return name;
+            }
+        }
     }
 }

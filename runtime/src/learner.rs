@@ -1,10 +1,12 @@
 //! A design that learns as a [`Learner`]: behind a serial port, or simulated.
 
 use spikeforge_compiler::learning::{
-    feedback_of_words, handicaps_of_words, images, latents_of_words, readout_of_words, registers_of_words,
+    feedback_of_words, handicaps_of_words, images, latents_of_words, patterns_of_words, readout_of_words,
+    registers_of_words,
 };
 use spikeforge_hdl::arch::Arch;
 use spikeforge_hdl::plasticity::contents::LearnedMemories;
+use spikeforge_hdl::protocol::WITH_TARGETS;
 use spikeforge_sim::plasticity::{
     Checkpoint, Cycles, Latents, Learner, LearningError, LearningReference, Lesson, Lfsr, Memory, Readout,
     Registers, Rule,
@@ -102,7 +104,8 @@ impl<L: Link> Learner for DeviceLearner<L> {
         if let Some(got) = train.iter().map(|spikes| spikes.len()).find(|&got| got != expected) {
             return Err(DeviceError::InputLength { expected, got }.into());
         }
-        let asked = label.and_then(|label| u16::try_from(label).ok());
+        let targets = if network.rule.shows_targets(self.known.n_samples) { WITH_TARGETS } else { 0 };
+        let asked = label.and_then(|label| u16::try_from(label).ok()).map(|label| label | targets);
         let result = self.driver.learn(train, asked).map_err(device)?;
         self.last = Some(result);
         self.known.n_samples += u64::from(label.is_some());
@@ -117,6 +120,10 @@ impl<L: Link> Learner for DeviceLearner<L> {
         let mut state = self.known.clone();
         for (layer, at) in self.memories().iter().enumerate() {
             (state.memories[layer], state.registers[layer]) = self.read(layer, at)?;
+            if let Some(map) = &at.patterns_map {
+                let words = at.patterns(&self.driver.read(map).map_err(device)?);
+                state.patterns = patterns_of_words(&words, &self.arch.stages[layer], &state.patterns);
+            }
         }
         Ok(state)
     }

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::ops::ControlFlow;
 use std::process::Command;
 use std::time::Duration;
 
@@ -12,6 +13,9 @@ use spikeforge_compiler::learning::learning_design;
 use spikeforge_compiler::toolchain::{verilate, SimulationSources, Tools, VerilateOptions};
 use spikeforge_compiler::Design;
 use spikeforge_runtime::driver::{Driver, Patience};
+use spikeforge_runtime::inputs::Coding;
+use spikeforge_runtime::learn::{network, Dataset, LearnOptions};
+use spikeforge_runtime::learn_cosim::learn_cosim;
 use spikeforge_runtime::learner::DeviceLearner;
 use spikeforge_runtime::link::faulty::{Faults, FaultyLink};
 use spikeforge_runtime::link::process::ProcessLink;
@@ -98,6 +102,21 @@ fn stdp() {
     }
 }
 
+/// From shortly before the targets are presented again.
+#[test]
+fn sigprop() {
+    for (seed, board) in (0..3).zip(["hx8k-breakout", "ulx3s-85f"].into_iter().cycle()) {
+        let mut reference = reference(Rule::Sigprop, seed);
+        let (n_inputs, n_classes) = (reference.network().input.n(), reference.network().n_classes);
+        for sample in 0..250 {
+            let train = random::train(sample, n_inputs, 4);
+            reference.present(&train, Some(usize::try_from(sample).unwrap() % n_classes)).unwrap();
+        }
+        let dut = simulated(&design(&reference, board), &reference);
+        learn_alike(reference, dut, &format!("sigprop, net {seed} on {board}"), 20, seed);
+    }
+}
+
 #[test]
 fn sign_symmetric() {
     for (seed, board) in (0..4).zip(["hx8k-breakout", "ulx3s-85f"].into_iter().cycle()) {
@@ -129,10 +148,23 @@ fn with_bad_bytes_on_the_line() {
     assert!(statistics.retries > 4, "{statistics:?} is no harm");
 }
 
+/// The targets of ten classes, then samples; the network is that of `compile --learn sigprop --shape 64-32-10`.
+#[test]
+fn digits_by_sigprop() {
+    let options = LearnOptions { thresholds: vec![12], ..LearnOptions::new(Rule::Sigprop) };
+    let mut reference = LearningReference::new(&network("64-32-10", &options).unwrap(), 1).unwrap();
+    let mut dut = simulated(&design(&reference, "hx8k-breakout"), &reference);
+    let digits = Dataset::Digits.read(Coding::Ramp { n_timesteps: 8 }).unwrap().train;
+    let samples = (0..40).map(|sample| (digits.train(sample), digits.labels()[sample]));
+    let tally = learn_cosim(&mut reference, &mut dut, samples, &mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!((tally.samples, tally.mismatch), (40, None));
+    assert!(tally.learned > 20, "{} samples taught something", tally.learned);
+}
+
 /// What was learned is written into another device, which goes on from there.
 #[test]
 fn another_device_takes_over() {
-    for rule in [Rule::RandomFeedback, Rule::Stdp] {
+    for rule in [Rule::RandomFeedback, Rule::Stdp, Rule::Sigprop] {
         takes_over(rule);
     }
 }

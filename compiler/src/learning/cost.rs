@@ -15,7 +15,8 @@ pub struct LearningCost {
     pub block_rams: u32,
     /// By the estimates of both designs.
     pub logic_cells: u32,
-    /// Cycles that learning adds to a sample at most, when every input spiked and every gate is open.
+    /// Cycles that learning adds to a sample at most, when every input spiked at each timestep and every gate is open,
+    /// presentations of the rule's own included.
     pub most_cycles: usize,
 }
 
@@ -26,7 +27,8 @@ impl LearningCost {
         let infers = Arch { learning: None, ..arch.clone() };
         let memory_bits = |(index, stage): (usize, &StageArch)| {
             let [latents, readout] = [learning.latents(index, stage, stage.beat), learning.readout(index, stage, stage.beat)];
-            let shapes = [Some(latents), Some(readout), learning.table(stage, stage.beat)];
+            let patterns = learning.patterns(stage, stage.beat).filter(|_| index == 0);
+            let shapes = [Some(latents), Some(readout), learning.table(stage, stage.beat), patterns];
             shapes.into_iter().flatten().map(|shape| shape.words * shape.lanes * wide(shape.bits)).sum::<usize>()
         };
         // A group has its modulators made and its rows walked, by STDP that of the winner alone; the readout takes a
@@ -35,11 +37,14 @@ impl LearningCost {
             let walked = if learning.rule == RuleArch::Stdp { 1 } else { stage.groups() };
             stage.groups() * (stage.lanes + 8) + walked * stage.n_inputs + stage.n_neurons + 8
         };
+        // Every input of every layer spikes, for each group of lanes anew.
+        let presentation = |stage: &StageArch| learning.max_timesteps * stage.groups() * (stage.n_inputs + stage.lanes + 8);
+        let beside = learning.rule.presentations_beside(learning.n_classes);
         Some(LearningCost {
             memory_bits: arch.stages.iter().enumerate().map(memory_bits).sum(),
             block_rams: total_block_rams(arch, board).saturating_sub(crate::cost::total_block_rams(&infers, board)),
             logic_cells: logic_cells(arch).saturating_sub(crate::cost::logic_cells(&infers, board)),
-            most_cycles: arch.stages.iter().map(most_cycles).sum(),
+            most_cycles: arch.stages.iter().map(|stage| most_cycles(stage) + beside * presentation(stage)).sum(),
         })
     }
 }

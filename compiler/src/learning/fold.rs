@@ -114,13 +114,18 @@ pub fn total_block_rams(arch: &Arch, board: &Board) -> u32 {
         let table = learning.table(stage, stage.beat).map_or(0, shape);
         let charges = match learning.rule {
             RuleArch::Stdp => memory(stage.n_neurons, wide(learning.crossed_bits(stage)), stage.memories.state),
+            RuleArch::Sigprop => {
+                memory(stage.n_neurons, wide(learning.crossed_bits(stage)), stage.memories.state)
+                    + memory(stage.n_neurons, wide(learning.responses_bits(stage)), stage.memories.state)
+            }
             _ => 0,
         };
         forward + list + counts + plastic + table + charges
     };
     let first = &arch.stages[0];
     let sample = memory(first.beats() * learning.max_timesteps, wide(first.beat), first.memories.spikes);
-    sample + arch.stages.iter().enumerate().map(of_stage).sum::<u32>()
+    let patterns = learning.patterns(first, first.beat).map_or(0, shape);
+    sample + patterns + arch.stages.iter().enumerate().map(of_stage).sum::<u32>()
 }
 
 /// Logic cells by a linear estimate: the update and the sum of each lane, the weight and the score of each class, the
@@ -134,9 +139,14 @@ pub(super) fn logic_cells(arch: &Arch) -> u32 {
         let score = plastic.readout_bits + narrow(bits(stage.n_neurons * learning.max_timesteps));
         let lane = 7 * plastic.latent_bits + 4 * counts;
         let class = 8 * plastic.readout_bits + 2 * score;
-        lanes * lane + classes * class + 12 * stage.neuron.membrane_bits + 1600
+        let charges = match learning.rule {
+            RuleArch::Sigprop => 6 * learning.responses_bits(stage) + 2 * classes,
+            _ => 0,
+        };
+        lanes * lane + classes * class + 12 * stage.neuron.membrane_bits + charges + 1600
     };
-    1600 + arch.stages.iter().enumerate().map(of_stage).sum::<u32>()
+    let sweep = if learning.rule == RuleArch::Sigprop { 100 } else { 0 };
+    1600 + sweep + arch.stages.iter().enumerate().map(of_stage).sum::<u32>()
 }
 
 fn bits(max: usize) -> usize {

@@ -4,13 +4,17 @@ use spikeforge_hdl::arch::{Arch, StageArch};
 use spikeforge_hdl::block::parameter_memory::Parameters;
 use spikeforge_hdl::plasticity::emit::PlasticImage;
 use spikeforge_hdl::plasticity::standing::HANDICAP_HALF_BITS;
-use spikeforge_sim::plasticity::{Checkpoint, Memory, Registers};
+use spikeforge_sim::plasticity::{Checkpoint, Memory, Patterns, Registers};
 use spikeforge_sim::{Layer, Network, SignMatrix};
 
 /// One image a layer; `arch` was folded from the checkpoint's network.
 pub fn images(state: &Checkpoint, forward: &Network, arch: &Arch) -> Vec<PlasticImage> {
     let layers = state.memories.iter().zip(&state.registers).zip(&forward.layers).zip(&arch.stages);
-    layers.map(|(((memory, registers), layer), stage)| image(memory, registers, layer, stage)).collect()
+    let mut images: Vec<_> = layers.map(|(((memory, registers), layer), stage)| image(memory, registers, layer, stage)).collect();
+    if let (Some(first), Some(stage)) = (images.first_mut(), arch.stages.first()) {
+        first.patterns = words_of_patterns(&state.patterns, stage);
+    }
+    images
 }
 
 fn image(memory: &Memory, registers: &Registers, layer: &Layer, stage: &StageArch) -> PlasticImage {
@@ -24,6 +28,7 @@ fn image(memory: &Memory, registers: &Registers, layer: &Layer, stage: &StageArc
         latents: words_of_latents(memory, stage),
         readout: words_of_readout(memory),
         table: words_of_table(memory),
+        patterns: Vec::new(),
         parameters: parameters.collect(),
         registers: words_of_registers(registers),
         latent_random: memory.lfsr.state(),
@@ -101,6 +106,29 @@ pub fn feedback_of_words(words: &[Vec<u64>]) -> SignMatrix {
         }
     }
     feedback
+}
+
+/// `[class * beats + beat][lane]`
+fn words_of_patterns(patterns: &Patterns, stage: &StageArch) -> Vec<Vec<u64>> {
+    let beat = usize::try_from(stage.beat).unwrap_or(1);
+    let lines = |table: &SignMatrix, class: usize, at: usize| {
+        let bit = |k: usize| u64::from(at * beat + k < table.n_inputs() && table.get(class, at * beat + k)) << k;
+        (0..beat).map(bit).sum::<u64>()
+    };
+    let places = (0..patterns.active.n_neurons()).flat_map(|class| (0..stage.beats()).map(move |at| (class, at)));
+    places.map(|(class, at)| vec![lines(&patterns.active, class, at)]).collect()
+}
+
+/// Patterns of the words of their memory; what of `known` the memory does not hold stays.
+pub fn patterns_of_words(words: &[Vec<u64>], stage: &StageArch, known: &Patterns) -> Patterns {
+    let (mut patterns, beat) = (known.clone(), usize::try_from(stage.beat).unwrap_or(1));
+    for class in 0..known.active.n_neurons() {
+        for i in 0..known.active.n_inputs() {
+            let word = words.get(class * stage.beats() + i / beat).map_or(0, |word| word[0]);
+            patterns.active.set(class, i, word >> (i % beat) & 1 == 1);
+        }
+    }
+    patterns
 }
 
 fn words_of_registers(registers: &Registers) -> [u16; 8] {

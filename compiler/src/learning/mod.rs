@@ -18,7 +18,7 @@ use crate::CompileError;
 pub use cost::LearningCost;
 pub use error::LearningDesignError;
 pub use fold::total_block_rams;
-pub use image::{feedback_of_words, handicaps_of_words, images, latents_of_words, readout_of_words, registers_of_words};
+pub use image::{feedback_of_words, handicaps_of_words, images, latents_of_words, patterns_of_words, readout_of_words, registers_of_words};
 
 /// A learner as hardware for a board, whose memories hold at power-on what `start` does.
 ///
@@ -57,6 +57,7 @@ fn rule(rule: Rule) -> Result<RuleArch, LearningDesignError> {
         Rule::SignSymmetric => Ok(RuleArch::SignSymmetric),
         Rule::RandomFeedback => Ok(RuleArch::RandomFeedback),
         Rule::Drtp => Ok(RuleArch::Drtp),
+        Rule::Sigprop => Ok(RuleArch::Sigprop),
         Rule::Stdp => Ok(RuleArch::Stdp),
         rule => Err(LearningDesignError::Rule { rule }),
     }

@@ -2,16 +2,18 @@
 
 use rust_hdl_core::prelude::*;
 use spikeforge_hdl::plasticity::change::Change;
+use spikeforge_hdl::plasticity::charge::{Charge, ResponseStep};
 use spikeforge_hdl::plasticity::dense_shift::DenseShift;
 use spikeforge_hdl::plasticity::input_counter::InputCounter;
 use spikeforge_hdl::plasticity::judge::Judge;
 use spikeforge_hdl::plasticity::lfsr::LfsrSteps;
 use spikeforge_hdl::plasticity::lowest_bit::LowestBit;
+use spikeforge_hdl::plasticity::patterns::PatternPlace;
 use spikeforge_hdl::plasticity::potentiation::{self, Effect};
 use spikeforge_hdl::plasticity::rounding::{sum_bits, RoundedShift, RoundedSums};
 use spikeforge_hdl::plasticity::scores::ReadoutWeight;
 use spikeforge_hdl::plasticity::standing::{standing_bits, HandicapStep, Standing};
-use spikeforge_hdl::signal::Value;
+use spikeforge_hdl::signal::{bits_for, Value};
 
 use super::differential::{check, random_vectors, Ports};
 
@@ -226,5 +228,69 @@ fn handicaps_of_winners_and_others() {
     };
     for n_neurons in [1, 65, 8192] {
         check(|| HandicapStep::new(n_neurons), &ports, &random_vectors(&ports.inputs, 4000, 19));
+    }
+}
+
+/// Membranes wider and narrower than the thresholds crossed.
+#[test]
+fn charge_of_neurons() {
+    for membrane in [7, 13] {
+        let ports = Ports {
+            inputs: vec![("crossed", 10), ("fresh", 1), ("spike", 1), ("threshold", 8), ("membrane", membrane)],
+            outputs: vec![("crossed_next", 10), ("charge", membrane.max(10) + 1)],
+            set: |block: &mut Charge, values| {
+                block.crossed.next = Value::new(values[0], 10);
+                block.fresh.next = values[1] == 1;
+                block.spike.next = values[2] == 1;
+                block.threshold.next = Value::new(values[3], 8);
+                block.membrane.next = Value::new(values[4], block.membrane.width());
+            },
+            get: |block| vec![block.crossed_next.val().raw(), block.charge.val().raw()],
+            clock: None,
+        };
+        check(|| Charge::new(10, membrane, 8), &ports, &random_vectors(&ports.inputs, 4000, 23));
+    }
+}
+
+#[test]
+fn responses_to_targets() {
+    for n_classes in [2, 10, 64] {
+        let total = 7 + u32::try_from(n_classes).unwrap().ilog2() + 1;
+        let ports = Ports {
+            inputs: vec![("charge", 7), ("total", total), ("first", 1)],
+            outputs: vec![("total_next", total), ("above", 1)],
+            set: |block: &mut ResponseStep, values| {
+                block.charge.next = Value::new(values[0], 7);
+                block.total.next = Value::new(values[1], block.total.width());
+                block.first.next = values[2] == 1;
+            },
+            get: |block| vec![block.total_next.val().raw(), u64::from(block.above.val())],
+            clock: None,
+        };
+        // No total is larger than all charges make it, nor is it then one class away from it.
+        let most = 63 * (u64::try_from(n_classes).unwrap() - 1);
+        let vectors = random_vectors(&ports.inputs, 4000, 29).into_iter();
+        let vectors: Vec<Vec<u64>> =
+            vectors.map(|v| vec![v[0], (v[1] % (2 * most)).wrapping_sub(most) & ((1 << total) - 1), v[2]]).collect();
+        check(|| ResponseStep::new(7, n_classes), &ports, &vectors);
+    }
+}
+
+#[test]
+fn place_of_every_pattern() {
+    for (beats, n_classes) in [(1, 2), (1, 64), (3, 5), (49, 10)] {
+        let (beat, address) = (bits_for(beats - 1), bits_for(beats * n_classes - 1));
+        let ports = Ports {
+            inputs: vec![("of_class", 8), ("beat", beat)],
+            outputs: vec![("address", address)],
+            set: |block: &mut PatternPlace, values| {
+                block.of_class.next = Value::new(values[0], 8);
+                block.beat.next = Value::new(values[1], block.beat.width());
+            },
+            get: |block| vec![block.address.val().raw()],
+            clock: None,
+        };
+        let places = (0..n_classes as u64).flat_map(|class| (0..beats as u64).map(move |beat| vec![class, beat]));
+        check(|| PatternPlace::new(beats, address), &ports, &places.collect::<Vec<_>>());
     }
 }

@@ -73,7 +73,7 @@ impl LearningAccelerator {
             arrivals: ByteSlice::new(true),
             departures: ByteSlice::new(false),
             host: HostPort::new(&map, first.beats(), first.beat),
-            school: School::new(learning, &arch.stages),
+            school: School::new(learning, &arch.stages, &images[0]),
             chain: LearningChain::new(arch, learning, images),
             outbound: SpikeBuffer::new(map.output_bytes, OUTPUT_WORD, false, output_style(last.n_neurons)),
             output_entry: Resize::new(ADDRESS_BITS, bits_for(map.output_bytes - 1)),
@@ -123,6 +123,13 @@ impl Logic for LearningAccelerator {
         self.chain.clear.next = self.school.clear.val();
         self.chain.judges.next = self.school.judges.val();
         self.chain.updates.next = self.school.updates.val();
+        self.chain.phase.next = self.school.phase.val();
+        self.chain.shown.next = self.school.shown.val();
+        self.school.load_patterns.next = self.chain.load_patterns.val();
+        self.school.load_reads.next = self.host.reads_state.val();
+        self.school.load_address.next = self.host.load_address.val();
+        self.school.load_piece.next = self.chain.load_piece.val();
+        self.chain.patterns_piece.next = self.school.patterns_piece.val();
         self.chain.label.next = self.school.label.val();
         self.chain.n_timesteps.next = self.school.n_timesteps.val();
         self.chain.push.next = self.school.push.val();

@@ -3,7 +3,7 @@
 use super::standing::HANDICAP_HALF_BITS;
 use super::word_memory::WordShape;
 use crate::arch::{StageArch, Style};
-use crate::protocol::{RegionMap, LATENTS, LEARNING, READOUT, TABLE};
+use crate::protocol::{RegionMap, LATENTS, LEARNING, PATTERNS, READOUT, TABLE};
 use crate::signal::bits_for;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,8 @@ pub enum RuleArch {
     RandomFeedback,
     /// A table of feedback, of the label alone.
     Drtp,
+    /// A table of feedback that the layer's own responses to the targets of the classes make.
+    Sigprop,
     /// The winner alone, by charge and handicap; what it learns of an input is by whether the input spiked.
     Stdp,
 }
@@ -46,6 +48,16 @@ impl RuleArch {
     pub fn keeps_table(self) -> bool {
         self != RuleArch::SignSymmetric
     }
+
+    /// Whether each class has a pattern on the input lines.
+    pub fn keeps_patterns(self) -> bool {
+        self == RuleArch::Sigprop
+    }
+
+    /// Presentations that a sample of so many classes takes at most beside the one that is judged.
+    pub fn presentations_beside(self, n_classes: usize) -> usize {
+        if self == RuleArch::Sigprop { 2 * n_classes } else { 0 }
+    }
 }
 
 impl LearningArch {
@@ -54,7 +66,7 @@ impl LearningArch {
         bits_for(self.max_timesteps)
     }
 
-    /// Bits of the thresholds that a neuron has crossed in a presentation, sign included; kept by STDP.
+    /// Bits of the thresholds that a neuron has crossed in a presentation, sign included; kept where charges count.
     pub fn crossed_bits(&self, stage: &StageArch) -> u32 {
         stage.neuron.threshold.value_bits() + self.count_bits()
     }
@@ -98,6 +110,27 @@ impl LearningArch {
         })
     }
 
+    /// Bits of a neuron's charge, sign included.
+    pub fn charge_bits(&self, stage: &StageArch) -> u32 {
+        self.crossed_bits(stage).max(stage.neuron.membrane_bits) + 1
+    }
+
+    /// Bits of the charges of a neuron in response to all targets.
+    pub fn responses_bits(&self, stage: &StageArch) -> u32 {
+        self.charge_bits(stage) + bits_for(self.n_classes)
+    }
+
+    /// The patterns of the classes, for the rules that keep them: a word a beat of the `first` stage.
+    pub fn patterns(&self, first: &StageArch, piece_bits: u32) -> Option<WordShape> {
+        self.rule.keeps_patterns().then(|| WordShape {
+            lanes: 1,
+            bits: first.beat,
+            words: self.n_classes * first.beats(),
+            style: first.memories.spikes,
+            piece_bits,
+        })
+    }
+
     /// What the host reads and writes of the layers.
     pub(crate) fn regions(&self, stages: &[StageArch], piece_bits: u32) -> Vec<RegionMap> {
         let of_layer = |(index, stage): (usize, &StageArch)| {
@@ -109,7 +142,8 @@ impl LearningArch {
                 self.readout(index, stage, piece_bits).region(layer, READOUT),
                 RegionMap { layer, region: LEARNING, rows, row_bits: piece_bits, piece_bits, is_volatile: false },
             ];
-            others.into_iter().chain(table)
+            let patterns = self.patterns(stage, piece_bits).filter(|_| index == 0);
+            others.into_iter().chain(table).chain(patterns.map(|shape| shape.region(layer, PATTERNS)))
         };
         stages.iter().enumerate().flat_map(of_layer).collect()
     }

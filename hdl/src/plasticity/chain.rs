@@ -3,6 +3,7 @@
 use super::arch::LearningArch;
 use super::layer::{LearningImage, LearningLayer};
 use super::learning_regions::LearningRegions;
+use super::lessons::PHASE_BITS;
 use super::readout_class::CLASS_BITS;
 use crate::accelerator::OUTPUT_WORD;
 use crate::arch::{Arch, StageArch};
@@ -34,6 +35,8 @@ pub struct LearningChain {
     pub clear: Signal<In, Bit>,
     pub judges: Signal<In, Bit>,
     pub updates: Signal<In, Bit>,
+    pub phase: Bus<In>,
+    pub shown: Bus<In>,
     pub judging: Signal<Out, Bit>,
     pub updating: Signal<Out, Bit>,
     pub n_timesteps: Bus<In>,
@@ -59,6 +62,9 @@ pub struct LearningChain {
     pub load_write: Signal<In, Bit>,
     pub load_reads: Signal<In, Bit>,
     pub load_address: Bus<In>,
+    pub load_piece: Bus<Out>,
+    pub load_patterns: Signal<Out, Bit>,
+    pub patterns_piece: Bus<In>,
     pub piece_exists: Signal<Out, Bit>,
     pub piece: Bus<Out>,
     pub state: Vec<Bus<Out>>,
@@ -102,6 +108,8 @@ impl LearningChain {
             clear: Default::default(),
             judges: Default::default(),
             updates: Default::default(),
+            phase: Bus::new(PHASE_BITS),
+            shown: Bus::new(CLASS_BITS),
             judging: Default::default(),
             updating: Default::default(),
             n_timesteps: Bus::new(time),
@@ -125,6 +133,9 @@ impl LearningChain {
             load_write: Default::default(),
             load_reads: Default::default(),
             load_address: Bus::new(ADDRESS_BITS),
+            load_piece: Bus::new(first.beat),
+            load_patterns: Default::default(),
+            patterns_piece: Bus::new(first.beat),
             piece_exists: Default::default(),
             piece: Bus::new(first.beat),
             state: arch.stages.iter().map(|stage| Bus::new(stage.neuron.membrane_bits + 1)).collect(),
@@ -133,7 +144,7 @@ impl LearningChain {
             tap_membrane: arch.stages.iter().map(|stage| Bus::new(stage.neuron.membrane_bits)).collect(),
             tap_fired: flags(),
             layers: arch.stages.iter().enumerate().map(layer).collect(),
-            regions: (0..arch.stages.len()).map(|number| LearningRegions::new(number, first.beat, learning.rule.keeps_table())).collect(),
+            regions: (0..arch.stages.len()).map(|number| LearningRegions::new(number, first.beat, learning.rule)).collect(),
             host_neuron: index_bits().map(|bits| Resize::new(ADDRESS_BITS, bits)).collect(),
             first_entry: arch.stages.iter().map(|stage| Fixed::new(0, stage.beat_index_bits())).collect(),
             not_read: Fixed::new(0, arch.stages[arch.stages.len() - 1].neuron_index_bits()),
@@ -150,11 +161,15 @@ impl Logic for LearningChain {
         self.piece.next = self.no_piece.val();
         self.updating.next = false;
         self.judging.next = self.layers[0].judging.val();
+        self.load_piece.next = self.layers[0].kept_aside.val();
+        self.load_patterns.next = self.regions[0].writes_patterns.val();
         for i in 0..self.layers.len() {
             self.layers[i].clock.next = self.clock.val();
             self.layers[i].clear.next = self.clear.val();
             self.layers[i].judges.next = self.judges.val();
             self.layers[i].updates.next = self.updates.val();
+            self.layers[i].phase.next = self.phase.val();
+            self.layers[i].shown.next = self.shown.val();
             self.layers[i].label.next = self.label.val();
             self.layers[i].n_timesteps.next = self.n_timesteps.val();
             self.hit[i].next = self.layers[i].hit.val();
@@ -168,6 +183,7 @@ impl Logic for LearningChain {
             self.regions[i].readout_piece.next = self.layers[i].readout_piece.val();
             self.regions[i].registers_piece.next = self.layers[i].registers_piece.val();
             self.regions[i].table_piece.next = self.layers[i].table_piece.val();
+            self.regions[i].patterns_piece.next = self.patterns_piece.val();
             if self.regions[i].exists.val() {
                 self.piece_exists.next = true;
                 self.piece.next = self.regions[i].piece.val();

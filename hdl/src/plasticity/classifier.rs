@@ -13,9 +13,11 @@ use super::competition::Competition;
 use super::feedback::Feedback;
 use super::judge::Judge;
 use super::layer::LearningImage;
+use super::lessons::PHASE_BITS;
 use super::readout::Readout;
 use super::readout_class::CLASS_BITS;
 use super::readout_update::ReadoutUpdate;
+use super::responses::Responses;
 use super::rounding::{RANDOM_BITS, SHIFT_BITS};
 use super::scores::MARGIN_BITS;
 use super::spike_counts::SpikeCounts;
@@ -47,6 +49,10 @@ pub struct Classifier {
     pub fresh: Signal<In, Bit>,
     pub membrane: Bus<In>,
     pub threshold: Bus<In>,
+    // What is presented
+    pub phase: Bus<In>,
+    pub shown: Bus<In>,
+    pub n_timesteps: Bus<In>,
     // Verdict
     pub label: Bus<In>,
     pub winner: Bus<Out>,
@@ -74,8 +80,10 @@ pub struct Classifier {
     judge: Judge,
     weights: ReadoutUpdate,
     spiked_1: Flag,
-    /// One for the rules of fixed feedback, else none.
+    /// One for the rules of a table of feedback, else none.
     feedback: Vec<Feedback>,
+    /// One for SigProp, whose feedback they make, else none.
+    responses: Vec<Responses>,
     /// One for STDP, else none.
     competition: Vec<Competition>,
     no_piece: Fixed,
@@ -109,6 +117,9 @@ impl Classifier {
             fresh: Default::default(),
             membrane: Bus::new(stage.neuron.membrane_bits),
             threshold: Bus::new(stage.work_bits()),
+            phase: Bus::new(PHASE_BITS),
+            shown: Bus::new(CLASS_BITS),
+            n_timesteps: Bus::new(count),
             label: Bus::new(CLASS_BITS),
             winner: Bus::new(CLASS_BITS),
             hit: Default::default(),
@@ -134,6 +145,7 @@ impl Classifier {
             weights: ReadoutUpdate::new(stage.n_neurons, neuron, count, plastic.readout_bits, image.readout_random),
             spiked_1: Default::default(),
             feedback: feedback.collect(),
+            responses: (0..usize::from(learning.rule == RuleArch::Sigprop)).map(|_| Responses::new(learning, stage)).collect(),
             competition: competition.collect(),
             no_piece: Fixed::new(0, image.piece_bits),
         }
@@ -177,6 +189,10 @@ impl Logic for Classifier {
         for i in 0..self.feedback.len() {
             self.feedback[i].clock.next = self.clock.val();
             self.feedback[i].neuron.next = self.modulator_neuron.val();
+            self.feedback[i].write_enable.next = false;
+            self.feedback[i].write_neuron.next = self.modulator_neuron.val();
+            self.feedback[i].write_class.next = self.shown.val();
+            self.feedback[i].write_positive.next = false;
             self.feedback[i].label.next = self.label.val();
             self.feedback[i].rival.next = self.judge.rival.val();
             self.code.next = self.feedback[i].code.val();
@@ -185,6 +201,24 @@ impl Logic for Classifier {
             self.feedback[i].load_address.next = self.load_address.val();
             self.feedback[i].load_piece.next = self.load_piece.val();
             self.table_piece.next = self.feedback[i].read_piece.val();
+        }
+        for i in 0..self.responses.len() {
+            self.responses[i].clock.next = self.clock.val();
+            self.responses[i].phase.next = self.phase.val();
+            self.responses[i].shown.next = self.shown.val();
+            self.responses[i].n_timesteps.next = self.n_timesteps.val();
+            self.responses[i].spike_valid.next = self.spike_valid.val();
+            self.responses[i].spike_neuron.next = self.spike_neuron.val();
+            self.responses[i].spike.next = self.spike.val();
+            self.responses[i].fresh.next = self.fresh.val();
+            self.responses[i].membrane.next = self.membrane.val();
+            self.responses[i].threshold.next = self.threshold.val();
+            if self.phase.val().any() {
+                self.feedback[i].neuron.next = self.responses[i].asked_neuron.val();
+            }
+            self.feedback[i].write_enable.next = self.responses[i].tells.val();
+            self.feedback[i].write_neuron.next = self.responses[i].told_neuron.val();
+            self.feedback[i].write_positive.next = self.responses[i].above.val();
         }
         for i in 0..self.competition.len() {
             self.competition[i].clock.next = self.clock.val();

@@ -6,7 +6,7 @@ use super::register_file::{KEPT, WORDS};
 use super::word_memory::WordShape;
 use crate::arch::{Arch, StageArch};
 use crate::contents::Contents;
-use crate::protocol::{RegionMap, TABLE, LATENTS, LEARNING, READOUT};
+use crate::protocol::{RegionMap, LATENTS, LEARNING, PATTERNS, READOUT, TABLE};
 
 /// The learned memories of a layer, and how the host reaches them.
 pub struct LearnedMemories {
@@ -16,6 +16,9 @@ pub struct LearnedMemories {
     pub maps: [RegionMap; 3],
     /// Of the rule's own table, if there is one.
     pub table_map: Option<RegionMap>,
+    patterns: Option<WordShape>,
+    /// Of the patterns of the classes, with the first layer, if the rule keeps them.
+    pub patterns_map: Option<RegionMap>,
 }
 
 impl LearnedMemories {
@@ -27,7 +30,9 @@ impl LearnedMemories {
         let registers = RegionMap { layer, region: LEARNING, rows: WORDS, row_bits: piece_bits, piece_bits, is_volatile: false };
         let table = learning.table(stage, piece_bits);
         let table_map = table.as_ref().map(|shape| shape.region(layer, TABLE));
-        LearnedMemories { table, table_map, maps: [latents.region(layer, LATENTS), readout.region(layer, READOUT), registers], latents, readout }
+        let patterns = learning.patterns(stage, piece_bits).filter(|_| index == 0);
+        let patterns_map = patterns.as_ref().map(|shape| shape.region(layer, PATTERNS));
+        LearnedMemories { table, table_map, patterns, patterns_map, maps: [latents.region(layer, LATENTS), readout.region(layer, READOUT), registers], latents, readout }
     }
 
     /// As the host writes an image.
@@ -44,7 +49,9 @@ impl LearnedMemories {
                 map: registers,
             },
         ];
-        others.into_iter().chain(table).collect()
+        let patterns = self.patterns_map.iter().zip(&self.patterns);
+        let patterns = patterns.map(|(map, shape)| Contents { pieces: pieces(map, &image.patterns, shape), map: map.clone() });
+        others.into_iter().chain(table).chain(patterns).collect()
     }
 
     /// As the host writes the registers alone.
@@ -55,6 +62,11 @@ impl LearnedMemories {
     /// The rule's own table `[neuron][lane]`, of the pieces that the host read.
     pub fn table(&self, pieces: &[u64]) -> Vec<Vec<u64>> {
         self.table_map.iter().zip(&self.table).flat_map(|(map, shape)| words(map, pieces, shape)).collect()
+    }
+
+    /// Patterns `[class * beats + beat][lane]`, of the pieces that the host read.
+    pub fn patterns(&self, pieces: &[u64]) -> Vec<Vec<u64>> {
+        self.patterns_map.iter().zip(&self.patterns).flat_map(|(map, shape)| words(map, pieces, shape)).collect()
     }
 
     /// Latents `[address][lane]`, of the pieces that the host read.

@@ -22,6 +22,9 @@ pub struct PlasticImage {
     /// `table[neuron][lane]`: of feedback a class a lane, 1 is +1; of handicaps their halves; empty for the rules without.
     #[serde(default)]
     pub table: Vec<Vec<u64>>,
+    /// `patterns[class * beats + beat][lane]`, in the first layer of a rule that keeps them, else empty.
+    #[serde(default)]
+    pub patterns: Vec<Vec<u64>>,
     pub parameters: Vec<Parameters>,
     /// As [`super::register_file`] lays them out.
     pub registers: [u16; KEPT],
@@ -41,15 +44,17 @@ pub fn emit_learning(arch: &Arch, learning: &LearningArch, images: &[PlasticImag
     let shown: Vec<LearningImage> =
         layers.map(|(index, (stage, image))| shown(learning, (index, stage), image, piece_bits)).collect::<Result<_, _>>()?;
     let layers = arch.stages.iter().zip(&shown).zip(&learning.layers);
-    let memories = layers.flat_map(|((stage, image), plastic)| {
+    let learned = layers.flat_map(|((stage, image), plastic)| {
         let table = learning.table(stage, piece_bits);
         let latents = TextFile { name: image.latents_file.clone(), text: hex_lines(&image.latents, plastic.latent_bits) };
         let readout = TextFile { name: image.readout_file.clone(), text: hex_lines(&image.readout, plastic.readout_bits) };
         let table = table.map(|shape| TextFile { name: image.table_file.clone(), text: hex_lines(&image.table, shape.bits) });
         [Some(latents), Some(readout), table, parameters_file(stage, image)].into_iter().flatten()
     });
+    let patterns = learning.patterns(&arch.stages[0], piece_bits);
+    let patterns = patterns.map(|shape| TextFile { name: shown[0].patterns_file.clone(), text: hex_lines(&shown[0].patterns, shape.bits) });
     Ok(Emitted {
-        memories: memories.collect(),
+        memories: learned.chain(patterns).collect(),
         accelerator: verilog(LearningAccelerator::new(arch, learning, &shown), ACCELERATOR)?,
         top: verilog(Top::learning(arch, learning, &shown, pins), TOP)?,
     })
@@ -66,6 +71,8 @@ fn shown(
     check_count(&stage.name, "readout words", image.readout.len(), stage.n_neurons)?;
     let (words, lanes) = learning.table(stage, piece_bits).map_or((0, 0), |shape| (shape.words, shape.lanes));
     check_count(&stage.name, "words of the rule's table", image.table.len(), words)?;
+    let words = learning.patterns(stage, piece_bits).filter(|_| index == 0).map_or(0, |shape| shape.words);
+    check_count(&stage.name, "words of patterns", image.patterns.len(), words)?;
     check_count(&stage.name, "neurons", image.parameters.len(), stage.n_neurons)?;
     for word in &image.latents {
         check_count(&stage.name, "lanes", word.len(), stage.lanes)?;
@@ -84,6 +91,8 @@ fn shown(
         readout_file: format!("{}_readout.hex", stage.name),
         table: Rc::new(image.table.clone()),
         table_file: format!("{}_table.hex", stage.name),
+        patterns: Rc::new(image.patterns.clone()),
+        patterns_file: format!("{}_patterns.hex", stage.name),
         parameters: Rc::new(image.parameters.clone()),
         parameters_file: format!("{}_parameters.hex", stage.name),
         registers: image.registers,

@@ -10,6 +10,7 @@
 use super::arch::LearningArch;
 use super::classifier::Classifier;
 use super::layer::LearningImage;
+use super::lessons::PHASE_BITS;
 use super::plastic_synapses::PlasticSynapses;
 use super::readout_class::CLASS_BITS;
 use super::register_file::RegisterFile;
@@ -26,6 +27,8 @@ pub struct Engine {
     pub clear: Signal<In, Bit>,
     pub judges: Signal<In, Bit>,
     pub updates: Signal<In, Bit>,
+    pub phase: Bus<In>,
+    pub shown: Bus<In>,
     pub judging: Signal<Out, Bit>,
     pub updating: Signal<Out, Bit>,
     // Synapses
@@ -84,6 +87,8 @@ impl Engine {
             clear: Default::default(),
             judges: Default::default(),
             updates: Default::default(),
+            phase: Bus::new(PHASE_BITS),
+            shown: Bus::new(CLASS_BITS),
             judging: Default::default(),
             updating: Default::default(),
             issue: Default::default(),
@@ -165,6 +170,9 @@ impl Logic for Engine {
         self.classifier.fresh.next = self.fresh.val();
         self.classifier.membrane.next = self.membrane.val();
         self.classifier.threshold.next = self.threshold.val();
+        self.classifier.phase.next = self.phase.val();
+        self.classifier.shown.next = self.shown.val();
+        self.classifier.n_timesteps.next = self.n_timesteps.val();
         self.classifier.label.next = self.label.val();
         self.classifier.modulator_reads.next = self.synapses.reads.val();
         self.classifier.modulator_neuron.next = self.synapses.neuron.val();

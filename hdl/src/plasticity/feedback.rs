@@ -1,8 +1,9 @@
-//! A fixed table of feedback in place of the readout's signs: a sign for each class and neuron.
+//! A table of feedback in place of the readout's signs: a sign for each class and neuron, fixed, or by SigProp written
+//! from time to time.
 //!
 //! | rule | code |
 //! |---|---|
-//! | of errors (random feedback) | sign of the label less that of the rival: -2, 0 or 2 |
+//! | of errors (random feedback, SigProp) | sign of the label less that of the rival: -2, 0 or 2 |
 //! | of targets (DRTP) | sign of the label: -1 or 1 |
 
 use super::change::CODE_BITS;
@@ -23,6 +24,11 @@ pub struct Feedback {
     pub rival: Bus<In>,
     /// A cycle after `neuron`.
     pub code: Bus<Out>,
+    // A sign that is written; `neuron` was that of the word a cycle before
+    pub write_enable: Signal<In, Bit>,
+    pub write_neuron: Bus<In>,
+    pub write_class: Bus<In>,
+    pub write_positive: Signal<In, Bit>,
     // Pieces, for the host
     pub load_enable: Signal<In, Bit>,
     pub load_reads: Signal<In, Bit>,
@@ -35,8 +41,8 @@ pub struct Feedback {
     class_number: Vec<Fixed>,
     positive: Fixed,
     negative: Fixed,
-    nothing: Fixed,
-    nowhere: Fixed,
+    no_bit: Fixed,
+    one_bit: Fixed,
     no_sign: Fixed,
     of_targets: Constant<Bit>,
 }
@@ -50,6 +56,10 @@ impl Feedback {
             label: Bus::new(CLASS_BITS),
             rival: Bus::new(CLASS_BITS),
             code: Bus::new(CODE_BITS),
+            write_enable: Default::default(),
+            write_neuron: Bus::new(shape.address_bits()),
+            write_class: Bus::new(CLASS_BITS),
+            write_positive: Default::default(),
             load_enable: Default::default(),
             load_reads: Default::default(),
             load_address: Bus::new(ADDRESS_BITS),
@@ -61,8 +71,8 @@ impl Feedback {
             class_number: (0..shape.lanes).map(|class| Fixed::count(class, CLASS_BITS)).collect(),
             positive: Fixed::new(1, CODE_BITS),
             negative: Fixed::new(7, CODE_BITS),
-            nothing: Fixed::new(0, 1),
-            nowhere: Fixed::new(0, shape.address_bits()),
+            no_bit: Fixed::new(0, 1),
+            one_bit: Fixed::new(1, 1),
             no_sign: Fixed::new(0, CODE_BITS),
             of_targets: Constant::new(of_targets),
         }
@@ -73,9 +83,9 @@ impl Logic for Feedback {
     #[hdl_gen]
     fn update(&mut self) {
         self.signs.clock.next = self.clock.val();
-        self.signs.write_enable.next = false;
+        self.signs.write_enable.next = self.write_enable.val();
         self.signs.read_address.next = self.neuron.val();
-        self.signs.write_address.next = self.nowhere.val();
+        self.signs.write_address.next = self.write_neuron.val();
         self.signs.load_enable.next = self.load_enable.val();
         self.signs.load_reads.next = self.load_reads.val();
         self.signs.load_address.next = self.load_address.val();
@@ -85,7 +95,13 @@ impl Logic for Feedback {
         self.label_sign.next = self.negative.val();
         self.rival_sign.next = self.negative.val();
         for i in 0..self.class_number.len() {
-            self.signs.write_lane[i].next = self.nothing.val();
+            self.signs.write_lane[i].next = self.signs.read_lane[i].val();
+            if self.class_number[i].val() == self.write_class.val() {
+                self.signs.write_lane[i].next = self.no_bit.val();
+                if self.write_positive.val() {
+                    self.signs.write_lane[i].next = self.one_bit.val();
+                }
+            }
             if (self.class_number[i].val() == self.label.val()) && self.signs.read_lane[i].val().any() {
                 self.label_sign.next = self.positive.val();
             }

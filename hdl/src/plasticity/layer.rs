@@ -3,6 +3,7 @@
 use super::arch::LearningArch;
 use super::engine::Engine;
 use super::event_path::EventPath;
+use super::lessons::PHASE_BITS;
 use super::readout_class::CLASS_BITS;
 use super::register_file::KEPT;
 use crate::arch::{Load, StageArch};
@@ -26,6 +27,9 @@ pub struct LearningImage {
     /// `table[neuron][lane]`: of feedback a class a lane, 1 is +1; of handicaps their halves; empty without a table.
     pub table: Rc<Vec<Vec<u64>>>,
     pub table_file: String,
+    /// `patterns[class * beats + beat][lane]`, in the first layer of a rule that keeps them, else empty.
+    pub patterns: Rc<Vec<Vec<u64>>>,
+    pub patterns_file: String,
     pub parameters: Rc<Vec<Parameters>>,
     pub parameters_file: String,
     pub registers: [u16; KEPT],
@@ -55,6 +59,8 @@ pub struct LearningLayer {
     pub clear: Signal<In, Bit>,
     pub judges: Signal<In, Bit>,
     pub updates: Signal<In, Bit>,
+    pub phase: Bus<In>,
+    pub shown: Bus<In>,
     pub judging: Signal<Out, Bit>,
     pub updating: Signal<Out, Bit>,
     pub n_timesteps: Bus<In>,
@@ -123,6 +129,8 @@ impl LearningLayer {
             clear: Default::default(),
             judges: Default::default(),
             updates: Default::default(),
+            phase: Bus::new(PHASE_BITS),
+            shown: Bus::new(CLASS_BITS),
             judging: Default::default(),
             updating: Default::default(),
             n_timesteps: Bus::new(count),
@@ -199,6 +207,8 @@ impl Logic for LearningLayer {
         self.engine.clear.next = self.clear.val();
         self.engine.judges.next = self.judges.val();
         self.engine.updates.next = self.updates.val();
+        self.engine.phase.next = self.phase.val();
+        self.engine.shown.next = self.shown.val();
         self.judging.next = self.engine.judging.val();
         self.updating.next = self.engine.updating.val();
         self.engine.issue.next = self.path.issue.val();

@@ -6,6 +6,8 @@
 //!                                                                            +----------------------------------+
 //! ```
 //!
+//! Targets may be presented before the sample; each of those presentations ends as it has settled.
+//!
 //! The inputs that spiked are listed while the last timesteps still run, the neurons that fired once they have.
 //!
 //! | result bits | meaning |
@@ -22,6 +24,8 @@ use crate::signal::{Bus, Fixed, Flag, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 
+/// Of what is presented: 0 is the sample that is judged, the others are the rule's own.
+pub const PHASE_BITS: u32 = 2;
 /// Of a count of cycles in the result.
 const CYCLE_BITS: u32 = 24;
 /// Layers whose learning the result tells.
@@ -42,9 +46,17 @@ pub struct Lessons {
     pub asked_timesteps: Bus<In>,
     pub label: Bus<Out>,
     pub n_timesteps: Bus<Out>,
+    // Targets before the sample
+    /// At the start: they come first.
+    pub rehearses: Signal<In, Bit>,
+    pub rehearsing: Signal<In, Bit>,
+    pub shows_target: Signal<In, Bit>,
+    pub rehearsed: Signal<In, Bit>,
     // Steps
     pub presents: Signal<Out, Bit>,
     pub presenting: Signal<Out, Bit>,
+    /// Every layer has finished what was presented.
+    pub presented: Signal<Out, Bit>,
     pub fed: Signal<In, Bit>,
     pub out_last: Signal<In, Bit>,
     pub judges: Signal<Out, Bit>,
@@ -59,6 +71,7 @@ pub struct Lessons {
     pub learned: Bus<In>,
     pub result: Bus<Out>,
     active: Flag,
+    awaits_verdict: Flag,
     runs: Flag,
     settling_1: Flag,
     settling_2: Flag,
@@ -80,6 +93,7 @@ pub struct Lessons {
     classes: Concat,
     first_half: Concat,
     whole: Concat,
+    presents_sample: Signal<Local, Bit>,
     judged: Signal<Local, Bit>,
     finishes: Signal<Local, Bit>,
     no_label: Fixed,
@@ -100,8 +114,13 @@ impl Lessons {
             asked_timesteps: Bus::new(count_bits),
             label: Bus::new(CLASS_BITS),
             n_timesteps: Bus::new(count_bits),
+            rehearses: Default::default(),
+            rehearsing: Default::default(),
+            shows_target: Default::default(),
+            rehearsed: Default::default(),
             presents: Default::default(),
             presenting: Default::default(),
+            presented: Default::default(),
             fed: Default::default(),
             out_last: Default::default(),
             judges: Default::default(),
@@ -115,6 +134,7 @@ impl Lessons {
             learned: Bus::new(8),
             result: Bus::new(RESULT_BITS),
             active: Default::default(),
+            awaits_verdict: Default::default(),
             runs: Default::default(),
             settling_1: Default::default(),
             settling_2: Default::default(),
@@ -136,6 +156,7 @@ impl Lessons {
             classes: Concat::new(CLASS_BITS, 8, CLASS_BITS + 8),
             first_half: Concat::new(CLASS_BITS + 8, CYCLE_BITS, CLASS_BITS + 8 + CYCLE_BITS),
             whole: Concat::new(CLASS_BITS + 8 + CYCLE_BITS, CYCLE_BITS, RESULT_BITS),
+            presents_sample: Default::default(),
             judged: Default::default(),
             finishes: Default::default(),
             no_label: Fixed::new(u64::MAX, LABEL_BITS),
@@ -150,16 +171,17 @@ impl Lessons {
 impl Logic for Lessons {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, active, runs, settling_1, settling_2, judge_now, judge_waits, trace_now, trace_waits, update_now, update_waits);
+        dff_setup!(self, clock, active, awaits_verdict, runs, settling_1, settling_2, judge_now, judge_waits, trace_now, trace_waits, update_now, update_waits);
         dff_setup!(self, clock, labelled, kept_label, kept_timesteps, left, cycles, verdict_cycles, kept_winner, kept_learned);
         self.busy.next = self.active.q.val();
         self.narrow_label.from.next = self.kept_label.q.val();
         self.label.next = self.narrow_label.to.val();
         self.n_timesteps.next = self.kept_timesteps.q.val();
-        self.presents.next = self.start.val();
+        self.presents_sample.next = (self.start.val() && !self.rehearses.val()) || self.rehearsed.val();
+        self.presents.next = self.presents_sample.val() || self.shows_target.val();
         self.presenting.next = self.runs.q.val();
         self.judges.next = self.judge_now.q.val();
-        self.traces_inputs.next = self.fed.val() && self.labelled.q.val();
+        self.traces_inputs.next = self.fed.val() && self.labelled.q.val() && !self.rehearsing.val();
         self.traces_neurons.next = self.trace_now.q.val() && self.kept_learned.q.val().any();
         self.updates.next = self.update_now.q.val();
         self.classes.low.next = self.kept_winner.q.val();
@@ -173,7 +195,8 @@ impl Logic for Lessons {
         // Each step begins with a pulse and ends when what it started is idle.
         self.settling_1.d.next = self.out_last.val() && self.runs.q.val() && (self.left.q.val() == self.one_timestep.val());
         self.settling_2.d.next = self.settling_1.q.val();
-        self.judge_now.d.next = self.settling_2.q.val();
+        self.presented.next = self.settling_2.q.val();
+        self.judge_now.d.next = self.settling_2.q.val() && !self.rehearsing.val();
         self.judge_waits.d.next = self.judge_now.q.val() || (self.judge_waits.q.val() && self.judging.val());
         self.judged.next = self.judge_waits.q.val() && !self.judging.val();
         self.trace_now.d.next = self.judged.val() && self.labelled.q.val();
@@ -186,12 +209,15 @@ impl Logic for Lessons {
         if self.active.q.val() {
             self.cycles.d.next = self.cycles.q.val() + self.one_cycle.val();
         }
+        if self.awaits_verdict.q.val() && !self.judged.val() {
+            self.verdict_cycles.d.next = self.verdict_cycles.q.val() + self.one_cycle.val();
+        }
         if self.runs.q.val() && self.out_last.val() {
             self.left.d.next = self.left.q.val() - self.one_timestep.val();
             self.runs.d.next = self.left.q.val() != self.one_timestep.val();
         }
         if self.judged.val() {
-            self.verdict_cycles.d.next = self.cycles.q.val();
+            self.awaits_verdict.d.next = false;
             self.kept_winner.d.next = self.winner.val();
             self.kept_learned.d.next = self.none_learned.val();
             if self.labelled.q.val() {
@@ -203,12 +229,21 @@ impl Logic for Lessons {
         }
         if self.start.val() {
             self.active.d.next = true;
-            self.runs.d.next = true;
             self.cycles.d.next = self.no_cycles.val();
             self.kept_label.d.next = self.asked_label.val();
             self.labelled.d.next = self.asked_label.val() != self.no_label.val();
             self.kept_timesteps.d.next = self.asked_timesteps.val();
-            self.left.d.next = self.asked_timesteps.val();
+        }
+        if self.presents.val() {
+            self.runs.d.next = true;
+            self.left.d.next = self.kept_timesteps.q.val();
+            if self.start.val() {
+                self.left.d.next = self.asked_timesteps.val();
+            }
+        }
+        if self.presents_sample.val() {
+            self.awaits_verdict.d.next = true;
+            self.verdict_cycles.d.next = self.no_cycles.val();
         }
     }
 }

@@ -25,6 +25,8 @@ pub struct Presenter {
     pub traces: Signal<In, Bit>,
     pub trace_address: Bus<In>,
     pub read_word: Bus<Out>,
+    /// A cycle before its word.
+    pub at_beat: Bus<Out>,
     // Spikes for the first layer
     pub ready: Signal<In, Bit>,
     pub write_enable: Signal<Out, Bit>,
@@ -67,6 +69,7 @@ impl Presenter {
             traces: Default::default(),
             trace_address: Bus::new(address),
             read_word: Bus::new(beat),
+            at_beat: Bus::new(beat_bits),
             ready: Default::default(),
             write_enable: Default::default(),
             write_last: Default::default(),
@@ -116,6 +119,7 @@ impl Logic for Presenter {
             self.sample.read_address.next = self.trace_address.val();
         }
         self.read_word.next = self.sample.read_word.val();
+        self.at_beat.next = self.beat.q.val();
         self.write_enable.next = self.shown.q.val();
         self.write_last.next = self.shown.q.val() && self.shown_last.q.val();
         self.write_fresh.next = self.fresh.q.val();

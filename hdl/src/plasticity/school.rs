@@ -9,12 +9,16 @@
 
 use super::arch::{LearningArch, RuleArch};
 use super::input_trace::InputTrace;
-use super::lessons::{Lessons, LABEL_BITS, RESULT_BITS};
+use super::layer::LearningImage;
+use super::lessons::{Lessons, LABEL_BITS, PHASE_BITS, RESULT_BITS};
 use super::neuron_trace::NeuronTrace;
+use super::patterns::PatternMemory;
 use super::presenter::Presenter;
 use super::readout_class::CLASS_BITS;
 use super::sample_length::SampleLength;
+use super::target_sweep::TargetSweep;
 use crate::arch::StageArch;
+use crate::protocol::ADDRESS_BITS;
 use crate::signal::{Bus, Fixed};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -49,6 +53,8 @@ pub struct School {
     pub clear: Signal<Out, Bit>,
     pub judges: Signal<Out, Bit>,
     pub updates: Signal<Out, Bit>,
+    pub phase: Bus<Out>,
+    pub shown: Bus<Out>,
     pub label: Bus<Out>,
     pub n_timesteps: Bus<Out>,
     // Lists of active rows: of the first layer, and of those after it
@@ -61,22 +67,38 @@ pub struct School {
     pub push_after: Vec<Signal<Out, Bit>>,
     pub push_input_after: Vec<Bus<Out>>,
     pub push_count_after: Vec<Bus<Out>>,
+    // Pieces of the patterns, for the host
+    pub load_patterns: Signal<In, Bit>,
+    pub load_reads: Signal<In, Bit>,
+    pub load_address: Bus<In>,
+    pub load_piece: Bus<In>,
+    pub patterns_piece: Bus<Out>,
     lessons: Lessons,
     length: SampleLength,
     presenter: Presenter,
     inputs: InputTrace,
     neurons: Vec<NeuronTrace>,
+    /// One by SigProp, else none.
+    targets: Vec<TargetSweep>,
+    /// One for the rules that keep them, else none.
+    patterns: Vec<PatternMemory>,
     tracing: Signal<Local, Bit>,
     learned: Bus<Local>,
     learned_bit: Vec<Fixed>,
     none_learned: Fixed,
+    sample_phase: Fixed,
+    no_class: Fixed,
+    no_piece: Fixed,
 }
 
 impl School {
-    pub fn new(learning: &LearningArch, stages: &[StageArch]) -> Self {
+    /// `image` of the first layer.
+    pub fn new(learning: &LearningArch, stages: &[StageArch], image: &LearningImage) -> Self {
         let (first, time, most) = (&stages[0], learning.count_bits(), learning.max_timesteps);
         let before = &stages[..stages.len() - 1];
         let lists_all = learning.rule == RuleArch::Stdp;
+        let patterns = learning.patterns(first, image.piece_bits);
+        let patterns = patterns.iter().map(|shape| PatternMemory::new(shape, first.beats(), &image.patterns, image.patterns_file.clone()));
         let neuron_buses = || before.iter().map(|stage| Bus::new(stage.neuron_index_bits())).collect();
         School {
             clock: Default::default(),
@@ -103,6 +125,8 @@ impl School {
             clear: Default::default(),
             judges: Default::default(),
             updates: Default::default(),
+            phase: Bus::new(PHASE_BITS),
+            shown: Bus::new(CLASS_BITS),
             label: Bus::new(CLASS_BITS),
             n_timesteps: Bus::new(time),
             push: Default::default(),
@@ -114,15 +138,25 @@ impl School {
             push_after: before.iter().map(|_| Default::default()).collect(),
             push_input_after: before.iter().map(|stage| Bus::new(stage.neuron_index_bits())).collect(),
             push_count_after: before.iter().map(|_| Bus::new(time)).collect(),
+            load_patterns: Default::default(),
+            load_reads: Default::default(),
+            load_address: Bus::new(ADDRESS_BITS),
+            load_piece: Bus::new(image.piece_bits),
+            patterns_piece: Bus::new(image.piece_bits),
             lessons: Lessons::new(time),
             length: SampleLength::new(most, time),
             presenter: Presenter::new(first.beat, first.beats(), most, first.memories.spikes),
             inputs: InputTrace::new(first.n_inputs, (first.beat, first.beats()), most, lists_all),
             neurons: before.iter().map(|stage| NeuronTrace::new(stage.n_neurons, stage.neuron_index_bits(), time, lists_all)).collect(),
+            targets: (0..usize::from(learning.rule == RuleArch::Sigprop)).map(|_| TargetSweep::new(learning.n_classes)).collect(),
+            patterns: patterns.collect(),
             tracing: Default::default(),
             learned: Bus::new(8),
             learned_bit: (0..stages.len()).map(|layer| Fixed::new(1 << layer, 8)).collect(),
             none_learned: Fixed::new(0, 8),
+            sample_phase: Fixed::new(0, PHASE_BITS),
+            no_class: Fixed::new(0, CLASS_BITS),
+            no_piece: Fixed::new(0, image.piece_bits),
         }
     }
 }
@@ -165,6 +199,40 @@ impl Logic for School {
         self.write_last.next = self.presenter.write_last.val();
         self.write_word.next = self.presenter.read_word.val();
         self.write_fresh.next = self.presenter.write_fresh.val();
+
+        // Targets of the classes may be presented before it.
+        self.phase.next = self.sample_phase.val();
+        self.shown.next = self.no_class.val();
+        self.lessons.rehearses.next = false;
+        self.lessons.rehearsing.next = false;
+        self.lessons.shows_target.next = false;
+        self.lessons.rehearsed.next = false;
+        self.patterns_piece.next = self.no_piece.val();
+        for i in 0..self.targets.len() {
+            self.targets[i].clock.next = self.clock.val();
+            self.targets[i].start.next = self.learns.val();
+            self.targets[i].asked_label.next = self.asked_label.val();
+            self.targets[i].presented.next = self.lessons.presented.val();
+            self.lessons.rehearses.next = self.targets[i].asked.val();
+            self.lessons.rehearsing.next = self.targets[i].busy.val();
+            self.lessons.shows_target.next = self.targets[i].presents.val();
+            self.lessons.rehearsed.next = self.targets[i].done.val();
+            self.phase.next = self.targets[i].phase.val();
+            self.shown.next = self.targets[i].of_class.val();
+        }
+        for i in 0..self.patterns.len() {
+            self.patterns[i].clock.next = self.clock.val();
+            self.patterns[i].of_class.next = self.shown.val();
+            self.patterns[i].beat.next = self.presenter.at_beat.val();
+            self.patterns[i].load_enable.next = self.load_patterns.val();
+            self.patterns[i].load_reads.next = self.load_reads.val();
+            self.patterns[i].load_address.next = self.load_address.val();
+            self.patterns[i].load_piece.next = self.load_piece.val();
+            self.patterns_piece.next = self.patterns[i].read_piece.val();
+            if self.phase.val().any() {
+                self.write_word.next = self.patterns[i].word.val();
+            }
+        }
 
         // Its active rows are listed.
         self.inputs.clock.next = self.clock.val();

@@ -26,7 +26,7 @@ fn handicap(low: &Bus<In>, high: &Bus<In>) -> i64 {
 }
 
 /// `{n{value[top]}}, value`: a value of `from` bits in `to` bits of a concatenation.
-fn extended(name: &str, from: u32, to: u32) -> String {
+pub(super) fn extended(name: &str, from: u32, to: u32) -> String {
     match to.checked_sub(from) {
         Some(0) => name.to_owned(),
         Some(fill) => format!("{{{{{fill}{{{name}[{}]}}}}, {name}}}", from - 1),

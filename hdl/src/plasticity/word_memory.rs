@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! word   { lane[n-1], .., lane[1], lane[0] }, each of `bits` bits
-//! piece  the values of neighbouring lanes, each in a slot of 8 or 16 bits; its address is { word, column }
+//! piece  the values of neighbouring lanes, each in a slot of 8, 16 or 32 bits; its address is { word, column }
 //! ```
 //!
 //! Leaf: the word may be wider than any rust-hdl signal. Reading a word in the cycle in which it is written gives the old
@@ -31,7 +31,7 @@ pub struct WordShape {
 impl WordShape {
     /// Bits of a value as the host sees it.
     pub fn slot_bits(&self) -> u32 {
-        if self.bits <= 8 { 8 } else { 16 }
+        self.bits.next_power_of_two().max(8)
     }
 
     /// The memory as the host reaches it.

@@ -54,6 +54,9 @@ pub enum Rule {
     Stdp,
 }
 
+/// Samples learned between two presentations of the targets.
+const TARGET_PERIOD: u64 = 256;
+
 impl Rule {
     pub const ALL: [Rule; 8] = [
         Rule::SignSymmetric,
@@ -82,6 +85,11 @@ impl Rule {
     /// Whether the rule shows labels on input lines of their own.
     pub fn shows_labels(self) -> bool {
         matches!(self, Rule::ForwardForward | Rule::Symba)
+    }
+
+    /// Whether the targets of all classes are presented before the next sample to learn, after `n_samples` of them.
+    pub fn shows_targets(self, n_samples: u64) -> bool {
+        self == Rule::Sigprop && n_samples % TARGET_PERIOD == 0
     }
 
     /// Whether the rule keeps a table of feedback, a sign for each class and neuron.

@@ -4,12 +4,9 @@
 use super::{LearningReference, Memory, Verdict};
 use crate::arithmetic::signed;
 
-/// Learning samples between two presentations of the targets.
-const PERIOD: u64 = 256;
-
 /// Presents the target of each class for as long as a sample, and keeps which neurons respond to it above their mean.
 pub(super) fn prepare(chip: &mut LearningReference, n_timesteps: usize) {
-    if chip.n_samples % PERIOD != 0 {
+    if !chip.network.rule.shows_targets(chip.n_samples) {
         return;
     }
     let n_classes = chip.network.n_classes;
