@@ -15,7 +15,7 @@ pub enum MemoryKind {
     /// The kept currents of an input that repeats, built as the states are.
     Currents,
     Parameters,
-    /// Of a window's taps.
+    /// Of a window's taps, and of what timesteps scale currents by.
     Tables,
 }
 
@@ -87,6 +87,10 @@ pub fn memories(layers: &[StageArch]) -> Vec<Memory> {
         memory(MemoryKind::Currents, n_currents, usize::try_from(stage.current_bits()).unwrap_or(usize::MAX), styles.state),
         memory(MemoryKind::Parameters, n_parameters, parameters, styles.parameters),
     ];
+    if let Some(scaling) = &stage.neuron.scaling {
+        let width = usize::try_from(scaling.scale_bits + scaling.bias_bits).unwrap_or(usize::MAX);
+        all.push(memory(MemoryKind::Tables, scaling.lines.len(), width, styles.tables));
+    }
     let own = if stage.recurrent { (stage.beats() - stage.input_beats()).next_power_of_two() } else { 0 };
     all.push(memory(MemoryKind::Spikes, own, beat, styles.spikes));
     match &stage.window {

@@ -1,8 +1,9 @@
 //! From a layer of the network to the stage that runs it: everything but the folding.
 
 use sha2::{Digest, Sha256};
-use spikeforge_hdl::arch::{self, Field, MemoryStyles, NeuronArch, StageArch, Style};
-use spikeforge_sim::{range, Fires, Layer, Network, Neurons, Reset};
+use spikeforge_hdl::arch::{self, Field, MemoryStyles, NeuronArch, ScalingArch, StageArch, Style};
+use spikeforge_hdl::protocol::wire_index;
+use spikeforge_sim::{range, Fires, Layer, Network, Neurons, Reset, ScaledBy, Scaling};
 
 use crate::taps::taps;
 
@@ -21,7 +22,7 @@ pub(crate) fn stage(index: usize, layer: &Layer, beat: u32) -> StageArch {
         skip_zero_beats: false,
         keeps_currents: false,
         recurrent: layer.recurrent,
-        neuron: neuron(&layer.neurons),
+        neuron: NeuronArch { scaling: scaling(layer), ..neuron(&layer.neurons) },
         memories: MemoryStyles { spikes: all, weights: all, state: all, parameters: all, tables: all },
         shared: false,
     }
@@ -52,7 +53,27 @@ fn neuron(neurons: &Neurons) -> NeuronArch {
             Fires::At => arch::Fires::At,
         },
         synapse: neurons.synapse.map(|synapse| arch::Synapse { decay: synapse.decay.into(), bits: synapse.bits }),
+        scaling: None,
     }
+}
+
+/// The factors and biases of each timestep in the order of the parameter memory.
+fn scaling(layer: &Layer) -> Option<ScalingArch> {
+    let n = layer.neurons.threshold.len();
+    let channels = layer.weights.n_neurons().min(n);
+    let count_shift = match layer.neurons.scaled_by {
+        ScaledBy::Timestep => None,
+        ScaledBy::Count { shift } => Some(shift),
+    };
+    let of_timestep = |scaling: &Scaling| {
+        // A single parameter has an index of a bit too.
+        let filled = if count_shift.is_some() { n.next_power_of_two().max(2) } else { n };
+        let mut lines = vec![(0, 0); filled];
+        (0..n).for_each(|j| lines[wire_index(j, n, channels)] = (scaling.scale[j], scaling.bias[j]));
+        lines
+    };
+    let lines: Vec<(i64, i64)> = layer.neurons.scaling.iter().flat_map(of_timestep).collect();
+    (!lines.is_empty()).then(|| ScalingArch::holding(lines, count_shift))
 }
 
 /// The neurons of layers that take turns on one LIF pipeline, or `None` where it cannot serve all of them.
@@ -66,7 +87,7 @@ pub(crate) fn shared_neuron(layers: &[Layer]) -> Option<NeuronArch> {
         let same = (neurons.fraction_bits, neurons.beta_bits, neurons.reset, neurons.reset_delay, neurons.fires)
             == (first.fraction_bits, first.beta_bits, first.reset, first.reset_delay, first.fires);
         let never_saturates = || range::layer_membrane_bits(layer).is_some_and(|proved| proved <= neurons.membrane_bits);
-        let acts_at_once = neurons.synapse.is_none();
+        let acts_at_once = neurons.synapse.is_none() && neurons.scaling.is_empty();
         layer.window.is_none() && !layer.recurrent && acts_at_once && layer.weight_bits() == layers[0].weight_bits() && same && (neurons.membrane_bits == bits || never_saturates())
     };
     if !layers.iter().all(fits) {

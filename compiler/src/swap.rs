@@ -15,6 +15,8 @@ pub enum SwapError {
     Neuron { layer: String, what: &'static str, got: String, expected: String },
     #[error("its layer {layer} needs synaptic currents of {needed} bits, the bundle has {bits}; compile a bundle of its own")]
     Synapse { layer: String, needed: u32, bits: u32 },
+    #[error("its layer {layer} scales its currents by other factors or biases of the timesteps, which the design holds in a table; compile it to a bundle of its own")]
+    Scaling { layer: String },
     #[error("its layer {layer} needs membranes of {needed} bits, the bundle has {bits}; compile the bundle with --membrane-bits {needed}, or a bundle of its own")]
     Membrane { layer: String, needed: u32, bits: u32 },
     #[error("the {what} of neuron {neuron} of its layer {layer} is {got}, the bundle holds {holds}; compile the bundle with --host-writes, which leaves room, or compile it to a bundle of its own")]
@@ -33,6 +35,10 @@ pub fn on_plan(network: &Network, planned: &Network, arch: &Arch) -> Result<Netw
         check_shape(layer, planned)?;
         check_neuron(layer, planned, &stage.neuron)?;
         check_parameters(layer, &stage.neuron)?;
+        let scaling = |layer: &Layer| (layer.neurons.scaling.clone(), layer.neurons.scaled_by);
+        if scaling(layer) != scaling(planned) {
+            return Err(SwapError::Scaling { layer: layer.name.clone() });
+        }
         layer.neurons.membrane_bits = stage.neuron.membrane_bits;
     }
     Ok(fitted)

@@ -168,6 +168,31 @@ pub struct NeuronArch {
     /// What the drive passes through, with a word a neuron, built as the states are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub synapse: Option<Synapse>,
+    /// What the timestep makes of a current, in place of `fraction_bits` and `bias`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scaling: Option<ScalingArch>,
+}
+
+/// drive = current * scale + bias, both from a table, which the host cannot write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScalingArch {
+    pub scale_bits: u32,
+    pub bias_bits: u32,
+    /// `(scale, bias)` of each parameter as the parameter memory has them, timestep by timestep; level by level where the count
+    /// of spikes tells, each level filled up to a power of two.
+    pub lines: Vec<(i64, i64)>,
+    /// Where how many spikes have entered says which level holds: each is 2^`shift` spikes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count_shift: Option<u32>,
+}
+
+impl ScalingArch {
+    /// In the fewest bits that hold them.
+    pub fn holding(lines: Vec<(i64, i64)>, count_shift: Option<u32>) -> Self {
+        // At least 2: Verilog cannot index a word of one bit.
+        let bits = |of: fn(&(i64, i64)) -> i64| lines.iter().map(|line| signed_bits(of(line))).fold(2, u32::max);
+        ScalingArch { scale_bits: bits(|line| line.0), bias_bits: bits(|line| line.1), lines, count_shift }
+    }
 }
 
 /// A synaptic current that decays by itself.
@@ -404,6 +429,11 @@ impl StageArch {
         bits_for(self.fan_in().max(least) * ((1 << self.weight_bits) - 1))
     }
 
+    /// Whether what has entered decides what a current is worth.
+    pub fn scales_by_count(&self) -> bool {
+        self.neuron.scaling.as_ref().is_some_and(|scaling| scaling.count_shift.is_some())
+    }
+
     /// Bits of a parameter's index.
     pub(crate) fn parameter_bits(&self) -> u32 {
         bits_for(self.n_parameters() - 1)
@@ -417,7 +447,11 @@ impl StageArch {
     /// Bits in which leak, drive and their sum cannot wrap.
     pub(crate) fn work_bits(&self) -> u32 {
         let neuron = &self.neuron;
-        let drive = (self.current_bits() + neuron.fraction_bits).max(neuron.bias.value_bits()) + 1;
+        let (scale, bias) = match &neuron.scaling {
+            Some(scaling) => (scaling.scale_bits, scaling.bias_bits),
+            None => (neuron.fraction_bits, neuron.bias.value_bits()),
+        };
+        let drive = (self.current_bits() + scale).max(bias) + 1;
         let synapse = neuron.synapse.map_or(0, |synapse| synapse.bits);
         drive.max(synapse).max(neuron.membrane_bits).max(neuron.threshold.value_bits()) + 2
     }

@@ -3,6 +3,8 @@
 use crate::accelerator::Accelerator;
 use crate::arch::{Arch, StageArch, Style};
 use crate::block::parameter_memory::{Layout, Parameters};
+use crate::block::scale_table::ScaleTable;
+use crate::block::scaling::scaling_file;
 use crate::block::stage::StageImage;
 use crate::block::weight_memory::hex_lines;
 use crate::board::top::{Pins, Top};
@@ -116,6 +118,9 @@ fn memory_files(stage: &StageArch, image: &StageImage) -> Vec<TextFile> {
     if let Some(window) = &stage.window {
         let (rows, columns) = tables(stage, window);
         files.extend([rows.file(), columns.file()]);
+    }
+    if let Some(scaling) = &stage.neuron.scaling {
+        files.push(ScaleTable::new(scaling, scaling_file(stage), stage.memories.tables).file());
     }
     files
 }

@@ -29,6 +29,7 @@ fn stage(name: &str, n_inputs: usize, n_neurons: usize, lanes: usize, beat: u32)
             reset_delay: true,
             fires: Fires::Above,
             synapse: None,
+            scaling: None,
         },
         memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block },
         shared: false,

@@ -26,6 +26,38 @@ fn generated_blocks_use_only_safe_forms() {
     assert!(n_functions > 10, "only {n_functions} generated functions were found: the search is broken");
 }
 
+/// A field of a block becomes a name in the Verilog, as it is: words that SystemVerilog (IEEE 1800-2017, annex B) keeps break
+/// there. The words are in a file of their own.
+#[test]
+fn no_field_is_a_keyword() {
+    let mut n_fields = 0;
+    for file in rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let text = fs::read_to_string(&file).unwrap();
+        for block in text.split("#[derive(LogicBlock)]\n").skip(1) {
+            for name in fields(block.split("\n}").next().unwrap()) {
+                n_fields += 1;
+                assert!(!is_keyword(name), "{}: {name} is a keyword of SystemVerilog", file.display());
+            }
+        }
+    }
+    assert!(n_fields > 500, "only {n_fields} fields were found: the search is broken");
+    assert_eq!(fields("struct A {\n    pub table: Bus<In>,\n    // wire: no\n    end: Flag,\n    _case: u32,").collect::<Vec<_>>(), ["table", "end"]);
+    assert!(is_keyword("table") && is_keyword("parameter") && !is_keyword("tables"));
+}
+
+/// The names of a struct's fields that become signals or instances.
+fn fields(block: &str) -> impl Iterator<Item = &str> {
+    let lines = block.lines().skip(1).map(str::trim).filter(|line| !line.starts_with("//"));
+    let both = lines.filter_map(|line| line.trim_start_matches("pub ").split_once(": "));
+    // Those of a vector are numbered.
+    let names = both.filter(|(_, of)| !of.starts_with("Vec<")).map(|(name, _)| name);
+    names.filter(|name| !name.starts_with('_') && name.chars().all(|c| c.is_alphanumeric() || c == '_'))
+}
+
+fn is_keyword(name: &str) -> bool {
+    include_str!("keywords.txt").split_whitespace().any(|word| word == name)
+}
+
 #[test]
 fn each_unsafe_form_is_found() {
     for bad in [

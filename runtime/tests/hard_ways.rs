@@ -8,8 +8,8 @@ use spikeforge_compiler::quantize::Quantized;
 use spikeforge_compiler::toolchain::Tools;
 use spikeforge_runtime::compiled::Compiled;
 use spikeforge_runtime::simulation::{Conditions, Level, Simulator};
-use spikeforge_sim::random::{convolutional_network, network_within, recurrent_network, synaptic_network, train, value_network, Bounds};
-use spikeforge_sim::{lockstep, Compare, Device, Layer, Network, Reference, Reset};
+use spikeforge_sim::random::{convolutional_network, network_within, recurrent_network, scaled_network, synaptic_network, train, value_network, Bounds};
+use spikeforge_sim::{lockstep, Compare, Device, Layer, Network, Reference, Reset, ScaledBy};
 
 const N_TIMESTEPS: usize = 6;
 const N_TRAINS: u64 = 3;
@@ -120,6 +120,19 @@ fn has_few_neurons(network: &Network) -> bool {
 fn synaptic_currents() {
     check_of("synapses", "hx8k-breakout", synaptic_network, |network| {
         is_small(network) && network.layers.iter().all(|layer| layer.neurons.synapse.is_some_and(|synapse| synapse.decay > 0))
+    });
+}
+
+/// A presentation begins with the factors of its first timestep, however the one before ended.
+#[test]
+fn currents_that_the_timestep_scales() {
+    let has_factors = |network: &Network| network.layers.iter().all(|layer| layer.neurons.scaling.len() > 1);
+    let counts = |layer: &Layer| layer.neurons.scaled_by != ScaledBy::Timestep;
+    check_of("scaling by count and timestep", "hx8k-breakout", scaled_network, |network| {
+        is_small(network) && has_factors(network) && counts(&network.layers[0]) && !counts(&network.layers[1]) && network.layers[0].window.is_none()
+    });
+    check_of("scaling of channels", "ulx3s-25f", scaled_network, |network| {
+        has_few_neurons(network) && has_factors(network) && network.layers.iter().any(|layer| layer.window.is_some())
     });
 }
 

@@ -83,6 +83,14 @@ fn later_networks() {
     }
 }
 
+/// Currents that the timestep scales: by either sign, for fewer timesteps than there are and for more, of neurons and channels.
+#[test]
+fn scaled_currents() {
+    for (seed, board) in (0..4).zip(["ulx3s-85f", "hx8k-breakout"].into_iter().cycle()) {
+        check(&random::scaled_network(seed), board, Goal::Fastest, 3);
+    }
+}
+
 /// Last layers that never fire: their membranes alone answer.
 #[test]
 fn readouts_by_membranes() {

@@ -43,6 +43,8 @@ fn network_of([n_inputs, n_hidden, n_outputs]: [usize; 3], thresholds: [i64; 2])
             fraction_bits: 2,
             membrane_bits: 16,
             synapse: None,
+            scaling: vec![],
+            scaled_by: spikeforge_sim::ScaledBy::Timestep,
             reset: Reset::Subtract,
             reset_delay: true,
             fires: Fires::Above,

@@ -45,6 +45,12 @@ pub(crate) fn drive(current: i64, fraction_bits: u32, bias: i64) -> i64 {
     current.wrapping_shl(fraction_bits).wrapping_add(bias)
 }
 
+/// The same of a current that a timestep scales.
+#[inline(always)]
+pub(crate) fn scaled(current: i64, scale: i64, bias: i64) -> i64 {
+    current.wrapping_mul(scale).wrapping_add(bias)
+}
+
 /// What a membrane keeps over a timestep: its `beta` / 2^`beta_bits` part, rounded down.
 #[inline(always)]
 pub(crate) fn leak(membrane: i64, beta: u32, beta_bits: u32) -> i64 {

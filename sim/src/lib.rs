@@ -25,6 +25,15 @@
 //! integrated = leaked + synapse'                           less the resets, as above
 //! ```
 //!
+//! With [`Scaling`]s the drive depends on the timestep t of the presentation, counted from 0, and from the last of them on no
+//! longer (batch norm through time, calibrated attention):
+//!
+//! ```text
+//! drive      = current * scale[t][j] + bias[t][j]          both in units of 2^-fraction_bits, the scale of either sign
+//! ```
+//!
+//! or, with [`ScaledBy::Count`] in place of t, on how many spikes have entered the layer so far: attention without a look ahead.
+//!
 //! A presentation starts with every membrane and every synaptic current 0 and no neuron having fired.
 //!
 //! A recurrent layer has its own spikes of the timestep before among its inputs, behind those of the layer before it; at the
@@ -68,7 +77,7 @@ pub use device::{Device, DeviceError, LayerState, Trace};
 pub use evaluate::{argmax, evaluate, scores};
 pub use lockstep::{lockstep, Compare, Comparison, LockstepError, Mismatch, NeuronState};
 pub use network::{Input, Layer, LayerId, Network};
-pub use neurons::{Fires, Neurons, Reset, Synapse};
+pub use neurons::{Fires, Neurons, Reset, ScaledBy, Scaling, Synapse};
 pub use readout::{Readout, Verdict};
 pub use reference::Reference;
 pub use sign_matrix::{SignMatrix, SignMatrixError};

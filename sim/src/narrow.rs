@@ -24,12 +24,12 @@ pub(crate) struct NarrowNeurons {
 
 impl NarrowNeurons {
     /// None when a product of a membrane or a sum with the drive of `fan_in` spikes might not fit, for a subtraction
-    /// ahead, and for neurons that never fire or have a synapse.
+    /// ahead, and for neurons that never fire, or have a synapse or a scaling.
     pub fn new(neurons: &Neurons, fan_in: usize) -> Option<Self> {
         let most_bias = neurons.bias.iter().map(|bias| bias.abs()).max().unwrap_or(0);
         let drive = (signed(fan_in) << neurons.fraction_bits) + most_bias;
         let sum = drive + (1 << neurons.membrane_bits);
-        let is_other = neurons.reset == Reset::SubtractAhead || neurons.fires == Fires::Never || neurons.synapse.is_some();
+        let is_other = neurons.reset == Reset::SubtractAhead || neurons.fires == Fires::Never || neurons.synapse.is_some() || !neurons.scaling.is_empty();
         if is_other || neurons.membrane_bits + neurons.beta_bits > 31 || sum >= 1 << 31 {
             return None;
         }

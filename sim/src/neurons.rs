@@ -25,6 +25,33 @@ pub struct Neurons {
     /// What the drive passes through on its way to the membrane; nothing where it acts at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub synapse: Option<Synapse>,
+    /// What the current is worth, by [`Neurons::scaled_by`], that of the last element beyond it too; empty where it is always
+    /// worth the same. The biases are then all 0.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scaling: Vec<Scaling>,
+    #[serde(default, skip_serializing_if = "ScaledBy::is_timestep")]
+    pub scaled_by: ScaledBy,
+}
+
+/// What says which element of a layer's scaling holds at a timestep.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ScaledBy {
+    /// The number of the timestep in its presentation.
+    #[default]
+    Timestep,
+    /// How many spikes have entered the layer since the presentation began, those of this timestep among them, in units of
+    /// 2^`shift`. Only for dense layers of weights -1 and +1.
+    Count { shift: u32 },
+}
+
+/// What a current is multiplied by, and what is added to it: one element a neuron (or, in a convolution, a channel), in units
+/// of 2^-`fraction_bits`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scaling {
+    pub scale: Vec<i64>,
+    pub bias: Vec<i64>,
 }
 
 /// A synaptic current that decays by itself, the second state of a neuron (CubaLIF), in units of its membrane.
@@ -69,11 +96,12 @@ impl Neurons {
             beta: neurons.iter().map(|&j| self.beta[j]).collect(),
             threshold: neurons.iter().map(|&j| self.threshold[j]).collect(),
             bias: neurons.iter().map(|&j| self.bias[j]).collect(),
+            scaling: self.scaling.iter().map(|scaling| scaling.part(neurons)).collect(),
             ..*self
         }
     }
 
-    /// One timestep of every neuron, none of which has a synapse: from their currents, membranes and packed spikes those of the timestep.
+    /// One timestep of every neuron, none of which has a synapse or a scaling: from their currents, membranes and packed spikes those of the timestep.
     #[inline(always)]
     pub(crate) fn advance_all(&self, membranes: &mut [i64], fired: &mut [u64], currents: &[i32]) {
         // A loop for each kind of reset, which then decides nothing for a neuron.
@@ -109,12 +137,28 @@ impl Neurons {
         self.advance_by((self.reset, self.reset_delay), neuron, membrane, fired, drive)
     }
 
-    /// What drives neuron `j`: its current and bias, or where it has a synapse, what that keeps and them.
-    pub(crate) fn drive(&self, j: usize, current: i64, synaptic: &mut i64) -> i64 {
-        let drive = arithmetic::drive(current, self.fraction_bits, self.bias[j]);
+    /// Which scaling holds at a timestep behind `n_spikes` in all.
+    pub(crate) fn element(&self, timestep: usize, n_spikes: i64) -> usize {
+        match self.scaled_by {
+            ScaledBy::Timestep => timestep,
+            ScaledBy::Count { shift } => usize::try_from(n_spikes >> shift).unwrap_or(usize::MAX),
+        }
+    }
+
+    /// What drives neuron `j` under the scaling `element`: its current and bias, or where it has a synapse, what that keeps and them.
+    pub(crate) fn drive(&self, element: usize, j: usize, current: i64, synaptic: &mut i64) -> i64 {
+        let drive = self.scaled(element, j, current);
         let Some(synapse) = self.synapse else { return drive };
         *synaptic = arithmetic::integrate(arithmetic::leak(*synaptic, synapse.decay, self.beta_bits), drive, 0);
         *synaptic
+    }
+
+    /// The current of neuron `j` in the units of its membrane, with its bias.
+    pub(crate) fn scaled(&self, element: usize, j: usize, current: i64) -> i64 {
+        match self.scaling.get(element).or(self.scaling.last()) {
+            Some(scaling) => arithmetic::scaled(current, scaling.scale[j], scaling.bias[j]),
+            None => arithmetic::drive(current, self.fraction_bits, self.bias[j]),
+        }
     }
 
     #[inline(always)]
@@ -150,6 +194,20 @@ impl Neurons {
             _ => membrane_next,
         };
         (membrane, fires)
+    }
+}
+
+impl ScaledBy {
+    #[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+    fn is_timestep(&self) -> bool {
+        *self == ScaledBy::Timestep
+    }
+}
+
+impl Scaling {
+    fn part(&self, neurons: &[usize]) -> Scaling {
+        let of = |values: &[i64]| neurons.iter().map(|&j| values[j]).collect();
+        Scaling { scale: of(&self.scale), bias: of(&self.bias) }
     }
 }
 

@@ -4,10 +4,10 @@ mod frames;
 mod later;
 
 pub use frames::convolutional_network;
-pub use later::{later_network, readout_network, recurrent_network, synaptic_network, value_network};
+pub use later::{later_network, readout_network, recurrent_network, scaled_network, synaptic_network, value_network};
 
 use crate::arithmetic::{greatest, index, signed, wide};
-use crate::{limits, range, Fires, Input, Layer, Network, NetworkError, Neurons, Reset, SignMatrix, Spikes};
+use crate::{limits, range, Fires, Input, Layer, Network, NetworkError, Neurons, Reset, ScaledBy, SignMatrix, Spikes};
 
 /// SplitMix64 (Steele, Lea and Flood, 2014).
 #[derive(Clone, Debug)]
@@ -150,6 +150,8 @@ fn wide_neurons(random: &mut SplitMix64, bounds: Bounds, n_neurons: usize, fan_i
         fires,
         membrane_bits: limits::MEMBRANE_BITS,
         synapse: None,
+        scaling: vec![],
+        scaled_by: ScaledBy::Timestep,
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::arithmetic::{bits_for, drive, greatest, leak, least, signed};
+use crate::arithmetic::{bits_for, greatest, leak, least, signed};
 use crate::{limits, Layer, Neurons, Reset, SignMatrix, Synapse};
 
 /// The values that the current of neuron `j` takes, all of them on some input.
@@ -125,10 +125,11 @@ pub fn synapse_bits(layer: &Layer) -> Option<u32> {
     (bits <= limits::MEMBRANE_BITS).then_some(bits)
 }
 
-/// The weakest and the strongest drive of neuron `j` on currents of a range.
-fn drives(neurons: &Neurons, j: usize, currents: &RangeInclusive<i64>) -> (i64, i64) {
-    let drive = |current| drive(current, neurons.fraction_bits, neurons.bias[j]);
-    (drive(*currents.start()), drive(*currents.end()))
+/// The weakest and the strongest drive of neuron `j` on currents of a range, under any scaling.
+pub fn drives(neurons: &Neurons, j: usize, currents: &RangeInclusive<i64>) -> (i64, i64) {
+    let ends = |element| [*currents.start(), *currents.end()].map(|current| neurons.scaled(element, j, current));
+    let all = || (0..neurons.scaling.len().max(1)).flat_map(ends);
+    (all().min().unwrap_or(0), all().max().unwrap_or(0))
 }
 
 /// The smallest interval that holds 0 and that no drive between the weakest and the strongest takes a synaptic current out of.

@@ -32,6 +32,11 @@ struct PackedState {
     spiking: Vec<usize>,
     /// What enters a recurrent layer: the spikes of the layer before it, then its own.
     joined: Vec<u64>,
+    /// How many timesteps of the presentation it has run, and how many spikes entered it: of a layer that scales its currents.
+    timestep: usize,
+    n_spikes: i64,
+    /// The scaling that holds.
+    element: usize,
 }
 
 impl Reference {
@@ -47,6 +52,9 @@ impl Reference {
                 narrow: (is_packed(layer).then(|| NarrowNeurons::new(&layer.neurons, layer.fan_in()))).flatten(),
                 columns: if is_packed(layer) { layer.weights.packed_by_input() } else { vec![] },
                 spiking: vec![],
+                timestep: 0,
+                n_spikes: 0,
+                element: 0,
                 joined: vec![0; if layer.recurrent { layer.weights.n_inputs().div_ceil(64) } else { 0 }],
             }
         };
@@ -86,6 +94,7 @@ impl Reference {
             state.synaptic.fill(0);
             state.narrow.iter_mut().for_each(|narrow| narrow.membranes.fill(0));
             state.fired.fill(0);
+            (state.timestep, state.n_spikes) = (0, 0);
         }
     }
 
@@ -103,6 +112,11 @@ impl Reference {
                 join(&mut joined, spikes, layer.n_inputs(), &state.fired);
             }
             let spikes_in = if layer.recurrent { &joined } else { spikes };
+            if !layer.neurons.scaling.is_empty() {
+                state.n_spikes += popcount(spikes_in);
+                state.element = layer.neurons.element(state.timestep, state.n_spikes);
+                state.timestep += 1;
+            }
             match &layer.window {
                 None if is_packed(layer) => state.advance(layer, spikes_in),
                 None => state.advance_wide(layer, spikes_in),
@@ -131,7 +145,7 @@ fn join(joined: &mut [u64], first: &[u64], n_first: usize, second: &[u64]) {
 
 /// Whether a layer is run by its packed columns: every neuron meets every input, by weights -1 and +1, at once.
 fn is_packed(layer: &Layer) -> bool {
-    layer.window.is_none() && layer.lower.is_empty() && layer.neurons.synapse.is_none()
+    layer.window.is_none() && layer.lower.is_empty() && layer.neurons.synapse.is_none() && layer.neurons.scaling.is_empty()
 }
 
 /// A timestep of a layer that [`is_packed`] on packed spikes.
@@ -173,7 +187,7 @@ impl PackedState {
         }
     }
 
-    /// Runs a layer of wider weights, or of synapses, one timestep on packed spikes.
+    /// Runs a layer of wider weights, of synapses or scalings, one timestep on packed spikes.
     fn advance_wide(&mut self, layer: &Layer, spikes: &[u64]) {
         let n_spikes = popcount(spikes);
         for j in 0..layer.weights.n_neurons() {
@@ -202,7 +216,7 @@ impl PackedState {
     fn fire(&mut self, layer: &Layer, j: usize, current: i64) {
         let (word, bit) = (j / 64, j % 64);
         let fired = self.fired[word] >> bit & 1 == 1;
-        let drive = layer.neurons.drive(layer.parameter(j), current, &mut self.synaptic[j]);
+        let drive = layer.neurons.drive(self.element, layer.parameter(j), current, &mut self.synaptic[j]);
         let (membrane, fires) = layer.neurons.advance(layer.parameter(j), self.membranes[j], fired, drive);
         self.membranes[j] = membrane;
         self.fired[word] = self.fired[word] & !(1 << bit) | u64::from(fires) << bit;

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::arithmetic::{greatest, least};
 use crate::window::Axis;
-use crate::{range, Fires, Layer, Network, Reset, SignMatrix};
+use crate::{range, Fires, Layer, Network, Reset, ScaledBy, Scaling, SignMatrix};
 
 /// The greatest sizes that a network may have. They leave room to spare in 64 bits: a membrane times beta is below
 /// 2^48, a drive below 2^45.
@@ -16,6 +16,9 @@ pub mod limits {
     pub const BETA_BITS: u32 = 16;
     pub const MEMBRANE_BITS: u32 = 32;
     pub const BIAS_BITS: u32 = 32;
+    pub const SCALE_BITS: u32 = 16;
+    pub const SCALED_TIMESTEPS: usize = 256;
+    pub const COUNT_SHIFT: u32 = 24;
     pub const WEIGHT_BITS: usize = 8;
     pub const VALUE_BITS: u32 = 8;
 }
@@ -63,6 +66,14 @@ pub enum NetworkError {
     SynapseDecay { layer: String, got: u32, one: u32 },
     #[error("{layer} has synaptic currents of {got} bits, its inputs can drive them to {}", needed_text(*needed))]
     SynapseBits { layer: String, needed: Option<u32>, got: u32 },
+    #[error("{layer} scales its currents at {got} timesteps, it may at {}", limits::SCALED_TIMESTEPS)]
+    ScaledTimesteps { layer: String, got: usize },
+    #[error("{layer} scales its currents by a count of spikes in units of 2^{shift}; only a dense layer of weights -1 and +1 may, and up to 2^{}", limits::COUNT_SHIFT)]
+    ScaledByCount { layer: String, shift: u32 },
+    #[error("{layer} scales its currents by the timestep, and has a bias beside; put the bias into those of the timesteps")]
+    BiasBeside { layer: String },
+    #[error("{layer}, timestep {timestep}, neuron {neuron}: {parameter} = {got} does not fit {bits} bits; use fewer fraction bits")]
+    Scaling { layer: String, timestep: usize, neuron: usize, parameter: &'static str, got: i64, bits: u32 },
     #[error("{layer}, neuron {neuron}: bias = {got} does not fit {} bits; use fewer fraction bits", limits::BIAS_BITS)]
     Bias { layer: String, neuron: usize, got: i64 },
 }
@@ -85,6 +96,7 @@ impl Network {
             checked.values(if position == 0 { limits::VALUE_BITS } else { 1 })?;
             checked.widths()?;
             checked.parameters()?;
+            checked.scaling()?;
             checked.synapse()?;
             source_name = checked.title;
             n_spikes = layer.n_neurons();
@@ -129,6 +141,8 @@ impl Checked<'_> {
         // The thresholds say whether parameters are a channel's or a neuron's.
         let n_channels = self.layer.weights.n_neurons();
         let expected = if neurons.threshold.len() == n_channels { n_channels } else { n_neurons };
+        let of_scaling = |scaling: &Scaling| [("scale", scaling.scale.len()), ("bias", scaling.bias.len())];
+        let counts = counts.into_iter().chain(neurons.scaling.iter().flat_map(of_scaling));
         match counts.into_iter().find(|&(_, got)| got != expected) {
             Some((parameter, got)) => Err(NetworkError::ParameterCount { layer, parameter, expected, got }),
             None => Ok(()),
@@ -198,6 +212,32 @@ impl Checked<'_> {
             }
             None => Ok(()),
         }
+    }
+
+    fn scaling(&self) -> Result<(), NetworkError> {
+        let neurons = &self.layer.neurons;
+        let layer = self.title.clone();
+        if neurons.scaling.len() > limits::SCALED_TIMESTEPS {
+            return Err(NetworkError::ScaledTimesteps { layer, got: neurons.scaling.len() });
+        }
+        if !neurons.scaling.is_empty() && neurons.bias.iter().any(|&bias| bias != 0) {
+            return Err(NetworkError::BiasBeside { layer });
+        }
+        if let ScaledBy::Count { shift } = neurons.scaled_by {
+            let is_plain = self.layer.window.is_none() && self.layer.lower.is_empty() && !neurons.scaling.is_empty();
+            if shift > limits::COUNT_SHIFT || !is_plain {
+                return Err(NetworkError::ScaledByCount { layer, shift });
+            }
+        }
+        for (timestep, scaling) in neurons.scaling.iter().enumerate() {
+            let parameters = [("scale", &scaling.scale, limits::SCALE_BITS), ("bias", &scaling.bias, limits::BIAS_BITS)];
+            for (parameter, values, bits) in parameters {
+                if let Some((neuron, got)) = first(values, |value| !(least(bits)..=greatest(bits)).contains(&value)) {
+                    return Err(NetworkError::Scaling { layer, timestep, neuron, parameter, got, bits });
+                }
+            }
+        }
+        Ok(())
     }
 
     fn synapse(&self) -> Result<(), NetworkError> {

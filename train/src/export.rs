@@ -3,17 +3,19 @@
 //! ```text
 //! scale c + shift, fires above 1   -->   sign(scale) c + shift / |scale|, fires above 1 / |scale|
 //! ```
-//! which changes no spike; the signs of a channel with a negative scale turn over.
+//! which changes no spike; the signs of a channel with a negative scale turn over. Norms of the timesteps become a node of
+//! factors and biases, and the threshold stays 1.
 
 use candle_core::{Device, Tensor};
 use ndarray::ArrayD;
-use spikeforge_compiler::model::{Conv, If, Lif, Linear, Metadata, Model, NodeKind, Padding, Pool, PoolKind, Value};
+use spikeforge_compiler::model::{Conv, If, Lif, Linear, Metadata, Model, NodeKind, Padding, Pool, PoolKind, ScaleByTimestep, Value};
 use spikeforge_compiler::options::NeuronOptions;
 use spikeforge_compiler::quantize::quantize;
 use spikeforge_sim::{evaluate, Network};
 
 use crate::course::right;
 use crate::net::{Layer, Net};
+use crate::norm::Norm;
 use crate::samples::Samples;
 use crate::shape::{Kind, LayerShape};
 use crate::system::System;
@@ -30,6 +32,10 @@ pub struct Folded {
     pub weights: Vec<Vec<f64>>,
     pub bias: Vec<f64>,
     pub threshold: Vec<f64>,
+    /// (scale, bias) of each timestep, if they differ: an element a channel, or a neuron, channels first.
+    pub scaling: Vec<(Vec<f64>, Vec<f64>)>,
+    /// Where those are of levels of 2^shift spikes.
+    pub count_shift: Option<u32>,
     pub neuron: Neuron,
 }
 
@@ -50,11 +56,17 @@ impl Neuron {
 
 impl Folded {
     fn of(layer: &Layer, beta: f64) -> Result<Self, TrainError> {
-        let (scale, shift) = layer.norm.folded()?;
-        let row = |values: Tensor| -> Result<Vec<f64>, TrainError> {
-            Ok(values.flatten_all()?.to_vec1::<f32>()?.into_iter().map(f64::from).collect())
-        };
-        let (scale, shift) = (row(scale)?, row(shift)?);
+        if !layer.norms.is_empty() {
+            return Folded::by_timestep(layer, beta, layer.norms.iter().map(rows).collect::<Result<_, _>>()?);
+        }
+        if let Some(attention) = &layer.attention {
+            return Folded::by_timestep(layer, beta, weighed(&layer.norm, attention.mean.as_tensor())?);
+        }
+        if let Some(causal) = &layer.causal {
+            let folded = Folded::by_timestep(layer, beta, weighed(&layer.norm, &causal.by_level()?)?)?;
+            return Ok(Folded { count_shift: Some(causal.shift), ..folded });
+        }
+        let (scale, shift) = rows(&layer.norm)?;
         let size: Vec<f64> = scale.iter().map(|scale| scale.abs().max(LEAST_SCALE)).collect();
         let turn = |scale: f64| if scale < 0.0 { -1.0 } else { 1.0 };
         let latent = layer.latent.to_vec2::<f32>()?;
@@ -66,9 +78,49 @@ impl Folded {
             weights: latent.iter().zip(&scale).map(signs).collect(),
             bias: shift.iter().zip(&size).map(|(shift, size)| shift / size).collect(),
             threshold: size.iter().map(|size| 1.0 / size).collect(),
+            scaling: Vec::new(),
+            count_shift: None,
             neuron: Neuron::Lif { beta },
         })
     }
+
+    fn by_timestep(layer: &Layer, beta: f64, scaling: Vec<(Vec<f64>, Vec<f64>)>) -> Result<Self, TrainError> {
+        let signs = |latents: &Vec<f32>| latents.iter().map(|&latent| if latent < 0.0 { -1.0 } else { 1.0 }).collect();
+        let n = layer.shape.n_channels;
+        Ok(Folded {
+            shape: layer.shape,
+            weights: layer.latent.to_vec2::<f32>()?.iter().map(signs).collect(),
+            bias: vec![0.0; n],
+            threshold: vec![1.0; n],
+            scaling,
+            count_shift: None,
+            neuron: Neuron::Lif { beta },
+        })
+    }
+}
+
+/// The norm times the factors of each timestep or level, for each neuron, channels first as NIR has them.
+fn weighed(norm: &Norm, factors: &Tensor) -> Result<Vec<(Vec<f64>, Vec<f64>)>, TrainError> {
+    let (scale, shift) = rows(norm)?;
+    let n_channels = scale.len();
+    let each = |factors: &Vec<f32>| {
+        let n_places = factors.len() / n_channels;
+        let of = |values: &[f64]| -> Vec<f64> {
+            let neuron = |j: usize| values[j / n_places] * f64::from(factors[j % n_places * n_channels + j / n_places]);
+            (0..factors.len()).map(neuron).collect()
+        };
+        (of(&scale), of(&shift))
+    };
+    Ok(factors.to_vec2::<f32>()?.iter().map(each).collect())
+}
+
+/// (scale, shift) of each channel.
+fn rows(norm: &Norm) -> Result<(Vec<f64>, Vec<f64>), TrainError> {
+    let row = |values: Tensor| -> Result<Vec<f64>, TrainError> {
+        Ok(values.flatten_all()?.to_vec1::<f32>()?.into_iter().map(f64::from).collect())
+    };
+    let (scale, shift) = norm.folded()?;
+    Ok((row(scale)?, row(shift)?))
 }
 
 /// The model of a network whose norms are folded.
@@ -96,6 +148,9 @@ pub fn model_of(layers: &[Folded]) -> Result<Model, TrainError> {
             nodes.push((format!("flatten{}", i + 1), NodeKind::Flatten { start_dim: 0, end_dim: -1 }));
         }
         nodes.push((format!("weights{}", i + 1), weights(layer)));
+        if !layer.scaling.is_empty() {
+            nodes.push((format!("norms{}", i + 1), scaling(layer)));
+        }
         nodes.push((format!("{}{}", layer.neuron.name(), i + 1), neurons(layer, &frame(shape.target()))));
     }
     let last = layers.last().map_or(vec![], |layer| frame(layer.shape.target()));
@@ -144,6 +199,13 @@ fn weights(layer: &Folded) -> NodeKind {
             NodeKind::Conv(Conv { weight, bias, stride: each(1), padding: Padding::Each(each(0)), dilation: each(1), groups: 1 })
         }
     }
+}
+
+/// A row a timestep, of an element a channel or a neuron.
+fn scaling(layer: &Folded) -> NodeKind {
+    let shape = vec![layer.scaling.len(), layer.scaling[0].0.len()];
+    let table = |of: fn(&(Vec<f64>, Vec<f64>)) -> &Vec<f64>| ArrayD::from_shape_fn(shape.clone(), |place| of(&layer.scaling[place[0]])[place[1]]);
+    NodeKind::ScaleByTimestep(ScaleByTimestep { scale: table(|rows| &rows.0), bias: table(|rows| &rows.1), count_shift: layer.count_shift })
 }
 
 /// LIF: tau = dt / (1 - beta) and r = tau / dt; IF: r = 1 / dt, so that weights are not scaled.

@@ -17,6 +17,8 @@
 //! without optimization (the root Cargo.toml).
 
 pub mod adam;
+pub mod attention;
+pub mod causal;
 pub mod checkpoint;
 mod coding;
 pub mod course;

@@ -3,6 +3,8 @@
 use candle_core::{CpuStorage, CustomOp1, Device, Layout, Shape, Tensor, Var};
 use spikeforge_sim::random::SplitMix64;
 
+use crate::attention::Attention;
+use crate::causal::CausalAttention;
 use crate::neurons::{Course, Lif};
 use crate::norm::Norm;
 use crate::random::uniform;
@@ -17,6 +19,11 @@ pub struct Layer {
     pub shape: LayerShape,
     pub latent: Var,
     pub norm: Norm,
+    /// Of each timestep (the last one's for all later), in place of `norm`; empty where one serves all.
+    pub norms: Vec<Norm>,
+    /// On the normalized currents.
+    pub attention: Option<Attention>,
+    pub causal: Option<CausalAttention>,
 }
 
 /// Layers of the same neurons.
@@ -40,7 +47,7 @@ impl Net {
         let mut random = SplitMix64::new(seed);
         let mut layer = |shape: &LayerShape| -> Result<Layer, TrainError> {
             let latent = uniform(&mut random, (shape.n_channels, shape.fan_in()), 0.1)?;
-            Ok(Layer { shape: *shape, latent: Var::from_tensor(&latent)?, norm: Norm::new(shape.n_channels)? })
+            Ok(Layer { shape: *shape, latent: Var::from_tensor(&latent)?, norm: Norm::new(shape.n_channels)?, norms: Vec::new(), attention: None, causal: None })
         };
         Ok(Net { layers: shape.layers.iter().map(&mut layer).collect::<Result<_, _>>()?, shape: shape.clone(), lif })
     }
@@ -50,24 +57,86 @@ impl Net {
         let mut courses: Vec<Course> = Vec::new();
         for layer in &self.layers {
             let source = courses.last().map_or(spikes, |course| &course.spikes);
-            let currents = layer.currents(source, courses.is_empty(), mode)?;
+            let mut currents = layer.currents(source, (courses.is_empty(), n_timesteps), mode)?;
+            if let Some(attention) = &layer.attention {
+                currents = currents.mul(&attention.factors(&currents, n_timesteps)?)?;
+            }
+            if let Some(causal) = &layer.causal {
+                currents = currents.mul(&causal.factors(source, n_timesteps)?)?;
+            }
             courses.push(self.lif.run(&currents, n_timesteps)?);
         }
         Ok(courses)
     }
 
-    /// What a gradient moves.
+    /// Adds the factors of each attention on a batch, summed over samples, to `sums`.
+    pub fn add_factors(&self, spikes: &Tensor, n_timesteps: usize, sums: &mut [Option<Tensor>]) -> Result<(), TrainError> {
+        let courses = self.run(spikes, n_timesteps, Mode::Infer)?;
+        for (i, (layer, sum)) in self.layers.iter().zip(sums).enumerate() {
+            let Some(attention) = &layer.attention else { continue };
+            let source = if i == 0 { spikes } else { &courses[i - 1].spikes };
+            let currents = layer.currents(source, (i == 0, n_timesteps), Mode::Infer)?;
+            let factors = attention.factors(&currents, n_timesteps)?.detach();
+            let here = factors.reshape((n_timesteps, factors.dim(0)? / n_timesteps, ()))?.sum(1)?;
+            *sum = Some(match sum.take() {
+                Some(sum) => (sum + here)?,
+                None => here,
+            });
+        }
+        Ok(())
+    }
+
+    /// With attention on the currents of every layer but the last, whose counts are compared.
+    pub fn attentive(mut self, n_timesteps: usize, seed: u64) -> Result<Self, TrainError> {
+        let mut random = SplitMix64::new(seed ^ 0x0061_7474);
+        let n_hidden = self.layers.len().saturating_sub(1);
+        for layer in self.layers.iter_mut().take(n_hidden) {
+            layer.attention = Some(Attention::new(&layer.shape, n_timesteps, &mut random)?);
+        }
+        Ok(self)
+    }
+
+    /// With a norm of its own for each of so many timesteps.
+    pub fn normed_by_timestep(mut self, n_timesteps: usize) -> Result<Self, TrainError> {
+        for layer in &mut self.layers {
+            layer.norms = (0..n_timesteps).map(|_| Norm::new(layer.shape.n_channels)).collect::<Result<_, _>>()?;
+        }
+        Ok(self)
+    }
+
+    /// With attention by the spikes so far on every layer but the last.
+    pub fn causally_attentive(mut self, n_timesteps: usize) -> Result<Self, TrainError> {
+        let n_hidden = self.layers.len().saturating_sub(1);
+        for layer in self.layers.iter_mut().take(n_hidden) {
+            layer.causal = Some(CausalAttention::new(&layer.shape, n_timesteps)?);
+        }
+        Ok(self)
+    }
+
+    /// What a gradient moves: with norms by timestep no shift, as Kim and Panda 2021 leave it out.
     pub fn parameters(&self) -> Vec<Var> {
-        let each = |layer: &Layer| [layer.latent.clone(), layer.norm.gamma.clone(), layer.norm.shift.clone()];
+        let each = |layer: &Layer| {
+            let mut all = vec![layer.latent.clone()];
+            match layer.norms.is_empty() {
+                true => all.extend([layer.norm.gamma.clone(), layer.norm.shift.clone()]),
+                false => all.extend(layer.norms.iter().map(|norm| norm.gamma.clone())),
+            }
+            all.extend(layer.attention.iter().flat_map(Attention::parameters));
+            all.extend(layer.causal.iter().map(|causal| causal.table.clone()));
+            all
+        };
         self.layers.iter().flat_map(each).collect()
     }
 
     /// Everything that makes the network, by name.
     pub fn state(&self) -> Vec<(String, Var)> {
         let each = |(i, layer): (usize, &Layer)| {
-            let norm = &layer.norm;
-            let parts = [("latent", &layer.latent), ("gamma", &norm.gamma), ("shift", &norm.shift), ("mean", &norm.mean), ("variance", &norm.variance)];
-            parts.map(|(name, var)| (format!("layer{}.{name}", i + 1), var.clone()))
+            let mut state = vec![(format!("layer{}.latent", i + 1), layer.latent.clone())];
+            state.extend(layer.norm.state(&format!("layer{}", i + 1)));
+            state.extend(layer.norms.iter().enumerate().flat_map(|(t, norm)| norm.state(&format!("layer{}.{t}", i + 1))));
+            state.extend(layer.causal.iter().map(|causal| (format!("layer{}.levels", i + 1), causal.table.clone())));
+            state.extend(layer.attention.iter().flat_map(|attention| attention.state(&format!("layer{}", i + 1))));
+            state
         };
         self.layers.iter().enumerate().flat_map(each).collect()
     }
@@ -80,7 +149,7 @@ impl Net {
 
 impl Layer {
     /// The normalized currents of spikes, (timesteps * n, neurons). `is_first`: its source takes no gradient.
-    fn currents(&self, source: &Tensor, is_first: bool, mode: Mode) -> Result<Tensor, TrainError> {
+    fn currents(&self, source: &Tensor, (is_first, n_timesteps): (bool, usize), mode: Mode) -> Result<Tensor, TrainError> {
         let shape = &self.shape;
         let pooled = average_pool(source, shape.source, shape.pool)?;
         let rows = match shape.kind {
@@ -92,11 +161,21 @@ impl Layer {
             true => signs.apply_op1(Product { rows: rows.detach() })?,
             false => rows.matmul(&signs.t()?)?,
         };
-        let currents = match mode {
-            Mode::Train => self.norm.train(&sums)?,
-            Mode::Infer => self.norm.infer(&sums)?,
+        let currents = match self.norms.is_empty() {
+            true => self.norm.run(&sums, mode)?,
+            false => self.by_timestep(&sums, n_timesteps, mode)?,
         };
         Ok(currents.reshape((source.dim(0)?, ()))?)
+    }
+
+    /// Each timestep's rows by its own norm.
+    fn by_timestep(&self, sums: &Tensor, n_timesteps: usize, mode: Mode) -> Result<Tensor, TrainError> {
+        let n = sums.dim(0)? / n_timesteps.max(1);
+        let normed = |t: usize| -> Result<Tensor, TrainError> {
+            let norm = &self.norms[t.min(self.norms.len() - 1)];
+            Ok(norm.run(&sums.narrow(0, t * n, n)?, mode)?)
+        };
+        Ok(Tensor::cat(&(0..n_timesteps).map(normed).collect::<Result<Vec<_>, _>>()?, 0)?)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use candle_core::{CpuStorage, CustomOp3, Device, Layout, Result, Shape, Tensor, Var};
 
+use crate::net::Mode;
 use crate::spike::floats;
 
 const EPS: f64 = 1e-5;
@@ -22,6 +23,19 @@ impl Norm {
     pub fn new(n_channels: usize) -> Result<Self> {
         let full = |value: f32| Var::from_tensor(&Tensor::full(value, (1, n_channels), &Device::Cpu)?);
         Ok(Norm { gamma: full(1.0)?, shift: full(0.0)?, mean: full(0.0)?, variance: full(1.0)? })
+    }
+
+    pub fn run(&self, x: &Tensor, mode: Mode) -> Result<Tensor> {
+        match mode {
+            Mode::Train => self.train(x),
+            Mode::Infer => self.infer(x),
+        }
+    }
+
+    /// All that it is, by name.
+    pub fn state(&self, prefix: &str) -> [(String, Var); 4] {
+        let parts = [("gamma", &self.gamma), ("shift", &self.shift), ("mean", &self.mean), ("variance", &self.variance)];
+        parts.map(|(name, var)| (format!("{prefix}.{name}"), var.clone()))
     }
 
     /// On (rows, channels), by the statistics of these rows, which the running ones follow.

@@ -15,6 +15,13 @@ use crate::{Coding, Decoding, Loss, Surrogate, TrainError};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SystemName {
     Bptt,
+    /// Batch norm through time.
+    Bntt,
+    /// Temporal, channel and spatial attention, folded to its mean.
+    Attention,
+    /// Attention by the spikes so far.
+    CausalAttention,
+    MembraneBackprop,
     Conversion,
     ForwardGradient,
     Backprop,
@@ -31,6 +38,10 @@ pub enum SystemName {
 
 named!(SystemName, "the system", [
     Bptt => "bptt",
+    Bntt => "bntt",
+    Attention => "attention",
+    CausalAttention => "causal-attention",
+    MembraneBackprop => "membrane-backprop",
     Conversion => "conversion",
     ForwardGradient => "forward-gradient",
     Backprop => "backprop",

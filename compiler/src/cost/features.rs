@@ -32,7 +32,8 @@ pub const FEATURES: [(&str, Part); N_FEATURES] = [
     ("counter_bits", Part::Crossbars),
     // Adders, compare and saturation of the LIF pipeline: bits of its sums.
     ("lif_bits", Part::Lif),
-    // Adders of the leak: bits of the membrane times ones of a constant beta, or times the bits of a stored one.
+    // Adders of the leak: bits of the membrane times ones of a constant beta, or times the bits of a stored one; and those of
+    // a factor of the timestep on the current.
     ("leak_bits", Part::Lif),
     // The walk over a window's taps: bits of a beat, and its counters.
     ("windows", Part::Control),
@@ -88,7 +89,7 @@ fn of_stage(layers: &[StageArch], host: HostOptions) -> [f64; N_FEATURES - 4] {
         lanes * f64::from(stage.beat),
         lanes * count_bits,
         count_bits + f64::from(stage.neuron.fraction_bits),
-        leak_bits(&stage.neuron),
+        leak_bits(&stage.neuron) + scaling_bits(stage),
         if stage.window.is_some() { 1.0 + f64::from(stage.beat) / 30.0 } else { 0.0 },
         real(logic_memory(layers, host)),
     ]
@@ -102,6 +103,10 @@ fn leak_bits(neuron: &NeuronArch) -> f64 {
     // A synapse leaks too, and its sum is one more.
     let of_synapse = |synapse: Synapse| f64::from(synapse.bits) * f64::from(non_adjacent_ones(synapse.decay.unsigned_abs()).max(1));
     f64::from(neuron.membrane_bits) * f64::from(terms) + neuron.synapse.map_or(0.0, of_synapse)
+}
+
+fn scaling_bits(stage: &StageArch) -> f64 {
+    stage.neuron.scaling.as_ref().map_or(0.0, |scaling| f64::from(stage.current_bits()) * f64::from(scaling.scale_bits))
 }
 
 /// The least number of powers of two whose sum or difference is `value`: its ones in the non-adjacent form.

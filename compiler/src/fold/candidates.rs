@@ -161,7 +161,7 @@ impl Plan<'_> {
             for (place, stage) in narrow.iter().enumerate() {
                 stages.push(StageArch {
                     lanes,
-                    keeps_currents: self.wish.repeat_input && stages.is_empty() && !stage.recurrent,
+                    keeps_currents: self.wish.repeat_input && stages.is_empty() && !stage.recurrent && !stage.scales_by_count(),
                     skip_zero_beats: self.skip && stage.window.is_none() && stage.n_inputs > 128,
                     shared: place > 0,
                     neuron: neuron.clone().unwrap_or_else(|| stage.neuron.clone()),

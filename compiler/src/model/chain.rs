@@ -1,8 +1,8 @@
 //! From the graph to layers, each weights and the neurons behind them.
 //!
 //! ```text
-//! Input -> [SumPool, AvgPool] -> [Flatten] -> Linear or Conv -> [Scale] -> LIF -> Linear -> LIF -> ... -> Output
-//!          \_____________________________ a layer ____________________________/
+//! Input -> [SumPool, AvgPool] -> [Flatten] -> Linear or Conv -> [Scale, ScaleByTimestep] -> LIF -> Linear -> LIF -> ... -> Output
+//!          \______________________________________ a layer _____________________________________/
 //! ```
 
 use super::error::{GraphError, ModelError};
@@ -90,6 +90,10 @@ impl Building<'_> {
         match &node.kind {
             NodeKind::Output { .. } | NodeKind::Flatten { .. } if is_read_out => Ok(()),
             _ if is_read_out => wrong("a readout (LI) gives no spikes; put it last, or put spiking neurons (LIF or IF) in its place"),
+            kind if self.is_scaled() && !kind.has_state() && !matches!(kind, NodeKind::Threshold { .. } | NodeKind::Flatten { .. }) => {
+                wrong("put spiking neurons (LIF or IF) directly behind what scales by the timestep")
+            }
+            NodeKind::Li(_) if self.is_scaled() => wrong("the membranes of a readout (LI) are compared in one unit; put spiking neurons (LIF or IF) in its place"),
             NodeKind::Linear(_) | NodeKind::Conv(_) if self.pending.is_some() => {
                 wrong("put a spiking neuron (LIF or IF) between them")
             }
@@ -105,6 +109,13 @@ impl Building<'_> {
             }
             NodeKind::Pool(pool) => self.pool(pool, node, source),
             NodeKind::Scale { scale } => self.scale(node, spread_scale(scale, source)),
+            NodeKind::ScaleByTimestep(by) => match &mut self.pending {
+                Some(pending) => {
+                    pending.scale_by_timestep(by);
+                    Ok(())
+                }
+                None => wrong("put it between weights (Linear, Affine or Conv) and their neurons"),
+            },
             NodeKind::Lif(_)
             | NodeKind::If(_)
             | NodeKind::Threshold { .. }
@@ -118,6 +129,11 @@ impl Building<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether the weights that wait for their neurons are scaled by the timestep.
+    fn is_scaled(&self) -> bool {
+        self.pending.as_ref().is_some_and(|pending| !pending.scaling.is_empty())
     }
 
     /// Weights wait for their neurons, with the scale of what enters in their columns.
@@ -201,6 +217,8 @@ impl Building<'_> {
             weights,
             recurrent: None,
             bias: pending.bias,
+            scaling: pending.scaling,
+            scaled_by: pending.scaled_by,
             neurons,
             shape: node.shape.clone().unwrap_or_else(|| vec![n_neurons]),
             semantics,

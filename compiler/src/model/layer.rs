@@ -5,6 +5,8 @@
 //!                             own spikes of the timestep before -> recurrent weights _/
 //! ```
 
+use spikeforge_sim::ScaledBy;
+
 use super::neuron::FloatNeurons;
 use super::node::Shape;
 use super::semantics::Semantics;
@@ -43,6 +45,10 @@ pub struct FloatLayer {
     pub recurrent: Option<LevelWeights>,
     /// One element a neuron.
     pub bias: Vec<f64>,
+    /// What each timestep makes of the current, bias included; empty where it stays as it is.
+    pub scaling: Vec<FloatScaling>,
+    /// What says which of them holds.
+    pub scaled_by: ScaledBy,
     pub neurons: FloatNeurons,
     /// The shape of the neurons: (neurons), or (channels, sizes...) behind a window.
     pub shape: Shape,
@@ -68,6 +74,13 @@ impl FloatLayer {
     pub fn n_inputs(&self) -> usize {
         count(&self.input_shape)
     }
+}
+
+/// `scale[j] * current + bias[j]` of each neuron, at one timestep or level.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FloatScaling {
+    pub scale: Vec<f64>,
+    pub bias: Vec<f64>,
 }
 
 /// A window that slides over the dimensions behind the first, which counts channels. One element a dimension.

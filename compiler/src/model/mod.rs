@@ -45,11 +45,11 @@ mod write;
 use std::path::Path;
 
 pub use error::{FileError, FileFault, GraphError, ModelError, NeuronError, WeightsGuess};
-pub use layer::{FloatLayer, FloatNetwork, Window};
+pub use layer::{FloatLayer, FloatNetwork, FloatScaling, Window};
 pub use framework::{Discretization, Framework};
 pub use neuron::FloatNeurons;
 pub use node::{
-    Conv, CubaLif, If, Li, Lif, Linear, Metadata, NodeKind, Padding, Pool, PoolKind, Shape, Value,
+    Conv, CubaLif, If, Li, Lif, Linear, Metadata, NodeKind, Padding, Pool, PoolKind, ScaleByTimestep, Shape, Value,
 };
 pub use semantics::{Semantics, Source, Sourced};
 pub use shape::describe as shape_text;

@@ -48,6 +48,7 @@ pub enum NodeKind {
     Scale {
         scale: ArrayD<f64>,
     },
+    ScaleByTimestep(ScaleByTimestep),
     Threshold {
         threshold: ArrayD<f64>,
     },
@@ -105,6 +106,17 @@ pub enum PoolKind {
     Average,
 }
 
+/// `scale[t] * x + bias[t]` at timestep t of a presentation, and by the last row from there on: batch norm through time,
+/// calibrated attention. Both have shape (timesteps, neurons) or (timesteps, channels). With a count, in place of t: how many
+/// spikes have entered the weights so far, this timestep's among them, in units of 2^`count_shift`. Types of our own, ScaleByTimestep
+/// and ScaleByCount, which NIR lacks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScaleByTimestep {
+    pub scale: ArrayD<f64>,
+    pub bias: ArrayD<f64>,
+    pub count_shift: Option<u32>,
+}
+
 /// `tau dv/dt = (v_leak - v) + r i`; spikes at `v_threshold`. Times in seconds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lif {
@@ -156,6 +168,8 @@ impl NodeKind {
             NodeKind::Pool(_) => "AvgPool2d",
             NodeKind::Flatten { .. } => "Flatten",
             NodeKind::Scale { .. } => "Scale",
+            NodeKind::ScaleByTimestep(ScaleByTimestep { count_shift: Some(_), .. }) => "ScaleByCount",
+            NodeKind::ScaleByTimestep(_) => "ScaleByTimestep",
             NodeKind::Threshold { .. } => "Threshold",
             NodeKind::Lif(_) => "LIF",
             NodeKind::If(_) => "IF",
@@ -188,6 +202,7 @@ impl NodeKind {
                 parameters.extend([("weight", Some(&conv.weight)), ("bias", conv.bias.as_ref())]);
             }
             NodeKind::Scale { scale } => parameters.push(("scale", Some(scale))),
+            NodeKind::ScaleByTimestep(by) => parameters.extend([("scale", Some(&by.scale)), ("bias", Some(&by.bias))]),
             NodeKind::Threshold { threshold } => parameters.push(("threshold", Some(threshold))),
             NodeKind::Lif(lif) => parameters.extend(lif.parameters()),
             NodeKind::If(neuron) => parameters.extend([

@@ -1,10 +1,12 @@
 //! Weights on their way to the neurons behind them.
 
-use ndarray::{Array2, ArrayD, Axis};
+use ndarray::{Array2, ArrayD, ArrayViewD, Axis};
+use spikeforge_sim::ScaledBy;
 
-use super::layer::Window;
-use super::node::{Conv, Linear, NodeKind};
+use super::layer::{FloatScaling, Window};
+use super::node::{Conv, Linear, NodeKind, ScaleByTimestep};
 use super::scales::{per_channel, repeated};
+use super::shape::spread;
 use super::Node;
 
 /// Weights of shape (rows, columns), what they add to each neuron, and the window that they slide in.
@@ -18,6 +20,9 @@ pub(super) struct Pending {
     pub bias: Vec<f64>,
     /// A factor for each neuron on its whole current, where rows cannot take it.
     pub factor: Option<Vec<f64>>,
+    /// What the timesteps make of the current.
+    pub scaling: Vec<FloatScaling>,
+    pub scaled_by: ScaledBy,
 }
 
 impl Pending {
@@ -30,6 +35,8 @@ impl Pending {
             bias: bias(linear.bias.as_ref(), weight.nrows(), 1),
             weight,
             factor: None,
+            scaling: Vec::new(),
+            scaled_by: ScaledBy::Timestep,
         }
     }
 
@@ -43,6 +50,8 @@ impl Pending {
             window: Some(window),
             sums: Vec::new(),
             factor: None,
+            scaling: Vec::new(),
+            scaled_by: ScaledBy::Timestep,
         }
     }
 
@@ -86,6 +95,15 @@ impl Pending {
             *value *= channels[j / rows_per_group * n_inputs + i / n_taps];
         }
         Ok(())
+    }
+
+    /// Scales the current of each neuron by the timestep or count: a row each, of an element a neuron or a channel.
+    pub fn scale_by_timestep(&mut self, by: &ScaleByTimestep) {
+        let n = self.bias.len();
+        self.scaled_by = by.count_shift.map_or(ScaledBy::Timestep, |shift| ScaledBy::Count { shift });
+        let rows = by.scale.axis_iter(Axis(0)).zip(by.bias.axis_iter(Axis(0)));
+        let each = |row: ArrayViewD<f64>| spread(&row.to_owned(), &[n]);
+        self.scaling = rows.map(|(scale, bias)| FloatScaling { scale: each(scale), bias: each(bias) }).collect();
     }
 
     /// Multiplies the current of each neuron.

@@ -4,7 +4,7 @@ use ndarray::ArrayD;
 use spikeforge_sim::limits;
 
 use super::error::GraphError;
-use super::node::{Linear, NodeKind, Shape};
+use super::node::{Linear, NodeKind, ScaleByTimestep, Shape};
 use super::Model;
 
 /// Fills in the shapes, in the order of the nodes, then checks the edges that go back. What follows a node of unknown type stays unknown.
@@ -95,6 +95,7 @@ impl Joint<'_> {
             NodeKind::Output { shape } if count(shape) != count(self.input) => {
                 Err(self.mismatch(describe(shape), "correct the output's shape"))
             }
+            NodeKind::ScaleByTimestep(by) => self.by_timestep(by),
             _ => self.elementwise(kind),
         }
     }
@@ -145,6 +146,18 @@ impl Joint<'_> {
                 format!("dimensions {start_dim} to {end_dim}"),
                 "correct start_dim and end_dim",
             )),
+        }
+    }
+
+    /// A row for each timestep, of a value for each element or each channel.
+    fn by_timestep(&self, by: &ScaleByTimestep) -> Result<Shape, GraphError> {
+        let (n, n_channels) = (count(self.input), self.input.first().copied().unwrap_or(0));
+        let fits = |array: &ArrayD<f64>| matches!(*array.shape(), [rows, columns] if rows > 0 && (columns == n || columns == n_channels));
+        let wrong = [("scale", &by.scale), ("bias", &by.bias)].into_iter();
+        let mut wrong = wrong.filter(|(_, array)| !fits(array) || array.shape() != by.scale.shape());
+        match wrong.next() {
+            Some((name, array)) => Err(self.parameter(name, array, format!("(timesteps, {n}) for both scale and bias"))),
+            None => Ok(self.input.clone()),
         }
     }
 

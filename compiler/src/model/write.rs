@@ -10,7 +10,7 @@ use super::{Model, ModelError, Node, Value};
 
 impl Model {
     /// The file of a chain of the nodes that can be compiled: Input, Output, Linear, Affine, Conv1d, Conv2d, pools,
-    /// Flatten, LIF and IF.
+    /// Flatten, ScaleByTimestep, LIF and IF.
     ///
     /// # Errors
     /// [`ModelError::NotWritten`] for a node of another type.
@@ -42,6 +42,10 @@ fn written(model: &Model, node: &Node) -> Result<Item, ModelError> {
         NodeKind::Flatten { start_dim, end_dim } => {
             let dimension = |value: isize| Item::Integers { shape: vec![], values: vec![i64::try_from(value).unwrap_or(i64::MAX)] };
             vec![("start_dim", dimension(*start_dim)), ("end_dim", dimension(*end_dim)), ("input_type", source_shape(model, node))]
+        }
+        NodeKind::ScaleByTimestep(by) => {
+            let shift = by.count_shift.map(|shift| ("shift", Item::Integers { shape: vec![], values: vec![i64::from(shift)] }));
+            [("scale", numbers(&by.scale)), ("bias", numbers(&by.bias))].into_iter().chain(shift).collect()
         }
         NodeKind::Lif(lif) => lif_parts(lif),
         NodeKind::If(neuron) => vec![("r", numbers(&neuron.r)), ("v_threshold", numbers(&neuron.v_threshold))],

@@ -4,17 +4,21 @@
 //! v' = beta v + gain (scale c + bias) + constant      c = signs x, an integer; spikes where v' passes threshold
 //! u' = beta u + c + bias / scale + constant / s       u = v / s with s = gain scale; spikes where u' passes threshold / s
 //! ```
+//! Where timesteps scale the current by f[t] and add d[t], s is the largest |f[t]| times gain scale, and the integers are the
+//! nearest to f[t] gain scale / s and (gain (f[t] bias + d[t]) + constant) / s.
+//!
 //! Dividing by s changes no spike. What remains is rounded to multiples of 2^-fraction_bits: thresholds down where `>`
 //! fires and up where `>=` does, which changes no comparison; biases and decays to the nearest.
 
 mod error;
 mod fixed;
 mod rounding;
+mod scaling;
 mod synapse;
 mod width;
 mod windows;
 
-use spikeforge_sim::{limits, Fires, Input, Layer, Network, Neurons};
+use spikeforge_sim::{limits, Fires, Input, Layer, Network, Neurons, Scaling};
 
 pub use error::QuantizeError;
 pub use rounding::{LayerRounding, Rounded, Rounding};
@@ -117,18 +121,14 @@ fn by_channel(neurons: Neurons, n_channels: usize) -> Neurons {
     let is_even = |j: usize| {
         let first = j / n_positions * n_positions;
         let same = |values: &[i64]| values[j] == values[first];
-        same(&neurons.threshold) && same(&neurons.bias) && neurons.beta[j] == neurons.beta[first]
+        let even = |scaling: &Scaling| same(&scaling.scale) && same(&scaling.bias);
+        same(&neurons.threshold) && same(&neurons.bias) && neurons.beta[j] == neurons.beta[first] && neurons.scaling.iter().all(even)
     };
     if n_positions < 2 || !(0..neurons.threshold.len()).all(is_even) {
         return neurons;
     }
-    let firsts = || (0..n_channels).map(|channel| channel * n_positions);
-    Neurons {
-        beta: firsts().map(|j| neurons.beta[j]).collect(),
-        threshold: firsts().map(|j| neurons.threshold[j]).collect(),
-        bias: firsts().map(|j| neurons.bias[j]).collect(),
-        ..neurons
-    }
+    let firsts: Vec<usize> = (0..n_channels).map(|channel| channel * n_positions).collect();
+    neurons.part(&firsts)
 }
 
 /// What the neurons of a layer ask for, in units of a weight, and the bits to say it in.
@@ -136,7 +136,7 @@ struct Asked<'a> {
     layer: &'a FloatLayer,
     fraction_bits: u32,
     beta_bits: u32,
-    /// What a weight adds to the membrane: gain times the scale of the weights.
+    /// What a weight adds to the membrane: gain times the scale of the weights, at the timestep that scales it most.
     scale: Vec<f64>,
     threshold: Vec<f64>,
     bias: Vec<f64>,
@@ -147,7 +147,7 @@ impl<'a> Asked<'a> {
         let floats = &layer.neurons;
         let each =
             |value: &dyn Fn(usize) -> f64| (0..floats.beta.len()).map(value).collect::<Vec<f64>>();
-        let scale = each(&|j| floats.gain[j] * layer.scale(j));
+        let scale = each(&|j| floats.gain[j] * layer.scale(j) * scaling::most(layer, j));
         let fraction_bits = options
             .fraction_bits
             .unwrap_or(NeuronOptions::DEFAULT_FRACTION_BITS);
@@ -165,6 +165,9 @@ impl<'a> Asked<'a> {
             ),
             threshold: each(&|j| fixed::unscaled(floats.threshold[j], scale[j], fraction_bits)),
             bias: each(&|j| {
+                if !layer.scaling.is_empty() {
+                    return 0.0;
+                }
                 let constant = fixed::unscaled(floats.constant[j], scale[j], fraction_bits);
                 fixed::unscaled(layer.bias[j], layer.scale(j), fraction_bits) + constant
             }),
@@ -195,6 +198,8 @@ impl<'a> Asked<'a> {
             fires: if floats.spikes { floats.fires } else { Fires::Never },
             membrane_bits: limits::MEMBRANE_BITS,
             synapse: synapse::synapse(self.layer, self.beta_bits)?,
+            scaling: self.scaling()?,
+            scaled_by: self.layer.scaled_by,
         })
     }
 
@@ -218,7 +223,10 @@ impl<'a> Asked<'a> {
                     (scale.min(low), scale.max(high))
                 }),
             threshold: compare(&self.threshold, &neurons.threshold, self.fraction_bits),
-            bias: compare(&self.bias, &neurons.bias, self.fraction_bits),
+            bias: match self.layer.scaling.is_empty() {
+                true => compare(&self.bias, &neurons.bias, self.fraction_bits),
+                false => self.scaling_rounding(&neurons),
+            },
             beta: compare(&self.layer.neurons.beta, &betas, self.beta_bits),
         })
     }

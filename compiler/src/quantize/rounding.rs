@@ -16,6 +16,7 @@ pub struct LayerRounding {
     /// The least and greatest scale of the weights that was divided out.
     pub scale: (f64, f64),
     pub threshold: Rounding,
+    /// With factors and biases of the timesteps, of all of these.
     pub bias: Rounding,
     pub beta: Rounding,
 }

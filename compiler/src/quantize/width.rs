@@ -70,14 +70,10 @@ pub(super) fn membrane_width(
 
 /// The most by which one timestep can move the membrane of a neuron with parameters `j`.
 fn strongest_drive(currents: &RangeInclusive<i64>, neurons: &Neurons, j: usize) -> u64 {
-    let current = currents
-        .start()
-        .unsigned_abs()
-        .max(currents.end().unsigned_abs());
-    let drive = current.saturating_mul(1 << neurons.fraction_bits);
+    let (weakest, strongest) = range::drives(neurons, j, currents);
     let drive = match neurons.synapse {
         Some(synapse) => 1 << (synapse.bits - 1),
-        None => drive.saturating_add(neurons.bias[j].unsigned_abs()),
+        None => weakest.unsigned_abs().max(strongest.unsigned_abs()),
     };
     drive
         .saturating_add(neurons.threshold[j].unsigned_abs())

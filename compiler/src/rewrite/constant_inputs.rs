@@ -47,7 +47,8 @@ pub(super) fn apply(rewritten: &mut Rewritten, constants: &[Constant]) {
     if gone.len() == n_inputs {
         gone.remove(0);
     }
-    if gone.is_empty() || !is_dense(&rewritten.network.layers[0]) {
+    let first = &rewritten.network.layers[0];
+    if gone.is_empty() || !is_dense(first) || !first.neurons.scaling.is_empty() {
         return;
     }
     let always: Vec<usize> = gone.iter().filter(|constant| constant.spikes).map(|constant| constant.input).collect();

@@ -24,6 +24,9 @@ pub(super) fn find(network: &Network, layer: usize) -> Vec<usize> {
     if !is_open(network, layer) {
         return vec![];
     }
+    if !network.layers[layer].neurons.scaling.is_empty() {
+        return vec![];
+    }
     let (here, next) = (&network.layers[layer], &network.layers[layer + 1]);
     let columns: Vec<Vec<bool>> = (0..here.n_neurons()).map(|j| column(next, j)).collect();
     let opposites: Vec<Vec<bool>> = columns.iter().map(|column| column.iter().map(|positive| !positive).collect()).collect();

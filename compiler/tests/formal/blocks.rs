@@ -51,6 +51,7 @@ fn stage((reset, reset_delay): (Reset, bool), (fires, beta, beta_bits, fraction_
             reset_delay,
             fires,
             synapse: None,
+            scaling: None,
         },
         memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block },
         shared: false,

@@ -1,7 +1,7 @@
 //! The steps of the LIF pipeline against their twins, in every reset mode.
 
-use spikeforge_hdl::arch::{Field, Fires, MemoryStyles, NeuronArch, Reset, StageArch, Style, Synapse};
-use spikeforge_hdl::block::lif_steps::{Ahead, Current, Drive, Fire, Leak, Saturate};
+use spikeforge_hdl::arch::{Field, Fires, MemoryStyles, NeuronArch, Reset, ScalingArch, StageArch, Style, Synapse};
+use spikeforge_hdl::block::lif_steps::{Ahead, Current, Drive, Fire, Leak, Saturate, Scaled};
 use spikeforge_hdl::signal::Value;
 
 use super::differential::{check, random_vectors, Ports};
@@ -40,6 +40,7 @@ fn stage(reset: Reset, reset_delay: bool, fires: Fires, beta: (i64, u32), fracti
             reset_delay,
             fires,
             synapse: None,
+            scaling: None,
         },
         memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block },
         shared: false,
@@ -135,6 +136,25 @@ fn drive() {
         };
         check(|| Drive::new(&stage), &ports, &random_vectors(&[("current", 6), ("bias", 8)], 1000, 3));
     }
+}
+
+#[test]
+fn drive_of_a_timestep() {
+    let scaling = ScalingArch::holding(vec![(-70, 900), (127, -3000)], None);
+    let neuron = NeuronArch { scaling: Some(scaling.clone()), ..stages()[0].neuron.clone() };
+    let stage = StageArch { neuron, ..stages().remove(0) };
+    let ports = Ports {
+        inputs: vec![("current", 6), ("scale", 8), ("bias", 13)],
+        outputs: vec![("drive", 0)],
+        set: |block: &mut Scaled, values| {
+            block.current.next = Value::new(values[0], 6);
+            block.scale.next = Value::new(values[1], 8);
+            block.bias.next = Value::new(values[2], 13);
+        },
+        get: |block| vec![block.drive.val().raw()],
+        clock: None,
+    };
+    check(|| Scaled::new(&stage, &scaling), &ports, &random_vectors(&ports.inputs, 5000, 9));
 }
 
 #[test]

@@ -7,8 +7,9 @@
 //!        read state   state, params     leaked + drive        saturate           write state, emit
 //! ```
 //!
-//! With a synapse the drive passes through it in cycle 2: see [`SynapticCurrents`]. State of a neuron: `{ fired, membrane }`. `fired` serves the late resets, and the host that asks which
-//! neurons spiked. While no timestep runs, the host reads states through the same port.
+//! With a synapse the drive passes through it in cycle 2: see [`SynapticCurrents`]. Where the timestep says what a current is
+//! worth, [`Scaling`] makes the drive. State of a neuron: `{ fired, membrane }`. `fired` serves the late resets, and the host
+//! that asks which neurons spiked. While no timestep runs, the host reads states through the same port.
 
 use super::current_memory::CurrentMemory;
 use super::delay::Delay4;
@@ -16,6 +17,7 @@ use super::lif_end::LifEnd;
 use super::lif_steps::{Ahead, Current, Drive, Leak, Saturate};
 use super::parameter_memory::{ParameterMemory, Parameters};
 use super::ram::Ram;
+use super::scaling::Scaling;
 use super::state_word::StateUnpack;
 use super::synapse::SynapticCurrents;
 use crate::arch::{Load, StageArch};
@@ -63,6 +65,8 @@ pub struct Lif {
     kept: Vec<CurrentMemory>,
     /// One, of neurons with a synapse.
     synapses: Vec<SynapticCurrents>,
+    /// One, of neurons whose currents the timestep scales.
+    scaling: Vec<Scaling>,
     current_step: Current,
     leak_step: Leak,
     drive_step: Drive,
@@ -74,6 +78,7 @@ pub struct Lif {
     leaked: Register,
     drive: Register,
     driven: Bus<Local>,
+    weighed: Bus<Local>,
     fired_2: Flag,
     threshold_2: Register,
     integrated: Register,
@@ -127,6 +132,7 @@ impl Lif {
             ),
             kept: (0..usize::from(stage.keeps_currents)).map(|_| CurrentMemory::new(stage)).collect(),
             synapses: stage.neuron.synapse.iter().map(|synapse| SynapticCurrents::new(stage, synapse)).collect(),
+            scaling: stage.neuron.scaling.iter().map(|scaling| Scaling::new(stage, scaling)).collect(),
             current_step: Current::new(stage),
             leak_step: Leak::new(stage),
             drive_step: Drive::new(stage),
@@ -138,6 +144,7 @@ impl Lif {
             leaked: Register::new(work),
             drive: Register::new(work),
             driven: Bus::new(work),
+            weighed: Bus::new(stage.current_bits()),
             fired_2: flag(),
             threshold_2: Register::new(work),
             integrated: Register::new(work),
@@ -182,17 +189,27 @@ impl Logic for Lif {
         self.leak_step.fresh.next = self.fresh.val();
         self.leak_step.beta.next = self.parameters.beta.val();
         self.leaked.d.next = self.leak_step.leaked.val();
-        self.drive_step.current.next = self.current.q.val();
+        self.weighed.next = self.current.q.val();
         for i in 0..self.kept.len() {
             self.kept[i].clock.next = self.clock.val();
             self.kept[i].valid.next = self.valid.val();
             self.kept[i].replay.next = self.replaying.val();
             self.kept[i].neuron.next = self.neuron.val();
             self.kept[i].current.next = self.current.q.val();
-            self.drive_step.current.next = self.kept[i].current_out.val();
+            self.weighed.next = self.kept[i].current_out.val();
         }
+        self.drive_step.current.next = self.weighed.val();
         self.drive_step.bias.next = self.parameters.bias.val();
         self.drive.d.next = self.drive_step.drive.val();
+        for i in 0..self.scaling.len() {
+            self.scaling[i].clock.next = self.clock.val();
+            self.scaling[i].fresh.next = self.fresh.val();
+            self.scaling[i].last.next = self.last.val();
+            self.scaling[i].index.next = self.parameter_index.val();
+            self.scaling[i].input_count.next = self.input_count.val();
+            self.scaling[i].current.next = self.weighed.val();
+            self.drive.d.next = self.scaling[i].drive.val();
+        }
         self.threshold_2.d.next = self.parameters.threshold.val();
         self.ahead_step.membrane.next = self.unpack.membrane.val();
         self.ahead_step.threshold.next = self.parameters.threshold.val();

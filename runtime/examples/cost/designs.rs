@@ -79,6 +79,8 @@ fn network(sizes: &[usize], beta: u32) -> Result<Network, Box<dyn Error>> {
             fires: Fires::Above,
             membrane_bits: 24,
             synapse: None,
+            scaling: vec![],
+            scaled_by: spikeforge_sim::ScaledBy::Timestep,
         };
         let mut layer = Layer { name: format!("fc{}", index + 1), weights, lower: vec![], window: None, recurrent: false, neurons };
         layer.neurons.membrane_bits = range::layer_membrane_bits(&layer).unwrap_or(24);

@@ -16,9 +16,11 @@ use super::{interrupt, print};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// How: bptt (binarized, surrogate gradients through time), forward-gradient, backward-gradient (the same steps by a
-    /// backward pass), conversion (a dense network of rectified units, whose 8-bit integer twin spikes at rates of its
-    /// activations; of what follows, neither beta, surrogate nor loss is for it); or a hidden layer behind a float readout, by
+    /// How: bptt (binarized, surrogate gradients through time), bntt (the same with a batch norm for each timestep), attention
+    /// (the same with attention, whose mean factors the file takes), causal-attention (by the spikes so far), membrane-backprop
+    /// (through no time, on what membranes have low-passed), forward-gradient, backward-gradient (the same steps by a backward
+    /// pass), conversion (a dense network of rectified units, whose 8-bit integer twin spikes at rates of its activations; of
+    /// what follows, neither beta, surrogate nor loss is for it); or a hidden layer behind a float readout, by
     /// backprop, feedback-alignment, sign-symmetric, drtp, sigprop, pepita, stdp, or readout (the hidden layer stays random)
     #[arg(long, value_name = "NAME", default_value = "bptt")]
     system: String,

@@ -5,6 +5,7 @@
 mod bad_files;
 mod bad_surroundings;
 mod board;
+mod by_timestep;
 mod conversion;
 mod hostile;
 mod interrupt;

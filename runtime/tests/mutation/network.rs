@@ -93,6 +93,8 @@ fn layer(at: usize, kind: &Kind, n_inputs: usize, neurons: &[&Neuron]) -> Layer 
         fires: kind.fires,
         membrane_bits: kind.membrane_bits,
         synapse: None,
+        scaling: vec![],
+        scaled_by: spikeforge_sim::ScaledBy::Timestep,
     };
     Layer { name: format!("fc{}", at + 1), weights, lower: vec![], window: None, recurrent: false, neurons }
 }

@@ -136,6 +136,8 @@ impl LearningLayer {
             fires: Fires::At,
             membrane_bits: crate::limits::MEMBRANE_BITS,
             synapse: None,
+            scaling: vec![],
+            scaled_by: crate::ScaledBy::Timestep,
         };
         if let Some(bits) = range::plastic_membrane_bits(n_inputs, &neurons) {
             neurons.membrane_bits = bits;

@@ -1,7 +1,7 @@
 //! Random networks of the kinds that came after the first: the same seed makes the same bits for ever.
 
 use super::{convolutional_network, narrow, network, SplitMix64};
-use crate::{limits, range, Fires, Network, Reset, SignMatrix, Synapse, Window};
+use crate::{limits, range, Fires, Network, Neurons, Reset, ScaledBy, Scaling, SignMatrix, Synapse, Window};
 
 /// A network of [`network`] or [`convolutional_network`], of whose layers some subtract ahead and some have weights of 2
 /// to 8 bits.
@@ -89,6 +89,41 @@ pub fn synaptic_network(seed: u64) -> Network {
         }
     }
     network
+}
+
+/// A network of [`later_network`], [`recurrent_network`] or [`synaptic_network`], of whose layers some scale their currents by
+/// the timestep or by the spikes so far, one at least, up to four times and with either sign.
+pub fn scaled_network(seed: u64) -> Network {
+    let mut random = SplitMix64::new(seed ^ 0x005c_a1ed);
+    let mut network = random.pick(&[later_network, later_network, recurrent_network, synaptic_network])(seed);
+    let always = random.below(network.layers.len());
+    for (position, layer) in network.layers.iter_mut().enumerate() {
+        if position != always && random.chance(1, 2) {
+            continue;
+        }
+        layer.neurons.scaling = scaling(&mut random, &layer.neurons);
+        layer.neurons.bias.fill(0);
+        if layer.window.is_none() && layer.lower.is_empty() && random.chance(1, 2) {
+            layer.neurons.scaled_by = ScaledBy::Count { shift: random.pick(&[0, 2, 4, 5, 7]) };
+        }
+        // None where it would be driven beyond every width.
+        layer.neurons.synapse = layer.neurons.synapse.and_then(|synapse| Some(Synapse { bits: range::synapse_bits(layer)?, ..synapse }));
+        layer.neurons.membrane_bits = range::layer_membrane_bits(layer).unwrap_or(limits::MEMBRANE_BITS);
+        if random.chance(1, 3) {
+            narrow(&mut random, &mut layer.neurons);
+        }
+    }
+    network
+}
+
+fn scaling(random: &mut SplitMix64, neurons: &Neurons) -> Vec<Scaling> {
+    let n_neurons = neurons.threshold.len();
+    let most = 4i64 << neurons.fraction_bits.min(12);
+    let most_bias = neurons.threshold.iter().copied().max().unwrap_or(0);
+    let lowest = random.pick(&[-most, 0]);
+    let n_timesteps = random.pick(&[1, 2, 3, 5, 8]);
+    let mut values = |lowest, highest| (0..n_neurons).map(|_| random.within(lowest, highest)).collect();
+    (0..n_timesteps).map(|_| Scaling { scale: values(lowest, most), bias: values(-most_bias, most_bias) }).collect()
 }
 
 /// A network of [`network`], of whose layers some are recurrent, one at least, and some have weights of 2 to 8 bits.

@@ -1,7 +1,7 @@
 //! Presentations short enough to reckon on paper.
 
 use expect_test::{expect, Expect};
-use spikeforge_sim::{Device, Fires, LayerId, Network, Neurons, Reference, Reset, Spikes, Synapse};
+use spikeforge_sim::{Device, Fires, LayerId, Network, Neurons, Reference, Reset, ScaledBy, Scaling, Spikes, Synapse};
 
 /// Presents timesteps of `spikes[t]` input spikes to one neuron, and expects its membranes, a `*` where it fired.
 fn check(spikes: &[usize], change: impl FnOnce(&mut Neurons), expected: Expect) {
@@ -61,6 +61,26 @@ fn a_synapse_drives_on() {
     check(&[0, 0, 0, 8], with_bias, expect!["-3 -5 -6 2"]);
     let forgets = |n: &mut Neurons| n.synapse = Some(Synapse { decay: 0, bits: 6 });
     check(&[1, 1, 5, 0, 0, 0], forgets, expect!["1 0* 3* 1* 1 1"]);
+}
+
+#[test]
+fn each_timestep_weighs_its_current() {
+    let scaled = |n: &mut Neurons| {
+        let at = |scale, bias| Scaling { scale: vec![scale], bias: vec![bias] };
+        (n.scaling, n.threshold[0]) = (vec![at(3, 0), at(-2, 1), at(0, 5)], 100);
+    };
+    check(&[2, 1, 8, 8], scaled, expect!["6 5 10 15"]);
+}
+
+#[test]
+fn what_has_entered_weighs_the_current() {
+    let scaled = |n: &mut Neurons| {
+        let at = |scale| Scaling { scale: vec![scale], bias: vec![0] };
+        (n.scaling, n.threshold[0]) = (vec![at(1), at(10), at(0)], 100);
+        n.scaled_by = ScaledBy::Count { shift: 2 };
+    };
+    // 3 so far, then 4, 7, and 8 and more.
+    check(&[3, 1, 3, 1, 8], scaled, expect!["3 13 43 43 43"]);
 }
 
 #[test]

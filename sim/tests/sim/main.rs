@@ -28,6 +28,8 @@ fn one_neuron(n_inputs: usize, change: impl FnOnce(&mut Neurons)) -> Network {
         fires: Fires::At,
         membrane_bits: 8,
         synapse: None,
+        scaling: vec![],
+        scaled_by: spikeforge_sim::ScaledBy::Timestep,
     };
     change(&mut neurons);
     let weights = SignMatrix::from_rows(&[vec![true; n_inputs]]).unwrap();

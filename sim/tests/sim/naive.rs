@@ -1,7 +1,7 @@
 //! The formulas of the crate documentation once more, in wide integers and without a trick, against the reference.
 
 use proptest::prelude::*;
-use spikeforge_sim::{random, Device, Fires, Layer, LayerId, Network, Reference, Reset, Spikes};
+use spikeforge_sim::{random, Device, Fires, Layer, LayerId, Network, Reference, Reset, ScaledBy, Spikes};
 
 /// `(membrane, fired)` of a neuron.
 pub type State = (i128, bool);
@@ -12,13 +12,20 @@ pub fn trace(network: &Network, train: &[Spikes]) -> Vec<Vec<Vec<State>>> {
     let mut states: Vec<Vec<State>> = network.layers.iter().map(rest).collect();
     let mut synaptic: Vec<Vec<i128>> = network.layers.iter().map(|layer| vec![0; layer.n_neurons()]).collect();
     let mut timesteps = Vec::new();
-    for input in train {
+    let mut n_spikes = vec![0; network.layers.len()];
+    for (t, input) in train.iter().enumerate() {
         let mut x: Vec<bool> = input.iter().by_vals().collect();
-        for ((layer, state), synaptic) in network.layers.iter().zip(&mut states).zip(&mut synaptic) {
+        let of_layers = network.layers.iter().zip(&mut states).zip(&mut synaptic).zip(&mut n_spikes);
+        for (((layer, state), synaptic), n_spikes) in of_layers {
             if layer.recurrent {
                 x.extend(state.iter().map(|&(_, fired)| fired));
             }
-            let driven: Vec<i128> = (0..state.len()).map(|j| driven(layer, j, synaptic[j], &x)).collect();
+            *n_spikes += x.iter().filter(|&&spike| spike).count();
+            let element = match layer.neurons.scaled_by {
+                ScaledBy::Timestep => t,
+                ScaledBy::Count { shift } => *n_spikes / 2usize.pow(shift),
+            };
+            let driven: Vec<i128> = (0..state.len()).map(|j| driven(layer, (element, j), synaptic[j], &x)).collect();
             *state = (0..state.len()).map(|j| advance(layer, j, state[j], driven[j])).collect();
             *synaptic = driven;
             x = state.iter().map(|&(_, fired)| fired).collect();
@@ -28,10 +35,18 @@ pub fn trace(network: &Network, train: &[Spikes]) -> Vec<Vec<Vec<State>>> {
     timesteps
 }
 
-/// What drives the membrane of neuron `j`: with a synapse, what that holds then, `synaptic` being what it held before.
-fn driven(layer: &Layer, j: usize, synaptic: i128, x: &[bool]) -> i128 {
-    let n = &layer.neurons;
-    let drive = current(layer, j, x) * 2i128.pow(n.fraction_bits) + i128::from(n.bias[layer.parameter(j)]);
+/// What drives the membrane of neuron `j` under scaling `t`: with a synapse, what that holds then, `synaptic` being what it held
+/// before.
+fn driven(layer: &Layer, (t, j): (usize, usize), synaptic: i128, x: &[bool]) -> i128 {
+    let (n, p) = (&layer.neurons, layer.parameter(j));
+    let (scale, bias) = match n.scaling.len() {
+        0 => (2i128.pow(n.fraction_bits), n.bias[p]),
+        n_timesteps => {
+            let scaling = &n.scaling[t.min(n_timesteps - 1)];
+            (i128::from(scaling.scale[p]), scaling.bias[p])
+        }
+    };
+    let drive = current(layer, j, x) * scale + i128::from(bias);
     n.synapse.map_or(drive, |synapse| (synaptic * i128::from(synapse.decay)).div_euclid(2i128.pow(n.beta_bits)) + drive)
 }
 
@@ -59,9 +74,9 @@ fn advance(layer: &Layer, j: usize, (membrane, fired): State, driven: i128) -> S
     (after, fires)
 }
 
-/// The membrane of neuron `j`, which has no synapse, before saturation, its state being that of the timestep before.
+/// The membrane of neuron `j`, which has neither a synapse nor a scaling, before saturation, its state being that of the timestep before.
 pub fn integrated(layer: &Layer, j: usize, state: State, x: &[bool]) -> i128 {
-    integrated_by(layer, j, state, driven(layer, j, 0, x))
+    integrated_by(layer, j, state, driven(layer, (0, j), 0, x))
 }
 
 fn integrated_by(layer: &Layer, j: usize, (membrane, fired): State, drive: i128) -> i128 {
@@ -147,6 +162,13 @@ proptest! {
     #[test]
     fn the_reference_keeps_synaptic_currents_by_the_formulas(seed: u64, n_timesteps in 0..12usize) {
         let network = random::synaptic_network(seed);
+        prop_assert_eq!(network.validate(), Ok(()));
+        keeps_to_the_formulas(&network, seed, n_timesteps)?;
+    }
+
+    #[test]
+    fn the_reference_scales_currents_by_the_formulas(seed: u64, n_timesteps in 0..12usize) {
+        let network = random::scaled_network(seed);
         prop_assert_eq!(network.validate(), Ok(()));
         keeps_to_the_formulas(&network, seed, n_timesteps)?;
     }

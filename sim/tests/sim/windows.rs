@@ -91,6 +91,8 @@ fn integrators(channels: usize) -> Neurons {
         fires: Fires::At,
         membrane_bits: 32,
         synapse: None,
+        scaling: vec![],
+        scaled_by: spikeforge_sim::ScaledBy::Timestep,
     }
 }
 

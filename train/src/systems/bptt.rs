@@ -4,6 +4,14 @@
 //! forward   c[t] = norm(sign(w) s[t]),  m[t] = beta m[t-1] + c[t] - s[t-1],  s[t] = m[t] > 1
 //! backward  ds/dm = the surrogate's,  dsign(w)/dw = 1,  the reset passes nothing
 //! ```
+//! With batch norm through time (Kim and Panda 2021, "Revisiting batch normalization for training low-latency deep spiking
+//! neural networks from scratch") each timestep has a norm of its own, without a shift:
+//!
+//! ```text
+//! norm[t](c) = gamma[t] (c - mean[t]) / sqrt(variance[t] + eps)     an average and a gamma a channel and timestep
+//! ```
+//! With attention the currents of hidden layers are weighed: see [`crate::attention`] and [`crate::causal`].
+//!
 //! Latent weights w are kept within +-1 (Courbariaux et al. 2016), the norm is over samples and timesteps and folds.
 
 use std::str::FromStr;
@@ -17,11 +25,15 @@ use crate::export;
 use crate::loss::{Decoding, Loss};
 use crate::net::{Mode, Net};
 use crate::neurons::Lif;
-use crate::samples::Batch;
-use crate::shape::NetShape;
+use crate::samples::{Batch, Samples};
+use crate::shape::{Kind, NetShape};
 use crate::spike::Surrogate;
-use crate::system::{Options, System};
-use crate::TrainError;
+use crate::system::{Options, System, SystemName};
+use crate::{Coding, TrainError};
+
+/// Samples over which the factors of attention are averaged, at most, and at once.
+const MOST_MEASURED: usize = 5000;
+const CHUNK: usize = 250;
 
 pub struct Bptt {
     net: Net,
@@ -29,12 +41,24 @@ pub struct Bptt {
     adam: Adam,
     loss: Loss,
     decoding: Decoding,
+    coding: Coding,
+    n_timesteps: usize,
 }
 
 impl Bptt {
     pub fn new(options: &Options, shape: &NetShape) -> Result<Self, TrainError> {
         let lif = Lif { beta: options.beta, surrogate: Surrogate::from_str(&options.surrogate)? };
         let net = Net::new(shape, lif, options.seed)?;
+        let net = match SystemName::from_str(&options.system)? {
+            SystemName::Bntt => net.normed_by_timestep(options.n_timesteps)?,
+            SystemName::Attention => net.attentive(options.n_timesteps, options.seed)?,
+            SystemName::CausalAttention if shape.layers.iter().any(|layer| layer.kind != Kind::Dense || layer.pool != 1) => {
+                let why = "counts what enters a layer, and takes dense layers, as in 784-256-10";
+                return Err(TrainError::Option { system: SystemName::CausalAttention.name(), why });
+            }
+            SystemName::CausalAttention => net.causally_attentive(options.n_timesteps)?,
+            _ => net,
+        };
         let parameters = net.parameters();
         Ok(Bptt {
             adam: Adam::new(&parameters, 0.0)?,
@@ -42,6 +66,8 @@ impl Bptt {
             net,
             loss: Loss::from_str(&options.loss)?,
             decoding: Decoding::from_str(&options.decoding)?,
+            coding: options.coding()?,
+            n_timesteps: options.n_timesteps,
         })
     }
 }
@@ -70,6 +96,26 @@ impl System for Bptt {
 
     fn state(&self) -> Vec<(String, Var)> {
         self.net.state().into_iter().chain(self.adam.state()).collect()
+    }
+
+    /// The mean factors of attention over the samples that were learned.
+    #[allow(clippy::cast_precision_loss)]
+    fn settle(&mut self, samples: &Samples) -> Result<(), TrainError> {
+        if self.net.layers.iter().all(|layer| layer.attention.is_none()) {
+            return Ok(());
+        }
+        let mut sums: Vec<Option<Tensor>> = vec![None; self.net.layers.len()];
+        let numbers: Vec<usize> = (0..samples.len().min(MOST_MEASURED)).collect();
+        for chunk in numbers.chunks(CHUNK) {
+            let batch = samples.batch(chunk, self.coding, self.n_timesteps)?;
+            self.net.add_factors(&batch.spikes, batch.n_timesteps, &mut sums)?;
+        }
+        for (layer, sum) in self.net.layers.iter().zip(sums) {
+            if let (Some(attention), Some(sum)) = (&layer.attention, sum) {
+                attention.mean.set(&sum.affine(1.0 / numbers.len() as f64, 0.0)?)?;
+            }
+        }
+        Ok(())
     }
 
     fn model(&self) -> Result<Model, TrainError> {

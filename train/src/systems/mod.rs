@@ -4,6 +4,7 @@ mod bptt;
 pub mod conversion;
 pub mod forward_gradient;
 mod local;
+pub mod membrane_backprop;
 
 use std::str::FromStr;
 
@@ -13,10 +14,11 @@ use crate::TrainError;
 
 pub(crate) fn build(options: &Options, shape: &NetShape, n_classes: usize) -> Result<Box<dyn System>, TrainError> {
     Ok(match SystemName::from_str(&options.system)? {
-        SystemName::Bptt => Box::new(bptt::Bptt::new(options, shape)?),
+        SystemName::Bptt | SystemName::Bntt | SystemName::Attention | SystemName::CausalAttention => Box::new(bptt::Bptt::new(options, shape)?),
         SystemName::Conversion => Box::new(conversion::Conversion::new(options, shape, n_classes)?),
         SystemName::ForwardGradient => Box::new(forward_gradient::ForwardGradient::new(forward_gradient::Pass::Forward, options, shape)?),
         SystemName::BackwardGradient => Box::new(forward_gradient::ForwardGradient::new(forward_gradient::Pass::Backward, options, shape)?),
+        SystemName::MembraneBackprop => Box::new(membrane_backprop::MembraneBackprop::new(options, shape, n_classes)?),
         rule => Box::new(local::Local::new(rule, options, shape, n_classes)?),
     })
 }

@@ -18,6 +18,23 @@ fn digits_are_learned_and_their_integers_agree() {
     assert!((float - integer).abs() < 0.003, "{float} {integer}");
 }
 
+/// Each timestep's norm folds into factors and biases of its own, of neurons and of channels.
+#[test]
+fn norms_of_the_timesteps_are_learned_and_their_integers_agree() {
+    let (train, test) = digits();
+    for (shape, n_epochs, least) in [("64-64-10", 15, 0.87), ("8x8-c3x8-p2-10", 3, 0.7)] {
+        let options = Options { n_epochs, batch: 50, rate: 5e-3, n_timesteps: 4, ..Options::new(SystemName::Bntt, shape) };
+        let training = trained(&options, &train);
+        let float = training.accuracy(&test).expect("an accuracy");
+        let integer = integer_accuracy(training.system.as_ref(), &test, Coding::Rate, 4).expect("an accuracy");
+        assert!(float > least, "{shape}: {float}");
+        assert!((float - integer).abs() < 0.006, "{shape}: {float} {integer}");
+        let state = training.system.state();
+        let gamma = |t: usize| state.iter().find(|(name, _)| *name == format!("layer1.{t}.gamma")).expect("a norm").1.flatten_all().and_then(|gamma| gamma.to_vec1::<f32>()).expect("numbers");
+        assert_ne!(gamma(0), gamma(3), "the timesteps have learned alike");
+    }
+}
+
 /// A convolution's NIR order of weights, pool and flattening are the ones that were trained.
 #[test]
 fn a_convolution_s_integers_agree() {

@@ -10,10 +10,12 @@
 
 mod ahead;
 mod integrate;
+mod scaled;
 mod spike;
 
 pub use ahead::Ahead;
 pub use integrate::{Current, Drive, Leak};
+pub use scaled::Scaled;
 pub use spike::{Fire, Saturate};
 
 /// `name` of `from` bits, sign-extended to `to`.

@@ -1,0 +1,74 @@
+//! What each parameter of each timestep multiplies a current by and adds to it: `{ bias, scale }`, a cycle after `line`.
+//!
+//! Leaf.
+
+use super::ram::{attributes, range};
+use crate::arch::{ScalingArch, Style};
+use crate::emit::TextFile;
+use crate::signal::{bits_for, Bus, Value};
+use rust_hdl_core::prelude::*;
+use rust_hdl_macros::LogicBlock;
+
+#[derive(LogicBlock)]
+pub struct ScaleTable {
+    pub clock: Signal<In, Clock>,
+    pub line: Bus<In>,
+    pub scale: Bus<Out>,
+    pub bias: Bus<Out>,
+    _lines: Vec<(i64, i64)>,
+    _file: String,
+    _style: Style,
+}
+
+impl ScaleTable {
+    pub fn new(scaling: &ScalingArch, file: String, style: Style) -> Self {
+        ScaleTable {
+            clock: Default::default(),
+            line: Bus::new(bits_for(scaling.lines.len() - 1)),
+            scale: Bus::new(scaling.scale_bits),
+            bias: Bus::new(scaling.bias_bits),
+            _lines: scaling.lines.clone(),
+            _file: file,
+            _style: style,
+        }
+    }
+
+    /// What `$readmemh` reads.
+    pub fn file(&self) -> TextFile {
+        let (scale, bias) = (self.scale.width(), self.bias.width());
+        let digits = usize::try_from((scale + bias).div_ceil(4)).unwrap_or(0);
+        let word = |&(s, b): &(i64, i64)| Value::signed(b, bias).raw() << scale | Value::signed(s, scale).raw();
+        let text = self._lines.iter().map(|line| format!("{:0digits$x}\n", word(line))).collect();
+        TextFile { name: self._file.clone(), text }
+    }
+}
+
+impl Logic for ScaleTable {
+    fn update(&mut self) {
+        if !self.clock.pos_edge() {
+            return;
+        }
+        let Some(&(scale, bias)) = self._lines.get(self.line.val().index()) else { return };
+        self.scale.next = Value::signed(scale, self.scale.width());
+        self.bias.next = Value::signed(bias, self.bias.width());
+    }
+
+    fn connect(&mut self) {
+        self.scale.connect();
+        self.bias.connect();
+    }
+
+    fn hdl(&self) -> Verilog {
+        let (scale, bias) = (self.scale.width(), self.bias.width());
+        Verilog::Custom(format!(
+            "{attributes}\nreg {range}words [0:{last}];\nreg {range}word;\n\
+             initial $readmemh(\"{file}\", words);\n\
+             always @(posedge clock) word <= words[line];\n\
+             always @(*) scale = word[0 +: {scale}];\nalways @(*) bias = word[{scale} +: {bias}];\n",
+            attributes = attributes(self._style),
+            range = range(scale + bias),
+            last = self._lines.len() - 1,
+            file = self._file,
+        ))
+    }
+}
