@@ -4,7 +4,7 @@ mod model_common;
 
 use expect_test::{expect, Expect};
 use model_common::{affine, integrator, lif, lif_parameters, linear, vector, Graph};
-use spikeforge_compiler::model::{CubaLif, Framework, Li, Lif, Model, NodeKind, Value};
+use spikeforge_compiler::model::{CubaLif, Framework, Li, Lif, Model, NodeKind, ScaleByTimestep, Value};
 use spikeforge_compiler::options::NeuronOptions;
 use spikeforge_compiler::quantize::quantize;
 use spikeforge_sim::Reset;
@@ -181,6 +181,24 @@ fn node_types() {
     let leaks_up = Lif { v_leak: vector(&[0.0, 0.25]), ..lif_parameters(2) };
     check(cuba([2e-4; 2], leaks_up), expect!["layer fc, neuron 1: a membrane with a synapse leaks towards v_leak = 0.25; the hardware has those that leak towards 0: move it into the bias"]);
     check(Graph::layer().with("lif", NodeKind::Other { type_name: "Delay".to_string() }), expect!["node lif is of type Delay, which is not supported: only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, LIF, IF, LI, CubaLIF, Threshold, Scale, ScaleByTimestep, ScaleByCount and Flatten are; replace it in the model"]);
+}
+
+#[test]
+fn scales_of_the_timesteps() {
+    let by = |scale: &[f64], columns: usize| {
+        let scale = vector(scale).into_shape_with_order(vec![scale.len() / columns, columns]).unwrap();
+        NodeKind::ScaleByTimestep(ScaleByTimestep { bias: scale.clone(), scale, count_shift: None })
+    };
+    let fc = || ("fc", linear(&[[1.0, -1.0, 1.0]; 2]));
+    check(Graph::chain(3, vec![fc(), ("by", by(&[1.0, 2.0, 3.0, 4.0], 2)), ("lif", lif(2))], 2), expect!["accepted"]);
+    check(Graph::chain(3, vec![fc(), ("by", by(&[1.0, 2.0, 3.0], 3)), ("lif", lif(2))], 2), expect!["node by: scale has shape [1, 3], expected (timesteps, 2) for both scale and bias"]);
+    check(Graph::chain(3, vec![("by", by(&[1.0, 2.0, 3.0], 3)), fc(), ("lif", lif(2))], 2), expect!["node by (ScaleByTimestep) follows input (Input); put it between weights (Linear, Affine or Conv) and their neurons"]);
+    let Lif { tau, r, v_leak, .. } = lif_parameters(2);
+    let readout = NodeKind::Li(Li { tau, r, v_leak });
+    check(Graph::chain(3, vec![fc(), ("by", by(&[1.0, 2.0], 2)), ("li", readout)], 2), expect!["node li (LI) follows by (ScaleByTimestep); the membranes of a readout (LI) are compared in one unit; put spiking neurons (LIF or IF) in its place"]);
+    let scale = NodeKind::Scale { scale: vector(&[2.0, 2.0]) };
+    check(Graph::chain(3, vec![fc(), ("by", by(&[1.0, 2.0], 2)), ("scale", scale), ("lif", lif(2))], 2), expect!["node scale (Scale) follows by (ScaleByTimestep); put spiking neurons (LIF or IF) directly behind what scales by the timestep"]);
+    check(Graph::chain(3, vec![fc(), ("by", by(&[1.0, f64::NAN], 2)), ("lif", lif(2))], 2), expect!["node by: scale[0, 1] is NaN; every weight and parameter must be a finite number, look for a training run that diverged"]);
 }
 
 #[test]
