@@ -40,6 +40,8 @@ fn systems(runs: &[Run]) -> String {
 
 fn figure(percents: &[f64]) -> String {
     match mean_and_deviation(percents) {
+        // One run tells no deviation.
+        Some((mean, _)) if percents.len() == 1 => format!("{mean:.2}"),
         Some((mean, deviation)) => format!("{mean:.2} +- {deviation:.2}"),
         None => "not run".to_owned(),
     }
