@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use spikeforge_compiler::rewrite::{rewrite, Constant, Rewrite, Rewrites, Rewritten};
 use spikeforge_sim::random::{self, SplitMix64};
-use spikeforge_sim::{Device, Network, Reference, Spikes};
+use spikeforge_sim::{Device, Network, Reference, ScaledBy, Scaling, Spikes};
 
 const N_TIMESTEPS: usize = 12;
 
@@ -68,17 +68,26 @@ proptest! {
     #[test]
     fn duplicate_neurons_leave(seed: u64) {
         let mut network = deep(seed);
-        for (from, to) in [(0, 3), (2, 5)] {
-            copy(&mut network, from, to);
+        if seed.is_multiple_of(2) {
+            scale(&mut network, 0, ScaledBy::Timestep, seed);
         }
-        for k in 0..network.layers[1].n_neurons() {
-            let next = &mut network.layers[1].weights;
-            next.set(k, 3, !next.get(k, 0));
-            next.set(k, 5, next.get(k, 2));
-        }
+        plant_pairs(&mut network);
         let rewritten = rewrite(network.clone(), &only(Rewrite::DuplicateNeurons));
         prop_assert!(removed(&rewritten, Rewrite::DuplicateNeurons) >= 2);
         prop_assert!(removed(&rewritten, Rewrite::DuplicateNeurons) % 2 == 0);
+        for seed in 0..4 {
+            check(&network, &rewritten, &random::train(seed, network.input.n(), N_TIMESTEPS));
+        }
+    }
+
+    /// Where the next layer goes by how many spikes have entered it, those of a pair that it weighs oppositely count.
+    #[test]
+    fn duplicate_neurons_that_are_counted_stay(seed: u64) {
+        let mut network = deep(seed);
+        plant_pairs(&mut network);
+        scale(&mut network, 1, ScaledBy::Count { shift: 2 }, seed);
+        let rewritten = rewrite(network.clone(), &only(Rewrite::DuplicateNeurons));
+        prop_assert_eq!(rewritten.kept[0].len(), network.layers[0].n_neurons());
         for seed in 0..4 {
             check(&network, &rewritten, &random::train(seed, network.input.n(), N_TIMESTEPS));
         }
@@ -116,6 +125,29 @@ proptest! {
     }
 }
 
+/// Two pairs of equal neurons, of which the next layer weighs the first oppositely and the second alike.
+fn plant_pairs(network: &mut Network) {
+    for (from, to) in [(0, 3), (2, 5)] {
+        copy(network, from, to);
+    }
+    for k in 0..network.layers[1].n_neurons() {
+        let next = &mut network.layers[1].weights;
+        next.set(k, 3, !next.get(k, 0));
+        next.set(k, 5, next.get(k, 2));
+    }
+}
+
+/// Gives a layer random factors, in place of its biases.
+fn scale(network: &mut Network, layer: usize, by: ScaledBy, seed: u64) {
+    let mut random = SplitMix64::new(seed);
+    let neurons = &mut network.layers[layer].neurons;
+    let (n, most) = (neurons.threshold.len(), 2i64 << neurons.fraction_bits);
+    let mut values = || (0..n).map(|_| random.within(-most, most)).collect();
+    neurons.scaling = (0..4).map(|_| Scaling { scale: values(), bias: values() }).collect();
+    neurons.scaled_by = by;
+    neurons.bias.fill(0);
+}
+
 fn copy(network: &mut Network, from: usize, to: usize) {
     let first = &mut network.layers[0];
     (0..first.weights.n_inputs()).for_each(|i| first.weights.set(to, i, first.weights.get(from, i)));
@@ -123,4 +155,8 @@ fn copy(network: &mut Network, from: usize, to: usize) {
     neurons.beta[to] = neurons.beta[from];
     neurons.threshold[to] = neurons.threshold[from];
     neurons.bias[to] = neurons.bias[from];
+    for scaling in &mut neurons.scaling {
+        scaling.scale[to] = scaling.scale[from];
+        scaling.bias[to] = scaling.bias[from];
+    }
 }

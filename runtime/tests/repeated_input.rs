@@ -11,7 +11,7 @@ use spikeforge_compiler::quantize::{quantize, Quantized};
 use spikeforge_compiler::toolchain::{lint, verilate, Runner, SimulationSources, Tools, VerilateOptions};
 use spikeforge_hdl::emit::{ACCELERATOR, TOP};
 use spikeforge_runtime::verilated::Verilated;
-use spikeforge_sim::{lockstep, random, Compare, Network, Reference, Spikes};
+use spikeforge_sim::{lockstep, random, Compare, Network, Reference, ScaledBy, Spikes};
 
 const N_TIMESTEPS: usize = 16;
 
@@ -32,7 +32,7 @@ fn simulated(design: &Design) -> Verilated {
 fn compare(network: &Network, dut: &mut Verilated, train: &[Spikes]) {
     let comparison = lockstep(&mut Reference::new(network), dut, train, Compare::States).expect("two runs");
     assert_eq!(comparison.mismatch, None);
-    let n_neurons: usize = network.layers.iter().map(|layer| layer.weights.n_neurons()).sum();
+    let n_neurons: usize = network.layers.iter().map(|layer| layer.n_neurons()).sum();
     assert_eq!(comparison.membranes_compared, u64::try_from(n_neurons * train.len()).expect("a count"));
 }
 
@@ -49,6 +49,25 @@ fn random_networks() {
             compare(&network, &mut dut, &vec![input.clone(); n_timesteps]);
             compare(&network, &mut dut, &trains);
         }
+    }
+}
+
+/// The kept currents are those before their timestep scales them.
+#[test]
+fn currents_that_the_timestep_scales() {
+    let is_asked = |network: &Network| {
+        let first = &network.layers[0];
+        let by_timestep = first.neurons.scaling.len() > 2 && first.neurons.scaled_by == ScaledBy::Timestep;
+        by_timestep && first.window.is_none() && !first.recurrent && network.layers.iter().all(|layer| (3..=60).contains(&layer.n_neurons()))
+    };
+    let network = (0..1000).map(random::scaled_network).find(is_asked).expect("such a network");
+    let design = designed(&network, "ulx3s-85f", true);
+    assert!(design.arch.stages[0].keeps_currents);
+    let mut dut = simulated(&design);
+    let trains = random::train(5, network.input.n(), 6);
+    for (input, n_timesteps) in trains.iter().zip([1, 2, 5, 12]) {
+        compare(&network, &mut dut, &vec![input.clone(); n_timesteps]);
+        compare(&network, &mut dut, &trains);
     }
 }
 

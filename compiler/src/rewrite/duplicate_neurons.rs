@@ -12,22 +12,23 @@
 
 use std::collections::HashMap;
 
-use spikeforge_sim::{Layer, Network};
+use spikeforge_sim::{Layer, Network, ScaledBy};
 
 use super::is_open;
 
-/// Everything that decides when a neuron fires: its weights, beta, threshold and bias.
-type Behaviour<'a> = (&'a [u64], u32, i64, i64);
+/// Everything that decides when a neuron fires: its weights, beta, threshold, bias, and its factor and bias of each scaling.
+type Behaviour<'a> = (&'a [u64], u32, i64, i64, Vec<(i64, i64)>);
 
 /// The neurons of a layer that leave in pairs, but for one pair when no neuron would be left.
 pub(super) fn find(network: &Network, layer: usize) -> Vec<usize> {
     if !is_open(network, layer) {
         return vec![];
     }
-    if !network.layers[layer].neurons.scaling.is_empty() {
+    let (here, next) = (&network.layers[layer], &network.layers[layer + 1]);
+    // A pair adds nothing to the next layer's currents, but two spikes to a count of what has entered it.
+    if next.neurons.scaled_by != ScaledBy::Timestep {
         return vec![];
     }
-    let (here, next) = (&network.layers[layer], &network.layers[layer + 1]);
     let columns: Vec<Vec<bool>> = (0..here.n_neurons()).map(|j| column(next, j)).collect();
     let opposites: Vec<Vec<bool>> = columns.iter().map(|column| column.iter().map(|positive| !positive).collect()).collect();
     let mut waiting: HashMap<(Behaviour, &[bool]), Vec<usize>> = HashMap::new();
@@ -46,7 +47,8 @@ pub(super) fn find(network: &Network, layer: usize) -> Vec<usize> {
 
 fn behaviour(layer: &Layer, j: usize) -> Behaviour<'_> {
     let neurons = &layer.neurons;
-    (layer.weights.row_words(j), neurons.beta[j], neurons.threshold[j], neurons.bias[j])
+    let scaling = neurons.scaling.iter().map(|scaling| (scaling.scale[j], scaling.bias[j])).collect();
+    (layer.weights.row_words(j), neurons.beta[j], neurons.threshold[j], neurons.bias[j], scaling)
 }
 
 /// How each neuron of a layer weighs input `i`.
