@@ -4,7 +4,7 @@ mod model_common;
 
 use expect_test::{expect, Expect};
 use model_common::{affine, integrator, lif, lif_parameters, linear, vector, Graph};
-use spikeforge_compiler::model::{CubaLif, Framework, Li, Lif, Model, NodeKind, ScaleByTimestep, Value};
+use spikeforge_compiler::model::{CubaLif, Framework, Li, Lif, Model, NodeKind, ScaleBy, Value};
 use spikeforge_compiler::options::NeuronOptions;
 use spikeforge_compiler::quantize::quantize;
 use spikeforge_sim::Reset;
@@ -187,7 +187,7 @@ fn node_types() {
 fn scales_of_the_timesteps() {
     let by = |scale: &[f64], columns: usize| {
         let scale = vector(scale).into_shape_with_order(vec![scale.len() / columns, columns]).unwrap();
-        NodeKind::ScaleByTimestep(ScaleByTimestep { bias: scale.clone(), scale, count_shift: None })
+        NodeKind::ScaleBy(ScaleBy { bias: scale.clone(), scale, count_shift: None })
     };
     let fc = || ("fc", linear(&[[1.0, -1.0, 1.0]; 2]));
     check(Graph::chain(3, vec![fc(), ("by", by(&[1.0, 2.0, 3.0, 4.0], 2)), ("lif", lif(2))], 2), expect!["accepted"]);

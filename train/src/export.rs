@@ -8,7 +8,7 @@
 
 use candle_core::{Device, Tensor};
 use ndarray::ArrayD;
-use spikeforge_compiler::model::{Conv, If, Lif, Linear, Metadata, Model, NodeKind, Padding, Pool, PoolKind, ScaleByTimestep, Value};
+use spikeforge_compiler::model::{Conv, If, Lif, Linear, Metadata, Model, NodeKind, Padding, Pool, PoolKind, ScaleBy, Value};
 use spikeforge_compiler::options::NeuronOptions;
 use spikeforge_compiler::quantize::quantize;
 use spikeforge_sim::{evaluate, Network};
@@ -205,7 +205,7 @@ fn weights(layer: &Folded) -> NodeKind {
 fn scaling(layer: &Folded) -> NodeKind {
     let shape = vec![layer.scaling.len(), layer.scaling[0].0.len()];
     let table = |of: fn(&(Vec<f64>, Vec<f64>)) -> &Vec<f64>| ArrayD::from_shape_fn(shape.clone(), |place| of(&layer.scaling[place[0]])[place[1]]);
-    NodeKind::ScaleByTimestep(ScaleByTimestep { scale: table(|rows| &rows.0), bias: table(|rows| &rows.1), count_shift: layer.count_shift })
+    NodeKind::ScaleBy(ScaleBy { scale: table(|rows| &rows.0), bias: table(|rows| &rows.1), count_shift: layer.count_shift })
 }
 
 /// LIF: tau = dt / (1 - beta) and r = tau / dt; IF: r = 1 / dt, so that weights are not scaled.

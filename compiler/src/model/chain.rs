@@ -109,7 +109,7 @@ impl Building<'_> {
             }
             NodeKind::Pool(pool) => self.pool(pool, node, source),
             NodeKind::Scale { scale } => self.scale(node, spread_scale(scale, source)),
-            NodeKind::ScaleByTimestep(by) => match &mut self.pending {
+            NodeKind::ScaleBy(by) => match &mut self.pending {
                 Some(pending) => {
                     pending.scale_by_timestep(by);
                     Ok(())

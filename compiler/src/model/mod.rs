@@ -49,7 +49,7 @@ pub use layer::{FloatLayer, FloatNetwork, FloatScaling, Window};
 pub use framework::{Discretization, Framework};
 pub use neuron::FloatNeurons;
 pub use node::{
-    Conv, CubaLif, If, Li, Lif, Linear, Metadata, NodeKind, Padding, Pool, PoolKind, ScaleByTimestep, Shape, Value,
+    Conv, CubaLif, If, Li, Lif, Linear, Metadata, NodeKind, Padding, Pool, PoolKind, ScaleBy, Shape, Value,
 };
 pub use semantics::{Semantics, Source, Sourced};
 pub use shape::describe as shape_text;

@@ -5,7 +5,7 @@ use ndarray::ArrayD;
 use super::container::Folder;
 use super::error::FileFault;
 use super::nir::read_text;
-use super::node::{Conv, CubaLif, If, Li, Lif, Linear, NodeKind, Padding, Pool, PoolKind, ScaleByTimestep, Shape};
+use super::node::{Conv, CubaLif, If, Li, Lif, Linear, NodeKind, Padding, Pool, PoolKind, ScaleBy, Shape};
 
 /// The largest size, stride or padding that is taken for one.
 const MAX_SIZE: f64 = 4_294_967_296.0;
@@ -39,12 +39,12 @@ pub(super) fn read_kind(node: &Folder<'_>) -> Result<NodeKind, FileFault> {
         "Scale" => NodeKind::Scale {
             scale: array("scale")?,
         },
-        "ScaleByTimestep" => NodeKind::ScaleByTimestep(ScaleByTimestep {
+        "ScaleByTimestep" => NodeKind::ScaleBy(ScaleBy {
             scale: array("scale")?,
             bias: array("bias")?,
             count_shift: None,
         }),
-        "ScaleByCount" => NodeKind::ScaleByTimestep(ScaleByTimestep {
+        "ScaleByCount" => NodeKind::ScaleBy(ScaleBy {
             scale: array("scale")?,
             bias: array("bias")?,
             count_shift: Some(shift(node)?),
@@ -147,7 +147,7 @@ fn sizes(node: &Folder<'_>, name: &str) -> Result<Shape, FileFault> {
 fn shift(node: &Folder<'_>) -> Result<u32, FileFault> {
     match sizes(node, "shift")?[..] {
         [shift] if shift <= 24 => Ok(u32::try_from(shift).unwrap_or(0)),
-        _ => Err(FileFault::Damaged { place: node.place("shift"), reason: "it is not a power of two up to 24".to_string() }),
+        _ => Err(FileFault::Damaged { place: node.place("shift"), reason: "it is not a shift of 0 to 24".to_string() }),
     }
 }
 

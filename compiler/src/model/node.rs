@@ -48,7 +48,7 @@ pub enum NodeKind {
     Scale {
         scale: ArrayD<f64>,
     },
-    ScaleByTimestep(ScaleByTimestep),
+    ScaleBy(ScaleBy),
     Threshold {
         threshold: ArrayD<f64>,
     },
@@ -111,7 +111,7 @@ pub enum PoolKind {
 /// spikes have entered the weights so far, this timestep's among them, in units of 2^`count_shift`. Types of our own, ScaleByTimestep
 /// and ScaleByCount, which NIR lacks.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ScaleByTimestep {
+pub struct ScaleBy {
     pub scale: ArrayD<f64>,
     pub bias: ArrayD<f64>,
     pub count_shift: Option<u32>,
@@ -168,8 +168,8 @@ impl NodeKind {
             NodeKind::Pool(_) => "AvgPool2d",
             NodeKind::Flatten { .. } => "Flatten",
             NodeKind::Scale { .. } => "Scale",
-            NodeKind::ScaleByTimestep(ScaleByTimestep { count_shift: Some(_), .. }) => "ScaleByCount",
-            NodeKind::ScaleByTimestep(_) => "ScaleByTimestep",
+            NodeKind::ScaleBy(ScaleBy { count_shift: Some(_), .. }) => "ScaleByCount",
+            NodeKind::ScaleBy(_) => "ScaleByTimestep",
             NodeKind::Threshold { .. } => "Threshold",
             NodeKind::Lif(_) => "LIF",
             NodeKind::If(_) => "IF",
@@ -202,7 +202,7 @@ impl NodeKind {
                 parameters.extend([("weight", Some(&conv.weight)), ("bias", conv.bias.as_ref())]);
             }
             NodeKind::Scale { scale } => parameters.push(("scale", Some(scale))),
-            NodeKind::ScaleByTimestep(by) => parameters.extend([("scale", Some(&by.scale)), ("bias", Some(&by.bias))]),
+            NodeKind::ScaleBy(by) => parameters.extend([("scale", Some(&by.scale)), ("bias", Some(&by.bias))]),
             NodeKind::Threshold { threshold } => parameters.push(("threshold", Some(threshold))),
             NodeKind::Lif(lif) => parameters.extend(lif.parameters()),
             NodeKind::If(neuron) => parameters.extend([

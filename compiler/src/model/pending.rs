@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayD, ArrayViewD, Axis};
 use spikeforge_sim::ScaledBy;
 
 use super::layer::{FloatScaling, Window};
-use super::node::{Conv, Linear, NodeKind, ScaleByTimestep};
+use super::node::{Conv, Linear, NodeKind, ScaleBy};
 use super::scales::{per_channel, repeated};
 use super::shape::spread;
 use super::Node;
@@ -98,7 +98,7 @@ impl Pending {
     }
 
     /// Scales the current of each neuron by the timestep or count: a row each, of an element a neuron or a channel.
-    pub fn scale_by_timestep(&mut self, by: &ScaleByTimestep) {
+    pub fn scale_by_timestep(&mut self, by: &ScaleBy) {
         let n = self.bias.len();
         self.scaled_by = by.count_shift.map_or(ScaledBy::Timestep, |shift| ScaledBy::Count { shift });
         let rows = by.scale.axis_iter(Axis(0)).zip(by.bias.axis_iter(Axis(0)));

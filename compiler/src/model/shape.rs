@@ -4,7 +4,7 @@ use ndarray::ArrayD;
 use spikeforge_sim::limits;
 
 use super::error::GraphError;
-use super::node::{Linear, NodeKind, ScaleByTimestep, Shape};
+use super::node::{Linear, NodeKind, ScaleBy, Shape};
 use super::Model;
 
 /// Fills in the shapes, in the order of the nodes, then checks the edges that go back. What follows a node of unknown type stays unknown.
@@ -95,7 +95,7 @@ impl Joint<'_> {
             NodeKind::Output { shape } if count(shape) != count(self.input) => {
                 Err(self.mismatch(describe(shape), "correct the output's shape"))
             }
-            NodeKind::ScaleByTimestep(by) => self.by_timestep(by),
+            NodeKind::ScaleBy(by) => self.by_timestep(by),
             _ => self.elementwise(kind),
         }
     }
@@ -150,7 +150,7 @@ impl Joint<'_> {
     }
 
     /// A row for each timestep, of a value for each element or each channel.
-    fn by_timestep(&self, by: &ScaleByTimestep) -> Result<Shape, GraphError> {
+    fn by_timestep(&self, by: &ScaleBy) -> Result<Shape, GraphError> {
         let (n, n_channels) = (count(self.input), self.input.first().copied().unwrap_or(0));
         let fits = |array: &ArrayD<f64>| matches!(*array.shape(), [rows, columns] if rows > 0 && (columns == n || columns == n_channels));
         let wrong = [("scale", &by.scale), ("bias", &by.bias)].into_iter();

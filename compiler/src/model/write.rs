@@ -43,7 +43,7 @@ fn written(model: &Model, node: &Node) -> Result<Item, ModelError> {
             let dimension = |value: isize| Item::Integers { shape: vec![], values: vec![i64::try_from(value).unwrap_or(i64::MAX)] };
             vec![("start_dim", dimension(*start_dim)), ("end_dim", dimension(*end_dim)), ("input_type", source_shape(model, node))]
         }
-        NodeKind::ScaleByTimestep(by) => {
+        NodeKind::ScaleBy(by) => {
             let shift = by.count_shift.map(|shift| ("shift", Item::Integers { shape: vec![], values: vec![i64::from(shift)] }));
             [("scale", numbers(&by.scale)), ("bias", numbers(&by.bias))].into_iter().chain(shift).collect()
         }
