@@ -34,6 +34,7 @@ mod samples;
 pub mod shape;
 pub mod spike;
 pub mod spikeprop;
+pub mod statistics;
 mod system;
 pub mod systems;
 pub mod table;

@@ -7,6 +7,7 @@ use crate::attention::Attention;
 use crate::causal::CausalAttention;
 use crate::neurons::{Course, Lif};
 use crate::norm::Norm;
+use crate::samples::Batch;
 use crate::random::uniform;
 use crate::shape::{Kind, LayerShape, NetShape};
 use crate::spike::{binarize, floats};
@@ -139,6 +140,23 @@ impl Net {
             state
         };
         self.layers.iter().enumerate().flat_map(each).collect()
+    }
+
+    /// How often each output fired, (n, outputs), by the running norms.
+    pub fn counts(&self, batch: &Batch) -> Result<Tensor, TrainError> {
+        let courses = self.run(&batch.spikes, batch.n_timesteps, Mode::Infer)?;
+        let spikes = courses.last().map_or(&batch.spikes, |output| &output.spikes).detach();
+        Ok(spikes.reshape((batch.n_timesteps, batch.n(), ()))?.sum(0)?)
+    }
+
+    /// For systems that go without a norm: what a weight adds falls with the root of the fan-in, and stays. Returns what is
+    /// learned, the latent weights of each layer, then its shift.
+    pub fn without_norm(&self) -> Result<Vec<Var>, TrainError> {
+        for layer in &self.layers {
+            let fan_in = f64::from(u32::try_from(layer.shape.fan_in()).unwrap_or(u32::MAX));
+            layer.norm.gamma.set(&layer.norm.gamma.ones_like()?.affine(1.0 / fan_in.sqrt(), 0.0)?)?;
+        }
+        Ok(self.layers.iter().flat_map(|layer| [layer.latent.clone(), layer.norm.shift.clone()]).collect())
     }
 
     /// Keeps latent weights where their signs still turn.

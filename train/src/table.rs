@@ -5,6 +5,8 @@ mod recipes;
 
 use serde::{Deserialize, Serialize};
 
+use crate::statistics::mean_and_deviation;
+
 pub use recipes::{recipes, Recipe};
 
 /// How one training of a recipe went.
@@ -50,14 +52,6 @@ fn figure(percents: &[f64]) -> String {
 /// What the runs of a row got right, in percent.
 fn of_row(runs: &[Run], row: &str, share: impl Fn(&Run) -> f64) -> Vec<f64> {
     runs.iter().filter(|run| run.row == row).map(|run| 100.0 * share(run)).collect()
-}
-
-/// The mean, and the deviation of the sample about it; none of nothing.
-fn mean_and_deviation(values: &[f64]) -> Option<(f64, f64)> {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (!values.is_empty()).then(|| (mean, (squares / (n - 1.0).max(1.0)).sqrt()))
 }
 
 #[cfg(test)]

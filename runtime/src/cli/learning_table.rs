@@ -1,13 +1,11 @@
-use std::fs::OpenOptions;
-use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use spikeforge_runtime::learn::table::{markdown, Recipe, Run, RECIPES, SEEDS};
 use spikeforge_runtime::learn::{Progress, Split};
 
 use super::exit::{Exit, Failure};
-use super::{interrupt, print, progress};
+use super::{interrupt, print, progress, runs};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -29,7 +27,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let mut runs = read(&args.runs)?;
+    let mut runs: Vec<Run> = runs::read(&args.runs)?;
     if args.validate {
         runs.clear();
     }
@@ -66,7 +64,7 @@ impl Args {
                 };
                 print::note(&format_args!("  {}, seed {seed}: {:.2} %", recipe.name, 100.0 * accuracy));
                 if !self.validate {
-                    add(&self.runs, &run)?;
+                    runs::add(&self.runs, &run)?;
                 }
                 runs.push(run);
             }
@@ -87,22 +85,4 @@ fn train(recipe: &Recipe, seed: u64, split: &Split) -> Result<f64, Failure> {
     let accuracy = recipe.train(seed, split, &mut watch)?;
     bar.finish_and_clear();
     accuracy.ok_or_else(|| Failure::new(Exit::Interrupted, "interrupted; the runs that were done are kept"))
-}
-
-fn read(path: &Path) -> Result<Vec<Run>, Failure> {
-    let text = match std::fs::read_to_string(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        text => text.map_err(|error| bad(path, &error))?,
-    };
-    text.lines().map(|line| serde_json::from_str(line).map_err(|error| bad(path, &error))).collect()
-}
-
-fn add(path: &Path, run: &Run) -> Result<(), Failure> {
-    let line = serde_json::to_string(run).map_err(|error| bad(path, &error))?;
-    let mut file = OpenOptions::new().create(true).append(true).open(path).map_err(|error| bad(path, &error))?;
-    writeln!(file, "{line}").map_err(|error| bad(path, &error))
-}
-
-fn bad(path: &Path, error: &dyn std::error::Error) -> Failure {
-    Failure::new(Exit::BadFile, format!("{}: {error}", path.display()))
 }

@@ -26,6 +26,7 @@ mod neuron_args;
 mod print;
 mod progress;
 mod rewrite_args;
+mod runs;
 mod shift;
 mod spikeprop;
 mod train;

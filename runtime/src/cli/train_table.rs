@@ -1,7 +1,5 @@
-use std::fs::OpenOptions;
-use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use spikeforge_runtime::learn::{Coding, Dataset};
 use spikeforge_train::course::Training;
@@ -11,7 +9,7 @@ use spikeforge_train::{Options, Samples};
 
 use super::exit::{Exit, Failure};
 use super::train::samples;
-use super::{interrupt, print};
+use super::{interrupt, print, runs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -39,7 +37,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let mut runs = read(&args.runs)?;
+    let mut runs: Vec<Run> = runs::read(&args.runs)?;
     let is_done = |recipe: &Recipe, seed: u64| runs.iter().any(|run| run.row == recipe.row && run.command == recipe.command(seed));
     let chosen = recipes().into_iter().filter(|recipe| recipe.row.contains(&args.only));
     let missing: Vec<(Recipe, u64)> = chosen
@@ -51,7 +49,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         let (accuracy, integers) = train(&recipe, seed)?;
         print::note(&format_args!("  {}, seed {seed}: {:.2} % in floats, {:.2} % in integers", recipe.row, 100.0 * accuracy, 100.0 * integers));
         let run = Run { command: recipe.command(seed), row: recipe.row, seed, accuracy, integers, commit: args.commit.clone() };
-        add(&args.runs, &run)?;
+        runs::add(&args.runs, &run)?;
         runs.push(run);
     }
     print::result(args.json, &runs, &markdown(&runs))
@@ -79,26 +77,4 @@ fn read_samples(recipe: &Recipe) -> Result<(Samples, Samples), Failure> {
     let train = samples(&split.train, n_classes)?;
     let n = recipe.limit.min(train.len());
     Ok((train.select(&(0..n).collect::<Vec<_>>()), samples(&split.test, n_classes)?))
-}
-
-fn read(path: &Path) -> Result<Vec<Run>, Failure> {
-    let text = match std::fs::read_to_string(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        text => text.map_err(|error| bad(path, &error))?,
-    };
-    let line = |(number, line): (usize, &str)| {
-        let told = |error| Failure::new(Exit::BadFile, format!("{}, line {}: {error}; remove the line, and it is trained again", path.display(), number + 1));
-        serde_json::from_str(line).map_err(told)
-    };
-    text.lines().enumerate().map(line).collect()
-}
-
-fn add(path: &Path, run: &Run) -> Result<(), Failure> {
-    let line = serde_json::to_string(run).map_err(|error| bad(path, &error))?;
-    let mut file = OpenOptions::new().create(true).append(true).open(path).map_err(|error| bad(path, &error))?;
-    writeln!(file, "{line}").map_err(|error| bad(path, &error))
-}
-
-fn bad(path: &Path, error: &dyn std::error::Error) -> Failure {
-    Failure::new(Exit::BadFile, format!("{}: {error}", path.display()))
 }

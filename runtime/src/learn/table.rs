@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 use spikeforge_sim::plasticity::{LearningReference, Rule};
+use spikeforge_train::statistics::mean_and_deviation;
 
 use super::dataset::N_SPLITS;
 use super::session::evaluate;
@@ -214,24 +215,12 @@ pub fn markdown(runs: &[Run]) -> String {
     text
 }
 
-/// The mean, and the deviation of the sample about it.
-#[allow(clippy::cast_precision_loss)]
-fn mean_and_deviation(values: &[f64]) -> Option<(f64, f64)> {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (!values.is_empty()).then(|| (mean, (squares / (n - 1.0).max(1.0)).sqrt()))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{mean_and_deviation, markdown, Run, RECIPES};
+    use super::{markdown, Run, RECIPES};
 
     #[test]
     fn runs_become_means() {
-        assert_eq!(mean_and_deviation(&[]), None);
-        assert_eq!(mean_and_deviation(&[97.0]), Some((97.0, 0.0)));
-        assert_eq!(mean_and_deviation(&[96.0, 97.0, 98.0]), Some((97.0, 1.0)));
         let run = |seed, accuracy| Run {
             row: RECIPES[0].name.to_owned(),
             seed,

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::descent::DescentName;
 use super::network::Network;
 use super::training::{xor, Training, ENOUGH};
+use crate::statistics::mean_and_deviation;
 
 /// Inputs (two and one that is always early), hidden neurons (one inhibits), the output.
 const SIZES: [usize; 3] = [3, 5, 1];
@@ -36,7 +37,8 @@ fn one(name: DescentName, first: u64, n_starts: usize, most: usize) -> Compared 
     let seeds = (first..u64::MAX).take(n_starts);
     let mut solved: Vec<usize> = seeds.filter_map(epochs).collect();
     solved.sort_unstable();
-    let spread = mean_and_deviation(&solved);
+    #[allow(clippy::cast_precision_loss)] // epochs
+    let spread = mean_and_deviation(&solved.iter().map(|&epochs| epochs as f64).collect::<Vec<_>>());
     Compared {
         descent: name.name(),
         rate: Some(name.rate()).filter(|_| name != DescentName::RProp),
@@ -46,13 +48,4 @@ fn one(name: DescentName, first: u64, n_starts: usize, most: usize) -> Compared 
         deviation: spread.map(|(_, deviation)| deviation),
         median_epochs: solved.get(solved.len().saturating_sub(1) / 2).copied(),
     }
-}
-
-/// The mean, and the deviation of the sample about it; none of nothing.
-#[allow(clippy::cast_precision_loss)] // epochs
-fn mean_and_deviation(values: &[usize]) -> Option<(f64, f64)> {
-    let n = values.len() as f64;
-    let mean = values.iter().map(|&value| value as f64).sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|&value| (value as f64 - mean).powi(2)).sum();
-    (!values.is_empty()).then(|| (mean, (squares / (n - 1.0).max(1.0)).sqrt()))
 }

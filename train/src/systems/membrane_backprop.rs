@@ -53,11 +53,7 @@ impl MembraneBackprop {
         }
         let lif = Lif { beta: options.beta, surrogate: Surrogate::from_str(&options.surrogate)? };
         let net = Net::new(shape, lif, options.seed)?;
-        for layer in &net.layers {
-            let fan_in = f64::from(u32::try_from(layer.shape.fan_in()).unwrap_or(u32::MAX));
-            layer.norm.gamma.set(&layer.norm.gamma.ones_like()?.affine(1.0 / fan_in.sqrt(), 0.0)?)?;
-        }
-        let parameters: Vec<Var> = net.layers.iter().flat_map(|layer| [layer.latent.clone(), layer.norm.shift.clone()]).collect();
+        let parameters = net.without_norm()?;
         Ok(MembraneBackprop { adam: Adam::new(&parameters, 0.0)?, net, parameters })
     }
 }
@@ -130,9 +126,7 @@ impl System for MembraneBackprop {
     }
 
     fn scores(&self, batch: &Batch) -> Result<Tensor, TrainError> {
-        let courses = self.net.run(&batch.spikes, batch.n_timesteps, Mode::Infer)?;
-        let spikes = courses.last().map_or(&batch.spikes, |output| &output.spikes).detach();
-        Ok(spikes.reshape((batch.n_timesteps, batch.n(), ()))?.sum(0)?)
+        self.net.counts(batch)
     }
 
     fn state(&self) -> Vec<(String, Var)> {

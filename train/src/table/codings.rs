@@ -2,7 +2,8 @@
 //! of the compiler's integers.
 
 use super::recipes::row;
-use super::{mean_and_deviation, of_row, Run};
+use super::{of_row, Run};
+use crate::statistics::mean_and_deviation;
 use crate::{Coding, Decoding, Loss, Surrogate};
 
 const CODINGS: [Coding; 3] = [Coding::Rate, Coding::Latency, Coding::Delta];
