@@ -36,6 +36,8 @@ pub struct HardwareOptions {
     /// The design tells the class of a presentation itself, by the network's own readout.
     pub argmax: bool,
     pub weights: WeightStyle,
+    /// Weights and parameters may be exchanged in the bitstream.
+    pub swappable: bool,
     /// None where the weights are to be replaced by those of networks in which other neurons are dead or equal.
     pub rewrites: Rewrites,
     pub goal: Goal,
@@ -49,6 +51,7 @@ impl From<Clock> for HardwareOptions {
             host: HostOptions::default(),
             argmax: false,
             weights: WeightStyle::Auto,
+            swappable: false,
             rewrites: Rewrites::none(),
             goal: Goal::Fastest,
         }
@@ -64,6 +67,8 @@ pub struct Design {
     /// What of a presentation the network takes.
     pub inputs: InputMap,
     pub removals: Vec<Removal>,
+    /// Weights and parameters may be exchanged in the bitstream.
+    pub swappable: bool,
     pub arch: Arch,
     pub images: Vec<Image>,
     pub top: TextFile,
@@ -83,12 +88,12 @@ pub fn compile(
 
 /// A network that is integers already.
 pub fn design(quantized: Quantized, board: &Board, hardware: impl Into<HardwareOptions>) -> Result<Design, CompileError> {
-    let HardwareOptions { clock, repeat_input, host, argmax, weights, rewrites, goal } = hardware.into();
+    let HardwareOptions { clock, repeat_input, host, argmax, weights, swappable, rewrites, goal } = hardware.into();
     let rewritten = rewrite(quantized.network, &rewrites);
     let quantized = Quantized { network: rewritten.network, ..quantized };
     let host = HostOptions { argmax: if argmax { Some(score(&quantized.network)?) } else { None }, ..host };
     let pll = clocked(board, clock)?;
-    let wish = Wish { goal, repeat_input, host, weights, system_hz: system_hz(board, pll.as_ref()) };
+    let wish = Wish { goal, repeat_input, host, weights, swappable, system_hz: system_hz(board, pll.as_ref()) };
     let arch = fold(&quantized.network, board, &wish)?;
     let images = pack(&quantized.network, &arch);
     let emitted = emit(&arch, &images, &pins(board, pll.as_ref())?)?;
@@ -98,6 +103,7 @@ pub fn design(quantized: Quantized, board: &Board, hardware: impl Into<HardwareO
         quantized,
         inputs: rewritten.inputs,
         removals: rewritten.removals,
+        swappable,
         arch,
         images,
         top: emitted.top,

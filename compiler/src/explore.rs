@@ -63,7 +63,7 @@ pub fn explore(
     n_timesteps: usize,
     activity: Option<&Activity>,
 ) -> Result<Exploration, FoldError> {
-    let wish = Wish { goal: Goal::Fastest, repeat_input: false, host: HostOptions::default(), weights: WeightStyle::Auto, system_hz };
+    let wish = Wish { goal: Goal::Fastest, repeat_input: false, host: HostOptions::default(), weights: WeightStyle::Auto, swappable: false, system_hz };
     let all = candidates(network, board, &wish)?;
     let front = pareto(&all);
     let row = |candidate: &Candidate| row(network, board, candidate, (system_hz, n_timesteps), activity);

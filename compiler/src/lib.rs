@@ -3,6 +3,7 @@ pub mod compile;
 pub mod bundle;
 pub mod cost;
 pub mod error;
+pub mod exchange;
 pub mod explore;
 pub mod fold;
 pub mod learning;

@@ -19,7 +19,7 @@ pub enum SwapError {
     Scaling { layer: String },
     #[error("its layer {layer} needs membranes of {needed} bits, the bundle has {bits}; compile the bundle with --membrane-bits {needed}, or a bundle of its own")]
     Membrane { layer: String, needed: u32, bits: u32 },
-    #[error("the {what} of neuron {neuron} of its layer {layer} is {got}, the bundle holds {holds}; compile the bundle with --host-writes, which leaves room, or compile it to a bundle of its own")]
+    #[error("the {what} of neuron {neuron} of its layer {layer} is {got}, the bundle holds {holds}; compile the bundle with --swappable or --host-writes, which leave room, or compile it to a bundle of its own")]
     Parameter { layer: String, what: &'static str, neuron: usize, got: i64, holds: String },
 }
 

@@ -61,16 +61,28 @@ pub fn emit(arch: &Arch, images: &[Image], pins: &Pins) -> Result<Emitted, EmitE
     if arch.stages.is_empty() {
         return Err(EmitError::NoStages);
     }
-    check_count("the design", "layers", images.len(), arch.stages.len())?;
-    let mut images = images.iter();
-    let shown: Vec<StageImage> =
-        arch.turns().map(|layers| stage_image(layers, &mut images)).collect::<Result<_, _>>()?;
-    let memories = arch.turns().zip(&shown).flat_map(|(layers, image)| memory_files(&layers[0], image)).collect();
+    let shown = stage_images(arch, images)?;
+    let memories = memories_of(arch, &shown);
     Ok(Emitted {
         accelerator: verilog(Accelerator::new(arch, &shown), ACCELERATOR)?,
         top: verilog(Top::new(arch, &shown, pins), TOP)?,
         memories,
     })
+}
+
+/// The memory files of [`emit`] alone, for other contents of the same design.
+pub fn memories(arch: &Arch, images: &[Image]) -> Result<Vec<TextFile>, EmitError> {
+    Ok(memories_of(arch, &stage_images(arch, images)?))
+}
+
+fn memories_of(arch: &Arch, images: &[StageImage]) -> Vec<TextFile> {
+    arch.turns().zip(images).flat_map(|(layers, image)| memory_files(&layers[0], image)).collect()
+}
+
+fn stage_images(arch: &Arch, images: &[Image]) -> Result<Vec<StageImage>, EmitError> {
+    check_count("the design", "layers", images.len(), arch.stages.len())?;
+    let mut images = images.iter();
+    arch.turns().map(|layers| stage_image(layers, &mut images)).collect()
 }
 
 /// What the layers of a stage keep in its memories, one after the other.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use spikeforge_compiler::toolchain::reports::CellCounts;
 use spikeforge_compiler::toolchain::{
-    build, synthesize, BuildOptions, BuildReport, Progress, ToolError, Tools,
+    build, synthesize, BuildOptions, BuildPlan, BuildReport, Progress, Runner, ToolError, Tools,
 };
 
 use crate::compiled::Compiled;
@@ -76,6 +76,7 @@ impl Built {
         }
         let options = BuildOptions {
             design_hz: compiled.system_hz(),
+            exchangeable: compiled.exchangeable()?,
             ..BuildOptions::new(&compiled.board).with_seeds(seeds)
         };
         let report = build(
@@ -91,11 +92,36 @@ impl Built {
             report: &report,
         };
         let text = serde_json::to_vec_pretty(&keep).map_err(|error| failed(error.into()))?;
-        let beside = folder.join(".report.json");
-        fs::write(&beside, text)
-            .and_then(|()| fs::rename(&beside, &report_path))
-            .map_err(failed)?;
+        write_report(&folder, text).map_err(failed)?;
         Ok(report)
+    }
+
+    /// The bitstream of `other`, which is `bundle`'s design with other contents: made of `bundle`'s own build, without
+    /// synthesis or place and route.
+    pub fn exchange(
+        bundle: &Path,
+        (other_bundle, other): (&Path, &Compiled),
+        tools: &Tools,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<PathBuf, ToolError> {
+        let (from, into) = (folder(bundle), folder(other_bundle));
+        let contents = other.exchangeable()?.ok_or_else(|| ToolError::Exchange {
+            what: bundle.display().to_string(),
+            reason: "it was not compiled for it; compile it with --swappable".to_owned(),
+        })?;
+        let options = BuildOptions { design_hz: other.system_hz(), ..BuildOptions::new(&other.board) };
+        let plan = BuildPlan::new(&other.top_files(), &other.board, &options);
+        let mut runner = Runner { tools, folder: &into, progress };
+        runner.write(&plan.files)?;
+        contents.fill_again(&from, &into, &plan)?;
+        runner.run(&plan.pack)?;
+        let (report, bitstream) = (from.join(REPORT), into.join(plan.bitstream));
+        let failed = |source: io::Error| ToolError::Io { path: report.clone(), source };
+        let mut kept: serde_json::Value = fs::read(&report).and_then(|text| Ok(serde_json::from_slice(&text)?)).map_err(failed)?;
+        kept["bitstream"] = bitstream.display().to_string().into();
+        let text = serde_json::to_vec_pretty(&kept).map_err(|error| failed(error.into()))?;
+        write_report(&into, text).map_err(failed)?;
+        Ok(bitstream)
     }
 
     /// The build of the bundle, made now when there is none.
@@ -142,6 +168,13 @@ pub fn netlist(
         progress,
     )?;
     Ok(folder)
+}
+
+/// In one step, so that it is whole or not there.
+fn write_report(folder: &Path, text: Vec<u8>) -> io::Result<()> {
+    let beside = folder.join(".report.json");
+    fs::write(&beside, text)?;
+    fs::rename(&beside, folder.join(REPORT))
 }
 
 fn folder(bundle: &Path) -> PathBuf {

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use spikeforge_compiler::board::Board;
 use spikeforge_compiler::rewrite::{InputMap, Removal};
 use spikeforge_compiler::bundle::{Bundle, BundleError};
-use spikeforge_compiler::toolchain::PLL_FILE;
+use spikeforge_compiler::exchange::Exchangeable;
+use spikeforge_compiler::toolchain::{ToolError, PLL_FILE};
 use spikeforge_compiler::model::Model;
 use spikeforge_compiler::options::NeuronOptions;
 use spikeforge_compiler::pack::pack;
@@ -22,7 +23,7 @@ use spikeforge_compiler::swap::{on_plan, SwapError};
 use spikeforge_compiler::{CompileError, Design};
 use spikeforge_hdl::arch::{Arch, StageArch};
 use spikeforge_hdl::contents::{contents, Contents};
-use spikeforge_hdl::emit::{ACCELERATOR, TOP};
+use spikeforge_hdl::emit::{self, ACCELERATOR, TOP};
 use spikeforge_hdl::harness::testbench;
 use spikeforge_hdl::protocol::HostMap;
 use spikeforge_sim::plasticity::Checkpoint;
@@ -75,6 +76,9 @@ struct Manifest {
     inputs: Option<InputMap>,
     #[serde(default)]
     removals: Vec<Removal>,
+    /// Weights and parameters may be exchanged in the bitstream.
+    #[serde(default)]
+    swappable: bool,
     warnings: Vec<String>,
     roundings: serde_json::Value,
 }
@@ -97,6 +101,7 @@ impl Compiled {
             neurons: NeuronOptions::default(),
             inputs: Some(design.inputs.clone()).filter(|map| !map.keeps_all()),
             removals: design.removals.clone(),
+            swappable: design.swappable,
             warnings: design
                 .quantized
                 .warnings
@@ -158,6 +163,29 @@ impl Compiled {
         self.network = network;
         self.is_swapped = true;
         self
+    }
+
+    /// The same design with another network of its plan in its memories at power-on; `model` is where that comes from.
+    ///
+    /// The board goes on telling the identity of the design that was placed.
+    pub fn exchanged(mut self, network: Network, model: &str) -> Result<Self, CompileError> {
+        let arch = &self.manifest.arch;
+        for memory in emit::memories(arch, &pack(&network, arch))? {
+            if let Some((_, text)) = self.files.iter_mut().find(|(name, _)| *name == memory.name) {
+                *text = memory.text;
+            }
+        }
+        self.network = network;
+        model.clone_into(&mut self.manifest.model);
+        Ok(self)
+    }
+
+    /// What may be exchanged in the bitstream, if the design was compiled for it.
+    pub fn exchangeable(&self) -> Result<Option<Exchangeable>, ToolError> {
+        if !self.manifest.swappable {
+            return Ok(None);
+        }
+        Exchangeable::of(&self.manifest.arch, &self.files).map(Some)
     }
 
     /// Of each stage: weight bits that had to be read, of those that its port could have read while it was busy.

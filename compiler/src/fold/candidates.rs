@@ -7,7 +7,7 @@ use super::check::check_addresses;
 use super::{larger_boards, Candidate, FoldError, WeightStyle, Wish, LOGIC_PERCENT};
 use crate::board::Board;
 use crate::cost::{logic_cells, total_block_rams, Cost};
-use crate::memory::{memories, sprams};
+use crate::memory::{memories, sprams, MemoryKind};
 use crate::place::{identity, shared_neuron, stage};
 
 /// Memories of at most this many bits may be built of logic when block RAMs run short.
@@ -58,7 +58,7 @@ fn candidates_with(network: &Network, board: &Board, wish: &Wish, in_spram: &[us
                 let plan = Plan { network, wish, narrow: &narrow, grouping: &grouping, skip };
                 let mut tried = Some(plan.arch(&vec![1; grouping.len()]));
                 while let Some(arch) = tried {
-                    match fit(arch.clone(), board) {
+                    match fit(arch.clone(), board, wish) {
                         Ok(candidate) => found.push(candidate),
                         Err(error) => refused = Some(smaller(refused, error)),
                     }
@@ -169,7 +169,7 @@ impl Plan<'_> {
                 });
             }
         }
-        with_room(Arch { identity: identity(self.network), stages, host: self.wish.host, learning: None })
+        with_room(Arch { identity: identity(self.network), stages, host: self.wish.host, learning: None }, self.wish.swappable)
     }
 
     /// The slowest stage with the next number of lanes that saves one of its layers a group; `None` when it has a lane
@@ -192,19 +192,19 @@ fn more_lanes(stage: &StageArch) -> Option<usize> {
     }
 }
 
-/// Memories that are written have room for parameters of other networks.
-fn with_room(mut arch: Arch) -> Arch {
-    for stage in arch.stages.iter_mut().filter(|_| arch.host.writes) {
+/// Memories that are written or exchanged have room for parameters of other networks.
+fn with_room(mut arch: Arch, swappable: bool) -> Arch {
+    for stage in arch.stages.iter_mut().filter(|_| arch.host.writes || swappable) {
         stage.neuron = stage.neuron.clone().with_room();
     }
     arch
 }
 
 /// `arch` with memories in logic where the block RAMs run short.
-fn fit(mut arch: Arch, board: &Board) -> Result<Candidate, FoldError> {
+fn fit(mut arch: Arch, board: &Board, wish: &Wish) -> Result<Candidate, FoldError> {
     let available = board.resources.block_rams;
     while total_block_rams(&arch, board) > available {
-        if !move_smallest_to_logic(&mut arch) {
+        if !move_smallest_to_logic(&mut arch, wish) {
             let needed = total_block_rams(&arch, board);
             let (board, others) = (board.name.clone(), larger_boards(board));
             return Err(FoldError::BlockRams { board, needed, available, others });
@@ -224,8 +224,13 @@ fn fit(mut arch: Arch, board: &Board) -> Result<Candidate, FoldError> {
     Ok(Candidate { arch, cost })
 }
 
-/// False when no memory is small enough.
-fn move_smallest_to_logic(arch: &mut Arch) -> bool {
+/// False when no memory that may go there is small enough.
+fn move_smallest_to_logic(arch: &mut Arch, wish: &Wish) -> bool {
+    let stays = |kind: MemoryKind| match kind {
+        MemoryKind::Weights => wish.swappable || wish.weights == WeightStyle::Block,
+        MemoryKind::Parameters => wish.swappable,
+        _ => false,
+    };
     let starts = arch.turns().scan(0, |next, layers| {
         let start = *next;
         *next += layers.len();
@@ -233,7 +238,7 @@ fn move_smallest_to_logic(arch: &mut Arch) -> bool {
     });
     let candidate = starts
         .flat_map(|(start, layers)| memories(layers).into_iter().map(move |memory| (start + memory.layer, memory)))
-        .filter(|(_, memory)| memory.style == Style::Block && (1..=LOGIC_MEMORY_BITS).contains(&memory.bits()))
+        .filter(|(_, memory)| memory.style == Style::Block && !stays(memory.kind) && (1..=LOGIC_MEMORY_BITS).contains(&memory.bits()))
         .min_by_key(|(_, memory)| memory.logic_cost(arch.host));
     let Some((index, memory)) = candidate else { return false };
     *memory.kind.style_mut(&mut arch.stages[index].memories) = Style::Logic;

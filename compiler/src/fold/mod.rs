@@ -39,6 +39,8 @@ pub struct Wish {
     /// Memories that the host writes are those of one layer.
     pub host: HostOptions,
     pub weights: WeightStyle,
+    /// Weights and parameters may be exchanged in the bitstream: they lie in block RAM, with room for others.
+    pub swappable: bool,
     /// Of the clock that a rate is meant at.
     pub system_hz: u32,
 }

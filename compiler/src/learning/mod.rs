@@ -43,6 +43,7 @@ pub fn learning_design(
         pll,
         inputs: InputMap::all(network.input.n()),
         removals: Vec::new(),
+        swappable: false,
         quantized: Quantized { network, roundings: Vec::new(), warnings: Vec::new() },
         arch,
         images: Vec::new(),

@@ -11,6 +11,7 @@ use super::reports::{parse_blocks, parse_log, parse_report, parse_stat, Block, C
 use super::sources::read;
 use super::{BuildOptions, BuildPlan, Progress, Runner, ToolError, Tools};
 use crate::board::{Board, Family};
+use crate::exchange::PLACED;
 
 /// What was built, and how large and fast it is.
 #[derive(Debug, Clone, Serialize)]
@@ -55,7 +56,8 @@ pub fn build(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<BuildReport, ToolError> {
     let started = Instant::now();
-    let plan = BuildPlan::new(design, board, options);
+    let marked = options.exchangeable.as_ref().map(|memories| memories.marked(design));
+    let plan = BuildPlan::new(marked.as_deref().unwrap_or(design), board, options);
     let mut runner = Runner {
         tools,
         folder,
@@ -76,6 +78,9 @@ pub fn build(
         ));
     }
     let (best, routed) = keep_best(&tried, &plan, folder)?;
+    if let Some(memories) = &options.exchangeable {
+        memories.fill_first(folder, &plan, board.family)?;
+    }
     runner.run(&plan.pack)?;
     let (fmax_mhz, clock_mhz) = (routed.fmax_mhz, f64::from(options.design_hz) / 1e6);
     if fmax_mhz < clock_mhz {
@@ -143,10 +148,8 @@ fn keep_best<'a>(
         path: folder.to_owned(),
         reason: "no seed was asked for, so nothing was placed".to_owned(),
     })?;
-    for (from, to) in [
-        (&best.0.routed, plan.routed),
-        (&best.0.report, "report.json"),
-    ] {
+    let placed = best.0.placed.iter().map(|placed| (placed, PLACED));
+    for (from, to) in [(&best.0.routed, plan.routed), (&best.0.report, "report.json")].into_iter().chain(placed) {
         let from = folder.join(from);
         fs::copy(&from, folder.join(to)).map_err(ToolError::io(&from))?;
     }

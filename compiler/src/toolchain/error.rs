@@ -37,6 +37,8 @@ pub enum ToolError {
     NotInBitstream { cell: String, count: u64 },
     #[error("{reader} reads {file}, which is not among the files of the design; a simulator would go on with a memory of zeros")]
     MemoryFile { reader: String, file: String },
+    #[error("contents cannot be exchanged in {what}: {reason}")]
+    Exchange { what: String, reason: String },
     #[error("{from}: {reason}")]
     Netlist { from: String, reason: String },
     #[error("{path} is a file of the design, but not a plain file name", path = .0.display())]

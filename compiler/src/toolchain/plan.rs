@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{ecp5, gowin, ice40, Generation, Tool};
 use crate::board::{Board, Family};
+use crate::exchange::Exchangeable;
 
 /// Text files by their names; a name has no folder in it.
 pub type Files = Vec<(String, String)>;
@@ -32,6 +33,8 @@ pub struct Place {
     pub command: Command,
     pub routed: String,
     pub report: String,
+    /// The netlist with the places of its cells, where contents may be exchanged.
+    pub placed: Option<String>,
 }
 
 /// A program with its arguments; all paths are relative to the build folder.
@@ -58,6 +61,8 @@ pub struct BuildOptions {
     pub design_hz: u32,
     /// `None` takes Debian's tools for iCE40 and the PyPI ones for the rest.
     pub generation: Option<Generation>,
+    /// Contents that may be exchanged later: the tools see marks in their place.
+    pub exchangeable: Option<Exchangeable>,
 }
 
 impl BuildOptions {
@@ -68,6 +73,7 @@ impl BuildOptions {
             target_hz: None,
             design_hz: board.clock.hz,
             generation: None,
+            exchangeable: None,
         }
     }
 
@@ -188,19 +194,24 @@ pub(super) fn places(
             &megahertz(target_hz),
             "--timing-allow-fail",
         ]));
+        // Gowin's routed design is that netlist itself.
+        let writes = options.exchangeable.is_some() && tool != Tool::NextpnrGowin;
+        let placed = writes.then(|| format!("seed-{seed}.placed.json"));
+        all.extend(placed.iter().flat_map(|placed| strings(&["--write", placed])));
         let command = Command {
             tool,
             generation,
             args: all,
             log: format!("seed-{seed}.log"),
             stdout: None,
-            produces: strings(&[&routed]),
+            produces: std::iter::once(&routed).chain(&placed).cloned().collect(),
         };
         Place {
             seed: *seed,
             command,
             routed,
             report,
+            placed,
         }
     };
     options.seeds.iter().map(place).collect()

@@ -9,12 +9,19 @@ use spikeforge_runtime::built::Built;
 use spikeforge_runtime::compiled::Compiled;
 
 use super::exit::Failure;
-use super::{interrupt, print, progress};
+use super::{exchange, interrupt, print, progress};
 
 #[derive(clap::Args)]
 pub struct Args {
     /// A compiled network; the bitstream and all logs go into its folder build
     bundle: PathBuf,
+    /// A model whose weights and parameters take the place of the bundle's in its routed design, which --swappable
+    /// compiled: within a second, and the same bits as a full build
+    #[arg(long, value_name = "OTHER.nir", conflicts_with_all = ["seeds", "timesteps"])]
+    weights: Option<PathBuf>,
+    /// The bundle of that model [default: its name, in this folder]
+    #[arg(short, long, value_name = "BUNDLE", requires = "weights")]
+    output: Option<PathBuf>,
     /// Tries of place and route, of which the fastest is kept
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
     seeds: u32,
@@ -41,6 +48,9 @@ pub struct Report {
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
+    if let Some(model) = &args.weights {
+        return exchange::run(&args.bundle, model, args.output.as_deref(), args.json);
+    }
     let compiled = Compiled::load(&args.bundle)?;
     let report = make(&args.bundle, &compiled, args.seeds, args.timesteps as usize)?;
     print::result(args.json, &report, &report)

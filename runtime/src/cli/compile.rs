@@ -21,7 +21,7 @@ pub struct Args {
     model: Option<PathBuf>,
     /// A design that learns on the chip by this rule, as in sign-symmetric,bits=6,timesteps=8; bits of a latent weight,
     /// threshold, readout=binary, seed, the longest sample in timesteps
-    #[arg(long, value_name = "RULE[,..]", conflicts_with_all = ["repeat_input", "host_writes", "argmax"])]
+    #[arg(long, value_name = "RULE[,..]", conflicts_with_all = ["repeat_input", "host_writes", "swappable", "argmax"])]
     learn: Option<String>,
     /// In place of a model, a network that is taught from nothing: inputs, neurons of each layer, classes, as in 784-256-10
     #[arg(long, value_name = "N-N-N", requires = "learn", conflicts_with = "model")]
@@ -47,6 +47,10 @@ pub struct Args {
     /// and so may leave fewer lanes
     #[arg(long)]
     host_writes: bool,
+    /// Weights and parameters that can be exchanged in the bitstream within a second, without place and route
+    /// (`build BUNDLE --weights OTHER.nir`): they lie in block RAM, with room for parameters of other models
+    #[arg(long)]
+    swappable: bool,
     /// Counters of cycles, beats, waits, timesteps and faults, which cosim and infer then print
     #[arg(long)]
     counters: bool,
@@ -94,8 +98,8 @@ impl Args {
             None => WeightStyle::Auto,
         };
         let host = HostOptions { writes: self.host_writes, counters: self.counters, argmax: None };
-        let rewrites = self.rewrites.rewrites(host.writes)?;
-        let hardware = HardwareOptions { clock, repeat_input: self.repeat_input, host, argmax: self.argmax, weights, rewrites, goal: self.goal.goal() };
+        let rewrites = self.rewrites.rewrites(host.writes || self.swappable)?;
+        let hardware = HardwareOptions { clock, repeat_input: self.repeat_input, host, argmax: self.argmax, weights, swappable: self.swappable, rewrites, goal: self.goal.goal() };
         let design = compile(&model, board, &self.neurons.options(), hardware)?;
         Ok(Compiled::of(&design, &model.origin)?.with_options(self.neurons.options()))
     }

@@ -11,6 +11,7 @@ mod counted;
 mod demo;
 mod device;
 mod doctor;
+mod exchange;
 mod exit;
 mod export;
 mod explore;

@@ -45,3 +45,21 @@ fn written_weights_run_and_are_counted() {
     assert_eq!(counters["bad_frames"], 0);
     assert!(counters["stages"][0]["beats"].as_u64().unwrap() > 0, "{counters}");
 }
+
+#[test]
+fn weights_that_cannot_be_exchanged_in_the_bitstream_are_refused() {
+    let folder = Folder::with_bundle();
+    let [mnist, digits] = [MNIST, DIGITS].map(|path| repository(path).display().to_string());
+    folder.run(&["compile", &digits, "--board", "hx8k-breakout", "--swappable", "-o", "s.bundle"]).done();
+    folder.file("cut.nir", b"\x89HDF");
+    for (bundle, weights, output, exit, message) in [
+        ("n.bundle", digits.as_str(), "o.bundle", 6, "n.bundle was not compiled for other weights; compile it with --swappable"),
+        ("s.bundle", mnist.as_str(), "o.bundle", 6, "the bundle's a crossbar of 64 inputs to 48 neurons; compile it to a bundle of its own"),
+        ("s.bundle", digits.as_str(), "s.bundle", 2, "would replace the bundle whose routed design it takes"),
+        ("s.bundle", "nothing.nir", "o.bundle", 4, "nothing.nir"),
+        ("s.bundle", "cut.nir", "o.bundle", 4, "cut.nir"),
+    ] {
+        folder.run(&["build", bundle, "--weights", weights, "-o", output]).check(exit, message);
+        assert!(!folder.path("o.bundle").exists(), "{weights}");
+    }
+}
