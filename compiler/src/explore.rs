@@ -9,7 +9,7 @@ use spikeforge_sim::Network;
 use crate::board::Board;
 use crate::cost::activity::Activity;
 use crate::cost::energy::{Energy, UNCERTAINTY};
-use crate::cost::rounded;
+use crate::cost::{rounded, LOGIC_ERROR_PERCENT};
 use crate::fold::{candidates, pareto, Candidate, FoldError, Goal, WeightStyle, Wish};
 
 /// A table of foldings, fastest first.
@@ -150,6 +150,6 @@ impl fmt::Display for Exploration {
             let use_of_it = if *skips { "the others are skipped" } else { "none is skipped here" };
             writeln!(f, "  {layer}: {beats_with_a_spike:.1} of {beats} beats of {beat} hold a spike, {:.1} times fewer; {use_of_it}", real(*beats) / beats_with_a_spike.max(1.0))?;
         }
-        write!(f, "  energy is an estimate of dynamic energy, within a factor of {UNCERTAINTY}; logic is an estimate too")
+        write!(f, "  energy is an estimate of dynamic energy, within a factor of {UNCERTAINTY}; logic is estimated to {LOGIC_ERROR_PERCENT} %")
     }
 }

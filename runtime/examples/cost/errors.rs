@@ -7,6 +7,8 @@ use std::path::Path;
 use spikeforge_compiler::board::Board;
 use spikeforge_compiler::cost::{Built, Cost};
 
+use crate::fit;
+
 pub fn print(sweep: &Path) -> Result<(), Box<dyn Error>> {
     let rows: Vec<Built> = serde_json::from_slice(&fs::read(sweep)?)?;
     println!("{:15} {:20} {:>22} {:>18} {:>22} {:>9}", "board", "layers", "logic cells", "block RAMs", "cycles a timestep", "Fmax MHz");
@@ -26,10 +28,12 @@ pub fn print(sweep: &Path) -> Result<(), Box<dyn Error>> {
         println!("{:15} {:20} {:>22} {:>18} {:>22} {:>9}", row.board, row.network, shown[0], shown[1], shown[2], fmax);
     }
     println!("{} designs; largest errors: logic {:.1} %, block RAMs {:.1} %, cycles {:.1} %", rows.len(), worst[0], worst[1], worst[2]);
+    let unseen = rows.iter().map(|row| Ok(fit::unseen(row, &rows)?.abs())).collect::<Result<Vec<f64>, Box<dyn Error>>>()?;
+    println!("logic of each design by a fit to the others: largest error {:.1} %", unseen.into_iter().fold(0.0, f64::max));
     Ok(())
 }
 
 /// Of the model, in percent of what was built.
-fn error(model: f64, built: u64) -> f64 {
+pub fn error(model: f64, built: u64) -> f64 {
     100.0 * (model / built.max(1) as f64 - 1.0)
 }

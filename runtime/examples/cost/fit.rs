@@ -26,6 +26,19 @@ pub fn fit(sweep: &Path, model: &Path) -> Result<(), Box<dyn Error>> {
     crate::errors::print(sweep)
 }
 
+/// Error in percent of the model of `row` by the other designs of its family.
+pub fn unseen(row: &Built, rows: &[Built]) -> Result<f64, Box<dyn Error>> {
+    let own = family(row)?;
+    let mut others = vec![];
+    for other in rows.iter().filter(|other| other.hash != row.hash) {
+        if family(other)? == own {
+            others.push(other);
+        }
+    }
+    let model: f64 = features(&row.arch).iter().zip(coefficients(&others)).map(|(feature, coefficient)| feature * coefficient).sum();
+    Ok(crate::errors::error(model, row.logic_cells))
+}
+
 fn family(row: &Built) -> Result<String, Box<dyn Error>> {
     Ok(serde_json::to_value(Board::load(&row.board)?.family)?.as_str().unwrap_or_default().to_owned())
 }

@@ -1,4 +1,4 @@
-//! Builds and simulates the designs of the sweep: synthesis, packing and, on iCE40, place and route.
+//! Builds and simulates the designs of the sweep: synthesis, packing and, but for Gowin, place and route.
 
 use std::collections::hash_map::DefaultHasher;
 use std::error::Error;
@@ -59,9 +59,9 @@ fn measured(design: &Design, network: &str, hash: u64) -> Result<Built, Box<dyn 
     runner.run(&plan.synthesize)?;
     let cells = parse_stat(&fs::read_to_string(folder.path().join("synth.json"))?)?;
     let place = &plan.places[0];
-    // Place and route of the PyPI tools takes minutes; packing has the counts.
-    let places = board.family == Family::Ice40;
-    let log = run(&if places { place.command.clone() } else { packing(&place.command) }, &tools, folder.path())?;
+    // Place and route of Gowin takes minutes; packing has the counts.
+    let places = board.family != Family::Gowin;
+    let log = run(&if places { place.command.clone() } else { packing(&plan) }, &tools, folder.path())?;
     let (logic, rams) = parse_utilization(&fs::read_to_string(log)?, board.family)?;
     let fmax_mhz = match places {
         true => Some(parse_report(&fs::read_to_string(folder.path().join(&place.report))?, board.family)?.fmax_mhz),
@@ -80,8 +80,11 @@ fn measured(design: &Design, network: &str, hash: u64) -> Result<Built, Box<dyn 
     })
 }
 
-fn packing(place: &Command) -> Command {
-    let mut packing = place.clone();
+fn packing(plan: &BuildPlan) -> Command {
+    let place = &plan.places[0];
+    let mut packing = place.command.clone();
+    // There is nothing to report on but the log.
+    packing.args.retain(|argument| argument != "--report" && *argument != place.report);
     packing.args.push("--pack-only".to_owned());
     packing.produces.clear();
     packing
