@@ -24,7 +24,7 @@ fn the_network_of_the_literature_on_a_25f() {
     let sizes: Vec<usize> = network.layers.iter().map(|layer| layer.n_neurons()).collect();
     assert_eq!(sizes, [16 * 24 * 24, 32 * 8 * 8, 10]);
     let sources = SimulationSources::rtl(&design.accelerator_files(), spikeforge_hdl::emit::ACCELERATOR);
-    let (options, tools) = (VerilateOptions::from_environment(), Tools::from_environment());
+    let (options, tools) = (VerilateOptions::for_short_runs(), Tools::from_environment());
     let program = verilate(&sources, &design.accelerator_harness(), &options, &tools, &mut |_| ()).expect("a simulation");
     let mut dut = Verilated::open(Command::new(program), design.arch.host_map()).expect("a device");
     let mut reference = Reference::new(network);

@@ -54,7 +54,7 @@ fn simulation(design: &Design) -> Command {
         spikeforge_hdl::emit::ACCELERATOR,
     );
     let (options, tools) = (
-        VerilateOptions::from_environment(),
+        VerilateOptions::for_short_runs(),
         Tools::from_environment(),
     );
     Command::new(

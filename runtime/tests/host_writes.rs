@@ -33,7 +33,7 @@ fn simulated(design: &Design) -> Verilated {
 
 fn simulation(design: &Design) -> Command {
     let sources = SimulationSources::rtl(&design.accelerator_files(), spikeforge_hdl::emit::ACCELERATOR);
-    let (options, tools) = (VerilateOptions::from_environment(), Tools::from_environment());
+    let (options, tools) = (VerilateOptions::for_short_runs(), Tools::from_environment());
     Command::new(verilate(&sources, &design.accelerator_harness(), &options, &tools, &mut |_| ()).unwrap())
 }
 

@@ -33,7 +33,7 @@ fn design(reference: &LearningReference, board: &str) -> Design {
 
 fn simulated(design: &Design, start: &LearningReference) -> DeviceLearner<ProcessLink> {
     let sources = SimulationSources::rtl(&design.accelerator_files(), spikeforge_hdl::emit::ACCELERATOR);
-    let (options, tools) = (VerilateOptions::from_environment(), Tools::from_environment());
+    let (options, tools) = (VerilateOptions::for_short_runs(), Tools::from_environment());
     let program = verilate(&sources, &design.accelerator_harness(), &options, &tools, &mut |_| ()).unwrap();
     let link = ProcessLink::spawn(Command::new(program)).unwrap();
     let driver = Driver::open(link, design.arch.host_map(), Patience::SIMULATION).unwrap();

@@ -23,7 +23,7 @@ fn designed(network: &Network, board: &str, repeat_input: bool) -> Design {
 
 fn simulated(design: &Design) -> Verilated {
     let sources = SimulationSources::rtl(&design.accelerator_files(), ACCELERATOR);
-    let (options, tools) = (VerilateOptions::from_environment(), Tools::from_environment());
+    let (options, tools) = (VerilateOptions::for_short_runs(), Tools::from_environment());
     let program = verilate(&sources, &design.accelerator_harness(), &options, &tools, &mut |_| ()).expect("a simulation");
     Verilated::open(Command::new(program), design.arch.host_map()).expect("a device")
 }

@@ -23,7 +23,7 @@ fn simulated(network: &Network, board: &str, goal: Goal) -> (Verilated, Arch) {
     let quantized = Quantized { network: network.clone(), roundings: vec![], warnings: vec![] };
     let design = design(quantized, &board, HardwareOptions { goal, ..Clock::Oscillator.into() }).expect("a design");
     let sources = SimulationSources::rtl(&design.accelerator_files(), spikeforge_hdl::emit::ACCELERATOR);
-    let (options, tools) = (VerilateOptions::from_environment(), Tools::from_environment());
+    let (options, tools) = (VerilateOptions::for_short_runs(), Tools::from_environment());
     let program = verilate(&sources, &design.accelerator_harness(), &options, &tools, &mut |_| ()).expect("a simulation");
     let dut = Verilated::open(Command::new(program), design.arch.host_map()).expect("a device");
     (dut, design.arch)

@@ -30,6 +30,8 @@ pub struct VerilateOptions {
     /// Unwritten state can be random at the start (`+verilator+rand+reset+2`, `+verilator+seed+N`
     /// when run), which finds missing resets.
     pub random_start: bool,
+    /// The compiler does not optimize: a few thousand cycles take less time than that would.
+    pub short_run: bool,
 }
 
 impl VerilateOptions {
@@ -43,7 +45,13 @@ impl VerilateOptions {
             cache: cache.unwrap_or_else(|| env::temp_dir().join("spikeforge")),
             trace: false,
             random_start: false,
+            short_run: false,
         }
+    }
+
+    /// The same for simulations of a few thousand cycles.
+    pub fn for_short_runs() -> VerilateOptions {
+        VerilateOptions { short_run: true, ..VerilateOptions::from_environment() }
     }
 }
 
@@ -127,7 +135,7 @@ impl Build<'_> {
             .map_err(|error| self.with_kept_log(error))?;
         runtime::lend(&objects, &self.runtime)?;
         runner
-            .run(&make(&self.sources.top))
+            .run(&make(&self.sources.top, self.options))
             .map_err(|error| self.with_kept_log(error))?;
         runtime::keep(&objects, &self.runtime)?;
         let built = objects.join(EXECUTABLE);
@@ -204,7 +212,7 @@ fn verilator(sources: &SimulationSources, options: &VerilateOptions) -> Command 
 
 /// C++ -> executable. 5.006 compiles for size unless told otherwise, at a quarter of the speed;
 /// code that runs once is not worth the compiler's time.
-fn make(top: &str) -> Command {
+fn make(top: &str, options: &VerilateOptions) -> Command {
     let makefile = format!("V{top}.mk");
     Command {
         tool: Tool::Make,
@@ -216,7 +224,7 @@ fn make(top: &str) -> Command {
             &makefile,
             "-j",
             "2",
-            "OPT_FAST=-O2",
+            if options.short_run { "OPT_FAST=-O0" } else { "OPT_FAST=-O2" },
             "OPT_GLOBAL=-O2",
             "OPT_SLOW=-O0",
         ]),
@@ -261,7 +269,7 @@ fn key(
     verilator(sources, options)
         .args
         .iter()
-        .chain(&make(&sources.top).args)
+        .chain(&make(&sources.top, options).args)
         .for_each(|argument| part(argument));
     hash.finalize()
         .iter()

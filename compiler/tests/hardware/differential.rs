@@ -80,7 +80,7 @@ fn in_verilator<B: Block>(block: B, ports: &Ports<B>, vectors: &[Vec<u64>]) -> V
     let verilog = spikeforge_hdl::emit::verilog(block, TOP).unwrap();
     let sources = SimulationSources::rtl(&[(verilog.name, verilog.text)], TOP);
     let program =
-        verilate(&sources, &harness(ports), &VerilateOptions::from_environment(), &Tools::from_environment(), &mut |_| ())
+        verilate(&sources, &harness(ports), &VerilateOptions::for_short_runs(), &Tools::from_environment(), &mut |_| ())
             .unwrap();
     let mut child = Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let line = |vector: &Vec<u64>| vector.iter().map(u64::to_string).collect::<Vec<_>>().join(" ") + "\n";
