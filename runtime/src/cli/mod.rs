@@ -52,6 +52,7 @@ Examples:
   spikeforge train --system bptt --dataset mnist --shape 784-256-10 --epochs 12 -o mnist.nir
   spikeforge export --checkpoint digits.checkpoint -o learned.nir
   spikeforge build mnist.bundle && spikeforge flash mnist.bundle
+  spikeforge build mnist.bundle --weights other.nir                 (compile --swappable)
   spikeforge infer mnist.bundle --inputs spikes.npy --device /dev/ttyUSB1
 
 Exit status:
