@@ -1,10 +1,10 @@
 // Runs the traffic against the design without a mutant, prints what came of it, then runs it against each mutant in
 // turn, each in a process of its own, until something differs.
 //
-//   simulation TRAFFIC LATE FIRST LAST
+//   simulation TRAFFIC PASSES [MUTANT..]
 //
-// TRAFFIC, which is run twice, and LATE are whitespace separated: for each request `IDLE LOST N BYTE..`: N bytes, the first of them reported as lost
-// when LOST is 1, then, when they were taken and nothing is computed, IDLE cycles of silence.
+// TRAFFIC is whitespace separated, for each request `IDLE LOST N BYTE..`: N bytes, the first of them reported as lost
+// when LOST is 1, then, when they were taken and nothing is computed, IDLE cycles of silence. It is run PASSES times.
 // Lines out:
 //   pass SEED                        of the host's hesitation; 0 never hesitates
 //   byte VALUE
@@ -57,15 +57,18 @@ public:
 
     bool now() {
         if (state_ == 0) return false;
+        if (stall_ > 0) return --stall_, true;
         state_ ^= state_ << 13;
         state_ ^= state_ >> 7;
         state_ ^= state_ << 17;
+        // Now and then long enough for every buffer to fill.
+        if ((state_ >> 30) % 8192 == 0) stall_ = 1500;
         if ((state_ >> 20) % 64 == 0) density_ = (state_ >> 40) % 9;
         return (state_ >> 50) % 9 < density_;
     }
 
 private:
-    uint64_t state_, density_ = 4;
+    uint64_t state_, density_ = 4, stall_ = 0;
 };
 
 enum Verdict { kEqual, kValue, kTime, kStuck, kBroken };
@@ -152,29 +155,31 @@ void print(uint64_t seed, const Streams& streams, uint64_t cycles) {
     std::printf("end %llu\n", static_cast<unsigned long long>(cycles));
 }
 
-const uint64_t kSeeds[] = {0, 0x9E3779B97F4A7C15ull, 0};
-const size_t kPasses = sizeof kSeeds / sizeof *kSeeds;
+const uint64_t kSeeds[] = {0, 0x9E3779B97F4A7C15ull};
+const size_t kMostPasses = sizeof kSeeds / sizeof *kSeeds;
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 5) return 2;
-    const std::vector<Request> first = read_traffic(argv[1]), late = read_traffic(argv[2]);
-    const std::vector<Request>* const traffic[kPasses] = {&first, &first, &late};
-    Streams golden[kPasses], streams;
-    uint64_t golden_cycles[kPasses], cycles;
-    for (size_t pass = 0; pass < kPasses; ++pass) {
-        run(*traffic[pass], 0, kSeeds[pass], nullptr, 0, golden[pass], golden_cycles[pass]);
+    if (argc < 3) return 2;
+    const std::vector<Request> traffic = read_traffic(argv[1]);
+    const size_t passes = std::strtoul(argv[2], nullptr, 10);
+    if (passes > kMostPasses) return 2;
+    Streams golden[kMostPasses], streams;
+    uint64_t golden_cycles[kMostPasses], cycles;
+    for (size_t pass = 0; pass < passes; ++pass) {
+        run(traffic, 0, kSeeds[pass], nullptr, 0, golden[pass], golden_cycles[pass]);
         print(kSeeds[pass], golden[pass], golden_cycles[pass]);
     }
-    for (uint32_t mutant = std::atoi(argv[3]); mutant <= static_cast<uint32_t>(std::atoi(argv[4])); ++mutant) {
+    for (int at = 3; at < argc; ++at) {
+        const uint32_t mutant = std::strtoul(argv[at], nullptr, 10);
         std::fflush(stdout);
         const pid_t child = fork();
         if (child == 0) {
             // A difference in values says more than one in time, so the second pass is made behind that too.
             Verdict verdict = kEqual;
-            for (size_t pass = 0; pass < kPasses && (verdict == kEqual || (verdict == kTime && pass == 1)); ++pass) {
-                const Verdict of_pass = run(*traffic[pass], mutant, kSeeds[pass], &golden[pass], golden_cycles[pass], streams, cycles);
+            for (size_t pass = 0; pass < passes && (verdict == kEqual || (verdict == kTime && pass == 1)); ++pass) {
+                const Verdict of_pass = run(traffic, mutant, kSeeds[pass], &golden[pass], golden_cycles[pass], streams, cycles);
                 if (of_pass != kEqual) verdict = of_pass;
             }
             _exit(verdict);

@@ -10,6 +10,7 @@ use spikeforge_sim::{Network, Spikes};
 
 use super::network::trains;
 use super::traffic::Traffic;
+use super::wider;
 
 /// Values of 16 bits in which every bit is one and every bit is zero.
 const LENGTHS: [u16; 2] = [0x5555, 0xAAAA];
@@ -37,6 +38,7 @@ pub fn late_traffic(design: &Design) -> Traffic {
     let mut traffic = Traffic::new(network, &design.arch.host_map());
     long_requests(&mut traffic, network);
     broken_requests(&mut traffic, network);
+    wider::pauses(&mut traffic, network);
     traffic
 }
 
@@ -120,7 +122,7 @@ fn refusals(traffic: &mut Traffic, network: &Network) {
 }
 
 /// A header behind its sync, with a CRC that holds.
-fn with_crc(header: &[u8; 8]) -> Vec<u8> {
+pub fn with_crc(header: &[u8; 8]) -> Vec<u8> {
     let crc = crc::Crc::<u16>::new(&crc::CRC_16_IBM_3740).checksum(header).to_be_bytes();
     [&[0xA5], header.as_slice(), &crc].concat()
 }

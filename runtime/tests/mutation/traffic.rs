@@ -13,6 +13,8 @@ use spikeforge_sim::{Device, DeviceError, LayerId, LayerState, Network, Referenc
 
 /// Longer than the design waits for the rest of a request.
 const SILENCE: u64 = (1 << 18) + 100;
+/// Of a closing status, with its frame.
+const STATUS_BYTES: usize = 6;
 
 /// Neuron, membrane and spike in the order in which a layer shows them.
 pub type Taps = Vec<(usize, i64, bool)>;
@@ -79,11 +81,17 @@ impl Traffic {
     /// Any bytes of which the software's board knows the answer.
     pub fn send(&mut self, bytes: &[u8]) {
         self.add(bytes, 0, false);
+        let answer = self.answer(bytes);
+        self.expected.extend(answer);
+    }
+
+    fn answer(&mut self, bytes: &[u8]) -> Vec<u8> {
         self.board.send(bytes).unwrap();
-        let mut answer = [0; 4096];
-        while let Ok(n @ 1..) = self.board.receive(&mut answer, Duration::ZERO) {
-            self.expected.extend(&answer[..n]);
+        let (mut answer, mut buffer) = (vec![], [0; 4096]);
+        while let Ok(n @ 1..) = self.board.receive(&mut buffer, Duration::ZERO) {
+            answer.extend(&buffer[..n]);
         }
+        answer
     }
 
     fn add(&mut self, bytes: &[u8], idle: u64, is_lost: bool) {
@@ -106,6 +114,25 @@ impl Traffic {
         let bytes = self.encode(Request::Identity);
         self.add(&bytes, 0, true);
         self.expect(DATA, &self.map.identity.to_le_bytes());
+        self.expect(STATUS, &[OVERRUN]);
+    }
+
+    /// A request that pauses after `n` bytes, for `cycles`, and then goes on.
+    pub fn pause(&mut self, request: Request, n: usize, cycles: u64) {
+        let bytes = self.encode(request);
+        let (before, after) = bytes.split_at(n.min(bytes.len() - 1));
+        self.add(before, cycles, false);
+        self.add(after, 0, false);
+        let answer = self.answer(&bytes);
+        self.expected.extend(answer);
+    }
+
+    /// A request before which a byte was lost: it is answered, and the status that closes it says so.
+    pub fn lose_before(&mut self, request: Request) {
+        let bytes = self.encode(request);
+        self.add(&bytes, 0, true);
+        let answer = self.answer(&bytes);
+        self.expected.extend(&answer[..answer.len() - STATUS_BYTES]);
         self.expect(STATUS, &[OVERRUN]);
     }
 
