@@ -26,7 +26,7 @@ endmodule
 pub fn are_equivalent(folder: &Path, mutants: &[&str]) -> Vec<bool> {
     let cut = |name: &str| {
         format!(
-            "techmap -map cells.v t:SB_LUT4 t:SB_CARRY\nclean\nexpose -evert t:SB_*\nclean\nrename {ACCELERATOR} {name}\n"
+            "techmap -map cells.v t:SB_LUT4 t:SB_CARRY\nexpose -evert t:SB_*\nclean\nrename {ACCELERATOR} {name}\n"
         )
     };
     let mut script = format!("read_rtlil design.il\ndesign -save whole\n{}design -save design\n", cut("rtl"));

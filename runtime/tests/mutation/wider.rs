@@ -48,13 +48,18 @@ pub fn pauses(traffic: &mut Traffic, network: &Network) {
     }
 }
 
-/// Weights of both signs alike or mostly of one; each parameter anywhere between the least and the most of its layer,
+/// Weights of both signs alike, mostly of one, or all of one; each parameter anywhere between the least and the most of its layer,
 /// which its field holds.
 fn drawn(network: &Network, seed: u64) -> Network {
     let mut random = SplitMix64::new(seed + 40);
     let mut drawn = network.clone();
     for layer in &mut drawn.layers {
-        let ones = random.pick(&[4, 8, 12]);
+        // The most that a sum can be needs every weight, and the least none.
+        let ones = match seed {
+            4 => 16,
+            5 => 0,
+            _ => random.pick(&[4, 8, 12]),
+        };
         for j in 0..layer.weights.n_neurons() {
             (0..layer.weights.n_inputs()).for_each(|i| layer.weights.set(j, i, random.chance(ones, 16)));
         }
