@@ -4,7 +4,7 @@
 //! One netlist holds all mutants, each switched on by its number at the port `mutant`; number 0 is the design itself. It
 //! must equal the reference and the software's board on all the traffic, byte for byte and membrane for membrane, with a
 //! host that never hesitates and with one that does. A mutant that gives the same to the cycle is not found; one that is
-//! proved to equal the design in every state is no fault, and is counted apart.
+//! proved to equal the design is no fault, and is counted apart.
 //!
 //! The design has no counters: 32 bits each, most of which no simulation reaches; `host_writes` compares them.
 
@@ -30,7 +30,7 @@ use spikeforge_hdl::emit::ACCELERATOR;
 
 use equivalent::are_equivalent;
 use network::lively_network;
-use survivors::{report, EQUIVALENT, SURVIVES, UNEXPLAINED};
+use survivors::{complaints, report, EQUIVALENT, SURVIVES};
 use traffic::{Taps, Traffic};
 
 /// What Yosys lists. A mutant of a clock pin is left out: it makes clocks of its own, which are slow to simulate, and
@@ -59,16 +59,21 @@ fn mutated(design: &Design, folder: &Path) -> (SimulationSources, Vec<String>) {
     yosys(folder, &files, "list.ys", "listed.ys");
     let listed = fs::read_to_string(folder.join("listed.ys")).unwrap();
     let planted: Vec<String> = listed.lines().filter(|line| !line.contains(" -port C ")).map(str::to_owned).collect();
-    let numbered = |(number, line): (usize, &String)| {
-        line.replacen("mutate ", &format!("mutate -ctrl mutant {N_BITS} {number} "), 1) + "\n"
-    };
-    let planting: String = (1..).zip(&planted).map(numbered).collect();
+    let planting = planting(&planted);
     let script = format!("read_rtlil design.il\n{planting}write_verilog -noattr netlist.v\n");
     yosys(folder, &[("mutate.ys".to_owned(), script)], "mutate.ys", "netlist.v");
     let tools = Tools::from_environment();
     let mut sources = SimulationSources::netlist(folder, Family::Ice40, Generation::Debian, &tools).unwrap();
     sources.top = ACCELERATOR.to_owned();
     (sources, planted)
+}
+
+/// Commands that plant them all, each behind its number.
+fn planting(planted: &[String]) -> String {
+    let numbered = |(number, line): (usize, &String)| {
+        line.replacen("mutate ", &format!("mutate -ctrl mutant {N_BITS} {number} "), 1) + "\n"
+    };
+    (1..).zip(planted).map(numbered).collect()
 }
 
 fn yosys(folder: &Path, files: &[(String, String)], script: &str, produces: &str) {
@@ -120,7 +125,9 @@ fn check_golden(lines: &[String], traffic: &Traffic, n_passes: usize) {
     }
     assert_eq!(passes.len(), n_passes);
     for pass in passes {
-        let differs = pass.bytes.iter().zip(&traffic.expected).position(|(got, expected)| got != expected);
+        let is_open = |at: usize| traffic.open.iter().any(|open| open.contains(&at));
+        let differs = (0..pass.bytes.len().min(traffic.expected.len()))
+            .find(|at| pass.bytes[*at] != traffic.expected[*at] && !is_open(*at));
         if let Some(at) = differs {
             let from = at.saturating_sub(16);
             let (got, expected) = (&pass.bytes[from..], &traffic.expected[from..]);
@@ -154,7 +161,7 @@ fn verdicts(program: &Path, folder: &Path, (traffic, n_passes): (&Traffic, usize
     verdicts
 }
 
-/// The verdicts on all that is planted: what the short traffic leaves is proved equal or meets the long one.
+/// The verdicts on all that is planted: what one traffic leaves meets the next.
 fn all_verdicts(design: &Design, program: &Path, folder: &Path, planted: &[String]) -> Vec<String> {
     let mut verdicts = vec![SURVIVES.to_owned(); planted.len()];
     let left = |verdicts: &[String]| -> Vec<usize> { (0..planted.len()).filter(|at| verdicts[*at] == SURVIVES).collect() };
@@ -165,11 +172,12 @@ fn all_verdicts(design: &Design, program: &Path, folder: &Path, planted: &[Strin
         left.into_iter().zip(met).for_each(|(at, verdict)| verdicts[at] = verdict);
     };
     meet(&mut verdicts, (&scenario::traffic(design), 2));
-    let unkilled = left(&verdicts);
-    let mutants: Vec<&str> = unkilled.iter().map(|at| planted[*at].as_str()).collect();
-    let proved = are_equivalent(folder, &mutants);
-    unkilled.into_iter().zip(proved).filter(|(_, proved)| *proved).for_each(|(at, _)| verdicts[at] = EQUIVALENT.to_owned());
     meet(&mut verdicts, (&wider::traffic(design), 2));
+    let unkilled = left(&verdicts);
+    let numbers: Vec<usize> = unkilled.iter().map(|at| at + 1).collect();
+    let control = 1 + verdicts.iter().position(|verdict| verdict == "value").expect("a mutant that is killed");
+    let proved = are_equivalent(folder, &planting(planted), &numbers, control);
+    unkilled.into_iter().zip(proved).filter(|(_, proved)| *proved).for_each(|(at, _)| verdicts[at] = EQUIVALENT.to_owned());
     meet(&mut verdicts, (&scenario::late_traffic(design), 1));
     verdicts
 }
@@ -190,5 +198,6 @@ fn mutants_are_found() {
     let count = |verdict: &str| verdicts.iter().filter(|of| *of == verdict).count();
     let n_faults = planted.len() - count(EQUIVALENT);
     assert!((n_faults - count(SURVIVES)) * 100 >= n_faults * 95, "fewer than 95 % of the mutants that differ were killed");
-    assert!(!report.contains(UNEXPLAINED), "a mutant that survives has no reason in reasons.txt");
+    let complaints = complaints(&planted, &verdicts);
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }

@@ -23,11 +23,11 @@ pub fn traffic(design: &Design) -> Traffic {
     refusals(&mut traffic, network);
     damages(&mut traffic, network);
     let other = other(network);
-    traffic.write(&other, &contents(&design.arch, &pack(&other, &design.arch)));
+    traffic.write(&other, &contents(&design.arch, &pack(&other, &design.arch)), false);
     presentations(&mut traffic, &other);
     misplaced_writes(&mut traffic, &design.arch.host_map().regions);
     presentations(&mut traffic, &other);
-    traffic.write(network, &contents(&design.arch, &pack(network, &design.arch)));
+    traffic.write(network, &contents(&design.arch, &pack(network, &design.arch)), false);
     presentations(&mut traffic, network);
     traffic
 }
@@ -188,6 +188,8 @@ fn long_requests(traffic: &mut Traffic, network: &Network) {
     for len in LENGTHS {
         traffic.ask(Request::Step { spikes: &vec![0x5A; usize::from(len)] });
     }
+    traffic.read_past(0, u16::MAX);
+    states(traffic, 0);
 }
 
 /// Requests that end early, and one that the design must find behind each.

@@ -1,11 +1,12 @@
 //! What a host may say to the design, rightly and wrongly, and what must come of it: bytes, and membranes of each layer.
 
 use std::fmt::Write;
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use spikeforge_hdl::contents::Contents;
-use spikeforge_hdl::protocol::{HostMap, BAD_CRC, DATA, OVERRUN, RESPONSE_SYNC, STATUS};
+use spikeforge_hdl::protocol::{HostMap, BAD_CRC, DATA, OK, OVERRUN, RESPONSE_SYNC, STATUS};
 use spikeforge_runtime::board_model::BoardModel;
 use spikeforge_runtime::link::Link;
 use spikeforge_runtime::protocol::Request;
@@ -49,6 +50,8 @@ pub struct Traffic {
     pub map: HostMap,
     pub text: String,
     pub expected: Vec<u8>,
+    /// Places in `expected` of bytes that may be anything.
+    pub open: Vec<Range<usize>>,
     taps: Arc<Mutex<Vec<Taps>>>,
     board: BoardModel<Witness>,
     seq: u8,
@@ -59,7 +62,7 @@ impl Traffic {
         let taps = Arc::new(Mutex::new(vec![vec![]; network.layers.len()]));
         let witness = Witness { reference: Reference::new(network), taps: taps.clone() };
         let board = BoardModel::new(witness, map.clone());
-        Traffic { map: map.clone(), text: String::new(), expected: vec![], taps, board, seq: 0 }
+        Traffic { map: map.clone(), text: String::new(), expected: vec![], open: vec![], taps, board, seq: 0 }
     }
 
     pub fn taps(&self) -> Vec<Taps> {
@@ -136,19 +139,34 @@ impl Traffic {
         self.expect(STATUS, &[OVERRUN]);
     }
 
+    /// A READ of far more than the layer has: as many bytes as it asks for, whatever they and their CRC are.
+    pub fn read_past(&mut self, layer: u8, n_bytes: u16) {
+        let bytes = self.encode(Request::State { layer, first_neuron: 0, n_bytes });
+        self.add(&bytes, 0, false);
+        self.expected.extend([RESPONSE_SYNC, self.seq, DATA]);
+        let from = self.expected.len();
+        self.expected.resize(from + usize::from(n_bytes) + 2, 0);
+        self.open.push(from..self.expected.len());
+        self.expect(STATUS, &[OK]);
+    }
+
     fn expect(&mut self, kind: u8, payload: &[u8]) {
         let frame = [&[self.seq, kind], payload].concat();
         let crc = crc::Crc::<u16>::new(&crc::CRC_16_IBM_3740).checksum(&frame).to_be_bytes();
         self.expected.extend([&[RESPONSE_SYNC], frame.as_slice(), &crc].concat());
     }
 
-    /// Every memory anew; from here on the board is of `network`.
-    pub fn write(&mut self, network: &Network, memories: &[Contents]) {
+    /// Every memory anew, from its first piece on or from its last; from here on the board is of `network`.
+    pub fn write(&mut self, network: &Network, memories: &[Contents], backwards: bool) {
         self.ask(Request::Reset);
         let n_pieces = self.map.input_bytes / self.map.piece_bytes;
         for Contents { map, pieces } in memories {
             let bytes: Vec<u8> = pieces.iter().flat_map(|piece| piece.to_le_bytes()[..self.map.piece_bytes].to_vec()).collect();
-            for (at, part) in bytes.chunks(n_pieces * self.map.piece_bytes).enumerate() {
+            let mut parts: Vec<(usize, &[u8])> = bytes.chunks(n_pieces * self.map.piece_bytes).enumerate().collect();
+            if backwards {
+                parts.reverse();
+            }
+            for (at, part) in parts {
                 let first_piece = u32::try_from(at * n_pieces).unwrap();
                 self.ask(Request::Write { layer: map.layer, region: map.region, first_piece, pieces: part });
             }

@@ -12,7 +12,7 @@ use spikeforge_sim::Network;
 use super::scenario::with_crc;
 use super::traffic::Traffic;
 
-const N_NETWORKS: u64 = 6;
+const N_NETWORKS: u64 = 8;
 const N_TIMESTEPS: usize = 24;
 /// Cycles that a host may pause for within a request: half of what counts as silence, and nearly all of it, which also
 /// counts while the design answers.
@@ -24,11 +24,16 @@ pub fn traffic(design: &Design) -> Traffic {
     unknown_requests(&mut traffic);
     for seed in 0..N_NETWORKS {
         let drawn = drawn(network, seed);
-        traffic.write(&drawn, &contents(&design.arch, &pack(&drawn, &design.arch)));
+        let memories = contents(&design.arch, &pack(&drawn, &design.arch));
+        traffic.write(&drawn, &memories, seed % 2 == 0);
         presentations(&mut traffic, &drawn, seed);
         match seed {
             0 => reads(&mut traffic),
-            1 => writes_beside_memories(&mut traffic),
+            1 => {
+                writes_around_ends(&mut traffic);
+                long_writes(&mut traffic);
+                traffic.write(&drawn, &memories, true);
+            }
             2 => damaged_writes(&mut traffic),
             3 => losses(&mut traffic, &drawn),
             _ => {}
@@ -48,20 +53,26 @@ pub fn pauses(traffic: &mut Traffic, network: &Network) {
     }
 }
 
-/// Weights of both signs alike, mostly of one, or all of one; each parameter anywhere between the least and the most of its layer,
-/// which its field holds.
+/// Weights of both signs alike, mostly of one, all of one, or alike by fours; each parameter anywhere between the least and
+/// the most of its layer, which its field holds.
 fn drawn(network: &Network, seed: u64) -> Network {
     let mut random = SplitMix64::new(seed + 40);
     let mut drawn = network.clone();
-    for layer in &mut drawn.layers {
+    for (at, layer) in drawn.layers.iter_mut().enumerate() {
         // The most that a sum can be needs every weight, and the least none.
-        let ones = match seed {
-            4 => 16,
-            5 => 0,
+        let ones = match (seed, at) {
+            (4, _) | (6, 0) => 16,
+            (5, _) => 0,
             _ => random.pick(&[4, 8, 12]),
         };
+        // Counts are of four weights first: their most must be reached without a sum that saturates.
+        let alike = if seed < 6 { 1 } else { 4 };
         for j in 0..layer.weights.n_neurons() {
-            (0..layer.weights.n_inputs()).for_each(|i| layer.weights.set(j, i, random.chance(ones, 16)));
+            let n_inputs = layer.weights.n_inputs();
+            for from in (0..n_inputs).step_by(alike) {
+                let one = random.chance(ones, 16);
+                (from..n_inputs.min(from + alike)).for_each(|i| layer.weights.set(j, i, one));
+            }
         }
         within(&mut random, &mut layer.neurons.threshold);
         within(&mut random, &mut layer.neurons.bias);
@@ -141,15 +152,14 @@ fn unknown_requests(traffic: &mut Traffic) {
     }
 }
 
-/// Ones where a memory ends or near it, and a bit of the address away; of them, what lies within is written back by who
-/// writes the next network.
-fn writes_beside_memories(traffic: &mut Traffic) {
+/// Ones up to where a memory ends, over it, and a bit of the address away; all memories must be written anew behind it.
+fn writes_around_ends(traffic: &mut Traffic) {
     traffic.ask(Request::Reset);
     let most = traffic.map.input_bytes / traffic.map.piece_bytes;
     for map in traffic.map.regions.clone() {
         let end = map.places();
         for n in 1..=most {
-            let near = (end.saturating_sub(n) + 1)..end + 2;
+            let near = end.saturating_sub(4)..end + 2;
             let far = (0..20).map(|bit| (1 << bit) | (end - n)).filter(|place| place + n > end);
             near.chain(far).for_each(|place| write(traffic, &map, place, n));
         }
@@ -167,6 +177,16 @@ fn write(traffic: &mut Traffic, map: &RegionMap, place: usize, n_pieces: usize) 
     let pieces = vec![0xFF; n_pieces * traffic.map.piece_bytes];
     let first_piece = u32::try_from(place).unwrap();
     traffic.ask(Request::Write { layer: map.layer, region: map.region, first_piece, pieces: &pieces });
+}
+
+/// Longer than a timestep's input, by a little and by each bit of the length, in whole pieces: refused.
+fn long_writes(traffic: &mut Traffic) {
+    let map = traffic.map.regions[0].clone();
+    let most = traffic.map.input_bytes / traffic.map.piece_bytes;
+    (most + 1..most + 8).for_each(|n_pieces| write(traffic, &map, 0, n_pieces));
+    for bit in 3..16 {
+        write(traffic, &map, 0, (1 << bit) / traffic.map.piece_bytes);
+    }
 }
 
 /// To every memory, each bit of the payload's CRC turned over: nothing is written.
