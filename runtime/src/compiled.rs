@@ -272,6 +272,11 @@ impl Compiled {
     /// What the network takes of presentations of the model's shape.
     pub fn taken(&self, inputs: Inputs) -> Result<Inputs, InputError> {
         let inputs = inputs.for_network(&self.network)?;
+        // No label is on the lines for labels of what is not learned.
+        if let Some(start) = self.learning().filter(|start| start.network.label_lines > 0) {
+            inputs.check_features(start.network.input.n())?;
+            return Ok(inputs.with_silent(self.network.input.n() - start.network.input.n()));
+        }
         match &self.manifest.inputs {
             Some(map) => inputs.taken(map),
             None => inputs.taken(&InputMap::all(self.network.input.n())),

@@ -99,10 +99,5 @@ pub fn verdict(reference: &mut Reference, train: &[Spikes]) -> Result<Verdict, D
 
 /// Inputs must have a feature for each input of the network.
 pub fn check_features(network: &Network, inputs: &Inputs) -> Result<(), InputError> {
-    let (expected, got) = (network.input.n(), inputs.n_features());
-    if expected == got {
-        Ok(())
-    } else {
-        Err(InputError::Features { expected, got })
-    }
+    inputs.check_features(network.input.n())
 }

@@ -118,6 +118,20 @@ fn sigprop() {
 }
 
 #[test]
+fn forward_forward() {
+    for (seed, board) in (0..2).zip(["ulx3s-85f", "ulx3s-25f"]) {
+        check(Rule::ForwardForward, seed, board, 20);
+    }
+}
+
+#[test]
+fn symba() {
+    for (seed, board) in (0..2).zip(["ulx3s-85f", "ulx3s-25f"]) {
+        check(Rule::Symba, seed, board, 20);
+    }
+}
+
+#[test]
 fn sign_symmetric() {
     for (seed, board) in (0..4).zip(["hx8k-breakout", "ulx3s-85f"].into_iter().cycle()) {
         check(Rule::SignSymmetric, seed, board, 24);
@@ -148,23 +162,37 @@ fn with_bad_bytes_on_the_line() {
     assert!(statistics.retries > 4, "{statistics:?} is no harm");
 }
 
-/// The targets of ten classes, then samples; the network is that of `compile --learn sigprop --shape 64-32-10`.
+/// The targets of ten classes, then samples.
 #[test]
 fn digits_by_sigprop() {
-    let options = LearnOptions { thresholds: vec![12], ..LearnOptions::new(Rule::Sigprop) };
+    digits(Rule::Sigprop, "hx8k-breakout");
+}
+
+/// Each sample alone, then with its label and with that of its rival on 80 more lines.
+#[test]
+fn digits_with_labels() {
+    digits(Rule::ForwardForward, "ulx3s-25f");
+    digits(Rule::Symba, "ulx3s-25f");
+}
+
+/// The network is that of `compile --learn RULE,threshold=12 --shape 64-32-10`.
+fn digits(rule: Rule, board: &str) {
+    let options = LearnOptions { thresholds: vec![12], ..LearnOptions::new(rule) };
     let mut reference = LearningReference::new(&network("64-32-10", &options).unwrap(), 1).unwrap();
-    let mut dut = simulated(&design(&reference, "hx8k-breakout"), &reference);
+    let mut dut = simulated(&design(&reference, board), &reference);
     let digits = Dataset::Digits.read(Coding::Ramp { n_timesteps: 8 }).unwrap().train;
     let samples = (0..40).map(|sample| (digits.train(sample), digits.labels()[sample]));
     let tally = learn_cosim(&mut reference, &mut dut, samples, &mut |_| ControlFlow::Continue(())).unwrap();
     assert_eq!((tally.samples, tally.mismatch), (40, None));
     assert!(tally.learned > 20, "{} samples taught something", tally.learned);
+    let start = LearningReference::new(reference.network(), 1).unwrap();
+    assert_ne!(start.memories()[0].latents, reference.memories()[0].latents, "{rule}");
 }
 
 /// What was learned is written into another device, which goes on from there.
 #[test]
 fn another_device_takes_over() {
-    for rule in [Rule::RandomFeedback, Rule::Stdp, Rule::Sigprop] {
+    for rule in [Rule::RandomFeedback, Rule::Stdp, Rule::Sigprop, Rule::ForwardForward] {
         takes_over(rule);
     }
 }

@@ -35,7 +35,8 @@ impl LearningCost {
         // neuron a cycle. Eight cycles fill and empty each pipeline.
         let most_cycles = |stage: &StageArch| {
             let walked = if learning.rule == RuleArch::Stdp { 1 } else { stage.groups() };
-            stage.groups() * (stage.lanes + 8) + walked * stage.n_inputs + stage.n_neurons + 8
+            let update = stage.groups() * (stage.lanes + 8) + walked * stage.n_inputs;
+            learning.rule.updates() * update + stage.n_neurons + 8
         };
         // Every input of every layer spikes, for each group of lanes anew.
         let presentation = |stage: &StageArch| learning.max_timesteps * stage.groups() * (stage.n_inputs + stage.lanes + 8);

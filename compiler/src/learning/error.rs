@@ -8,7 +8,7 @@ use thiserror::Error;
 pub enum LearningDesignError {
     #[error(transparent)]
     Learning(#[from] LearningError),
-    #[error("the hardware has no engine for the rule {rule}; use sign-symmetric, random-feedback, drtp, sigprop or stdp")]
+    #[error("the hardware has no engine for the rule {rule}; use sign-symmetric, random-feedback, drtp, sigprop, forward-forward, symba or stdp")]
     Rule { rule: Rule },
     #[error("the network has {got} {what}, hardware that learns has at most {most}")]
     TooLarge { what: &'static str, got: usize, most: usize },

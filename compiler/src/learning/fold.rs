@@ -80,7 +80,7 @@ fn arch(
         latents: Style::Block,
         readout: Style::Block,
     });
-    let learning = LearningArch { rule, n_classes: network.n_classes, max_timesteps, layers: layers.collect() };
+    let learning = LearningArch { rule, n_classes: network.n_classes, label_lines: network.label_lines, max_timesteps, layers: layers.collect() };
     Arch { identity: identity(forward), stages, host: HostOptions::default(), learning: Some(learning) }
 }
 
@@ -118,6 +118,7 @@ pub fn total_block_rams(arch: &Arch, board: &Board) -> u32 {
                 memory(stage.n_neurons, wide(learning.crossed_bits(stage)), stage.memories.state)
                     + memory(stage.n_neurons, wide(learning.responses_bits(stage)), stage.memories.state)
             }
+            RuleArch::ForwardForward | RuleArch::Symba => memory(stage.n_neurons, time, stage.memories.state),
             _ => 0,
         };
         forward + list + counts + plastic + table + charges
@@ -137,10 +138,13 @@ pub(super) fn logic_cells(arch: &Arch) -> u32 {
         let plastic = &learning.layers[index];
         let (lanes, counts) = (narrow(stage.lanes), narrow(bits(stage.n_inputs)) + 1);
         let score = plastic.readout_bits + narrow(bits(stage.n_neurons * learning.max_timesteps));
-        let lane = 7 * plastic.latent_bits + 4 * counts;
+        // A lane chooses one of four changes, or of fourteen.
+        let choice = if learning.rule.is_contrastive() { 8 * plastic.latent_bits } else { 0 };
+        let lane = 7 * plastic.latent_bits + choice + 4 * counts;
         let class = 8 * plastic.readout_bits + 2 * score;
         let charges = match learning.rule {
             RuleArch::Sigprop => 6 * learning.responses_bits(stage) + 2 * classes,
+            RuleArch::ForwardForward | RuleArch::Symba => 1800,
             _ => 0,
         };
         lanes * lane + classes * class + 12 * stage.neuron.membrane_bits + charges + 1600

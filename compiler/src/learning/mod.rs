@@ -59,6 +59,8 @@ fn rule(rule: Rule) -> Result<RuleArch, LearningDesignError> {
         Rule::RandomFeedback => Ok(RuleArch::RandomFeedback),
         Rule::Drtp => Ok(RuleArch::Drtp),
         Rule::Sigprop => Ok(RuleArch::Sigprop),
+        Rule::ForwardForward => Ok(RuleArch::ForwardForward),
+        Rule::Symba => Ok(RuleArch::Symba),
         Rule::Stdp => Ok(RuleArch::Stdp),
         rule => Err(LearningDesignError::Rule { rule }),
     }

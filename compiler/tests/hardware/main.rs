@@ -2,6 +2,7 @@
 //! whole designs.
 #![allow(clippy::unwrap_used)]
 
+mod contrast;
 mod differential;
 mod extent;
 mod leaves;

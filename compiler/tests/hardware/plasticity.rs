@@ -47,11 +47,11 @@ fn every_state_of_the_shift_register() {
 #[test]
 fn change_of_every_weight() {
     let ports = Ports {
-        inputs: vec![("weight", 4), ("code", 3), ("plus_two", 5), ("plus_one", 5), ("minus_one", 5), ("minus_two", 5)],
+        inputs: vec![("weight", 4), ("code", 4), ("plus_two", 5), ("plus_one", 5), ("minus_one", 5), ("minus_two", 5)],
         outputs: vec![("weight_next", 4)],
         set: |block: &mut Change, values| {
             block.weight.next = Value::new(values[0], 4);
-            block.code.next = Value::new(values[1], 3);
+            block.code.next = Value::new(values[1], 4);
             block.plus_two.next = Value::new(values[2], 5);
             block.plus_one.next = Value::new(values[3], 5);
             block.minus_one.next = Value::new(values[4], 5);
@@ -60,8 +60,8 @@ fn change_of_every_weight() {
         get: |block| vec![block.weight_next.val().raw()],
         clock: None,
     };
-    let of = |i: u64| vec![i & 15, i >> 4 & 7, i >> 7, (i >> 7) ^ 21, (i >> 7) ^ 10, (i >> 7) ^ 31];
-    check(|| Change::new(4), &ports, &(0..4096).map(of).collect::<Vec<_>>());
+    let of = |i: u64| vec![i & 15, i >> 4 & 15, i >> 8, (i >> 8) ^ 21, (i >> 8) ^ 10, (i >> 8) ^ 31];
+    check(|| Change::new(4), &ports, &(0..8192).map(of).collect::<Vec<_>>());
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn readout_weights() {
     for of_signs in [false, true] {
         let ports = Ports {
             inputs: vec![("weight", 6)],
-            outputs: vec![("effect", 12), ("sign", 3)],
+            outputs: vec![("effect", 12), ("sign", 4)],
             set: |block: &mut ReadoutWeight, values| block.weight.next = Value::new(values[0], 6),
             get: |block| vec![block.effect.val().raw(), block.sign.val().raw()],
             clock: None,

@@ -123,6 +123,8 @@ impl Logic for LearningAccelerator {
         self.chain.clear.next = self.school.clear.val();
         self.chain.judges.next = self.school.judges.val();
         self.chain.updates.next = self.school.updates.val();
+        self.chain.updates_readout.next = self.school.updates_readout.val();
+        self.school.rival.next = self.chain.rival.val();
         self.chain.phase.next = self.school.phase.val();
         self.chain.shown.next = self.school.shown.val();
         self.school.load_patterns.next = self.chain.load_patterns.val();

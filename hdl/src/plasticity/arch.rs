@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 pub struct LearningArch {
     pub rule: RuleArch,
     pub n_classes: usize,
+    /// Input lines a class, after those of the sample.
+    #[serde(default)]
+    pub label_lines: usize,
     /// The longest sample that can be presented.
     pub max_timesteps: usize,
     pub layers: Vec<PlasticArch>,
@@ -39,6 +42,10 @@ pub enum RuleArch {
     Drtp,
     /// A table of feedback that the layer's own responses to the targets of the classes make.
     Sigprop,
+    /// Goodness of the sample with its label and with its rival's, each against a threshold.
+    ForwardForward,
+    /// The one goodness against the other.
+    Symba,
     /// The winner alone, by charge and handicap; what it learns of an input is by whether the input spiked.
     Stdp,
 }
@@ -46,7 +53,12 @@ pub enum RuleArch {
 impl RuleArch {
     /// Whether each neuron has a word of the rule's own: its feedback, or its handicap.
     pub fn keeps_table(self) -> bool {
-        self != RuleArch::SignSymmetric
+        matches!(self, RuleArch::RandomFeedback | RuleArch::Drtp | RuleArch::Sigprop | RuleArch::Stdp)
+    }
+
+    /// Whether it learns from presentations with a label on input lines, by steps.
+    pub fn is_contrastive(self) -> bool {
+        matches!(self, RuleArch::ForwardForward | RuleArch::Symba)
     }
 
     /// Whether each class has a pattern on the input lines.
@@ -54,9 +66,18 @@ impl RuleArch {
         self == RuleArch::Sigprop
     }
 
+    /// How often a sample changes the latents of a layer.
+    pub fn updates(self) -> usize {
+        if self == RuleArch::ForwardForward { 2 } else { 1 }
+    }
+
     /// Presentations that a sample of so many classes takes at most beside the one that is judged.
     pub fn presentations_beside(self, n_classes: usize) -> usize {
-        if self == RuleArch::Sigprop { 2 * n_classes } else { 0 }
+        match self {
+            RuleArch::Sigprop => 2 * n_classes,
+            RuleArch::ForwardForward | RuleArch::Symba => 2,
+            _ => 0,
+        }
     }
 }
 

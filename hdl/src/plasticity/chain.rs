@@ -35,6 +35,7 @@ pub struct LearningChain {
     pub clear: Signal<In, Bit>,
     pub judges: Signal<In, Bit>,
     pub updates: Signal<In, Bit>,
+    pub updates_readout: Signal<In, Bit>,
     pub phase: Bus<In>,
     pub shown: Bus<In>,
     pub judging: Signal<Out, Bit>,
@@ -42,6 +43,8 @@ pub struct LearningChain {
     pub n_timesteps: Bus<In>,
     pub label: Bus<In>,
     pub winner: Bus<Out>,
+    /// By the last layer.
+    pub rival: Bus<Out>,
     pub hit: Vec<Signal<Out, Bit>>,
     // Active rows: of the first layer, and of those after it
     pub push: Signal<In, Bit>,
@@ -108,6 +111,7 @@ impl LearningChain {
             clear: Default::default(),
             judges: Default::default(),
             updates: Default::default(),
+            updates_readout: Default::default(),
             phase: Bus::new(PHASE_BITS),
             shown: Bus::new(CLASS_BITS),
             judging: Default::default(),
@@ -115,6 +119,7 @@ impl LearningChain {
             n_timesteps: Bus::new(time),
             label: Bus::new(CLASS_BITS),
             winner: Bus::new(CLASS_BITS),
+            rival: Bus::new(CLASS_BITS),
             hit: arch.stages.iter().map(|_| Default::default()).collect(),
             push: Default::default(),
             push_input: Bus::new(first.input_index_bits()),
@@ -168,6 +173,7 @@ impl Logic for LearningChain {
             self.layers[i].clear.next = self.clear.val();
             self.layers[i].judges.next = self.judges.val();
             self.layers[i].updates.next = self.updates.val();
+            self.layers[i].updates_readout.next = self.updates_readout.val();
             self.layers[i].phase.next = self.phase.val();
             self.layers[i].shown.next = self.shown.val();
             self.layers[i].label.next = self.label.val();
@@ -244,6 +250,7 @@ impl Logic for LearningChain {
             self.layers[i].trace_reads.next = false;
             self.layers[i].trace_neuron.next = self.not_read.val();
             self.winner.next = self.layers[i].winner.val();
+            self.rival.next = self.layers[i].rival.val();
         }
     }
 }

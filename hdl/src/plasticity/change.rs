@@ -11,7 +11,7 @@ use rust_hdl_core::prelude::*;
 use rust_hdl_macros::LogicBlock;
 
 /// Of a modulator's code, two's complement.
-pub const CODE_BITS: u32 = 3;
+pub const CODE_BITS: u32 = 4;
 
 #[derive(LogicBlock)]
 pub struct Change {
@@ -64,10 +64,10 @@ impl Logic for Change {
             "reg [{bits}:0] change;\nreg [{high}:0] sum;\n\
              always @(*) begin\n\
              \x20   case (code)\n\
-             \x20       3'd1: change = plus_one;\n\
-             \x20       3'd2: change = plus_two;\n\
-             \x20       3'd6: change = minus_two;\n\
-             \x20       3'd7: change = minus_one;\n\
+             \x20       4'd1: change = plus_one;\n\
+             \x20       4'd2: change = plus_two;\n\
+             \x20       4'd14: change = minus_two;\n\
+             \x20       4'd15: change = minus_one;\n\
              \x20       default: change = {width}'h0;\n\
              \x20   endcase\n\
              \x20   sum = {{{{2{{weight[{top}]}}}}, weight}} + {{change[{bits}], change}};\n\

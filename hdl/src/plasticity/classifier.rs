@@ -3,28 +3,27 @@
 //! ```text
 //! spikes --> counts ---------------> gates and modulators of the latents
 //!        \-> readout --> judge          ^
-//!              ^  \---> signs ----------+
+//!              ^  \---> signs --> rule -+
 //!              +----- changes <-- random numbers
 //! ```
 
-use super::arch::{LearningArch, RuleArch};
+use super::arch::LearningArch;
 use super::change::CODE_BITS;
-use super::competition::Competition;
-use super::feedback::Feedback;
 use super::judge::Judge;
 use super::layer::LearningImage;
 use super::lessons::PHASE_BITS;
+use super::modulators::Modulators;
 use super::readout::Readout;
 use super::readout_class::CLASS_BITS;
 use super::readout_update::ReadoutUpdate;
-use super::responses::Responses;
 use super::rounding::{RANDOM_BITS, SHIFT_BITS};
 use super::scores::MARGIN_BITS;
 use super::spike_counts::SpikeCounts;
+use super::strength::SCALE_BITS;
 use crate::arch::StageArch;
 use crate::dff_setup;
 use crate::protocol::ADDRESS_BITS;
-use crate::signal::{Bus, Fixed, Flag};
+use crate::signal::{Bus, Flag};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 
@@ -42,6 +41,8 @@ pub struct Classifier {
     // Parameters
     pub readout_shift: Bus<In>,
     pub margin: Bus<In>,
+    pub goodness: Bus<In>,
+    pub goodness_shift: Bus<In>,
     // Spikes of the layer
     pub spike_valid: Signal<In, Bit>,
     pub spike_neuron: Bus<In>,
@@ -56,6 +57,7 @@ pub struct Classifier {
     // Verdict
     pub label: Bus<In>,
     pub winner: Bus<Out>,
+    pub rival: Bus<Out>,
     pub hit: Signal<Out, Bit>,
     // Counts and codes: for the modulators, and counts for the list of the next layer
     pub modulator_reads: Signal<In, Bit>,
@@ -64,6 +66,9 @@ pub struct Classifier {
     pub trace_neuron: Bus<In>,
     pub count: Bus<Out>,
     pub code: Bus<Out>,
+    /// Of a contrastive rule: of a step, and that the layer learns nothing.
+    pub scale: Bus<Out>,
+    pub skips: Signal<Out, Bit>,
     // The host
     pub load_enable: Signal<In, Bit>,
     pub load_table: Signal<In, Bit>,
@@ -80,13 +85,7 @@ pub struct Classifier {
     judge: Judge,
     weights: ReadoutUpdate,
     spiked_1: Flag,
-    /// One for the rules of a table of feedback, else none.
-    feedback: Vec<Feedback>,
-    /// One for SigProp, whose feedback they make, else none.
-    responses: Vec<Responses>,
-    /// One for STDP, else none.
-    competition: Vec<Competition>,
-    no_piece: Fixed,
+    modulators: Modulators,
 }
 
 impl Classifier {
@@ -96,11 +95,6 @@ impl Classifier {
         let (neuron, count) = (stage.neuron_index_bits(), learning.count_bits());
         let score = learning.score_bits(index, stage);
         let shape = learning.readout(index, stage, image.piece_bits);
-        let of_targets = learning.rule == RuleArch::Drtp;
-        let stdp = learning.rule == RuleArch::Stdp;
-        let (table, file) = (learning.table(stage, image.piece_bits), || image.table_file.clone());
-        let feedback = table.iter().filter(|_| !stdp).map(|shape| Feedback::new(shape, of_targets, &image.table, file()));
-        let competition = table.iter().filter(|_| stdp).map(|shape| Competition::new(learning, stage, shape, &image.table, file()));
         Classifier {
             clock: Default::default(),
             clear: Default::default(),
@@ -111,6 +105,8 @@ impl Classifier {
             busy: Default::default(),
             readout_shift: Bus::new(SHIFT_BITS),
             margin: Bus::new(MARGIN_BITS),
+            goodness: Bus::new(MARGIN_BITS),
+            goodness_shift: Bus::new(SHIFT_BITS),
             spike_valid: Default::default(),
             spike_neuron: Bus::new(neuron),
             spike: Default::default(),
@@ -122,6 +118,7 @@ impl Classifier {
             n_timesteps: Bus::new(count),
             label: Bus::new(CLASS_BITS),
             winner: Bus::new(CLASS_BITS),
+            rival: Bus::new(CLASS_BITS),
             hit: Default::default(),
             modulator_reads: Default::default(),
             modulator_neuron: Bus::new(neuron),
@@ -129,6 +126,8 @@ impl Classifier {
             trace_neuron: Bus::new(neuron),
             count: Bus::new(count),
             code: Bus::new(CODE_BITS),
+            scale: Bus::new(SCALE_BITS),
+            skips: Default::default(),
             load_enable: Default::default(),
             load_table: Default::default(),
             load_reads: Default::default(),
@@ -144,10 +143,7 @@ impl Classifier {
             judge: Judge::new(learning.n_classes, score),
             weights: ReadoutUpdate::new(stage.n_neurons, neuron, count, plastic.readout_bits, image.readout_random),
             spiked_1: Default::default(),
-            feedback: feedback.collect(),
-            responses: (0..usize::from(learning.rule == RuleArch::Sigprop)).map(|_| Responses::new(learning, stage)).collect(),
-            competition: competition.collect(),
-            no_piece: Fixed::new(0, image.piece_bits),
+            modulators: Modulators::new(learning, stage, image),
         }
     }
 }
@@ -179,65 +175,44 @@ impl Logic for Classifier {
         self.judge.margin.next = self.margin.val();
         self.judging.next = self.judge.rotate.val();
         self.winner.next = self.judge.winner.val();
+        self.rival.next = self.judge.rival.val();
         self.hit.next = self.judge.hit.val();
 
-        // The modulators of the latents, then the weights' own changes.
+        // The modulators of the latents, then the readout's own changes.
         self.readout.label.next = self.label.val();
         self.readout.rival.next = self.judge.rival.val();
-        self.code.next = self.readout.code.val();
-        self.table_piece.next = self.no_piece.val();
-        for i in 0..self.feedback.len() {
-            self.feedback[i].clock.next = self.clock.val();
-            self.feedback[i].neuron.next = self.modulator_neuron.val();
-            self.feedback[i].write_enable.next = false;
-            self.feedback[i].write_neuron.next = self.modulator_neuron.val();
-            self.feedback[i].write_class.next = self.shown.val();
-            self.feedback[i].write_positive.next = false;
-            self.feedback[i].label.next = self.label.val();
-            self.feedback[i].rival.next = self.judge.rival.val();
-            self.code.next = self.feedback[i].code.val();
-            self.feedback[i].load_enable.next = self.load_table.val();
-            self.feedback[i].load_reads.next = self.load_reads.val();
-            self.feedback[i].load_address.next = self.load_address.val();
-            self.feedback[i].load_piece.next = self.load_piece.val();
-            self.table_piece.next = self.feedback[i].read_piece.val();
-        }
-        for i in 0..self.responses.len() {
-            self.responses[i].clock.next = self.clock.val();
-            self.responses[i].phase.next = self.phase.val();
-            self.responses[i].shown.next = self.shown.val();
-            self.responses[i].n_timesteps.next = self.n_timesteps.val();
-            self.responses[i].spike_valid.next = self.spike_valid.val();
-            self.responses[i].spike_neuron.next = self.spike_neuron.val();
-            self.responses[i].spike.next = self.spike.val();
-            self.responses[i].fresh.next = self.fresh.val();
-            self.responses[i].membrane.next = self.membrane.val();
-            self.responses[i].threshold.next = self.threshold.val();
-            if self.phase.val().any() {
-                self.feedback[i].neuron.next = self.responses[i].asked_neuron.val();
-            }
-            self.feedback[i].write_enable.next = self.responses[i].tells.val();
-            self.feedback[i].write_neuron.next = self.responses[i].told_neuron.val();
-            self.feedback[i].write_positive.next = self.responses[i].above.val();
-        }
-        for i in 0..self.competition.len() {
-            self.competition[i].clock.next = self.clock.val();
-            self.competition[i].clear.next = self.clear.val();
-            self.competition[i].spike_valid.next = self.spike_valid.val();
-            self.competition[i].spike_neuron.next = self.spike_neuron.val();
-            self.competition[i].spike.next = self.spike.val();
-            self.competition[i].fresh.next = self.fresh.val();
-            self.competition[i].membrane.next = self.membrane.val();
-            self.competition[i].threshold.next = self.threshold.val();
-            self.competition[i].learns.next = self.modulator_reads.val();
-            self.competition[i].neuron.next = self.modulator_neuron.val();
-            self.code.next = self.competition[i].code.val();
-            self.competition[i].load_enable.next = self.load_table.val();
-            self.competition[i].load_reads.next = self.load_reads.val();
-            self.competition[i].load_address.next = self.load_address.val();
-            self.competition[i].load_piece.next = self.load_piece.val();
-            self.table_piece.next = self.competition[i].read_piece.val();
-        }
+        self.modulators.clock.next = self.clock.val();
+        self.modulators.clear.next = self.clear.val();
+        self.modulators.phase.next = self.phase.val();
+        self.modulators.shown.next = self.shown.val();
+        self.modulators.n_timesteps.next = self.n_timesteps.val();
+        self.modulators.goodness.next = self.goodness.val();
+        self.modulators.goodness_shift.next = self.goodness_shift.val();
+        self.modulators.label.next = self.label.val();
+        self.modulators.rival.next = self.judge.rival.val();
+        self.modulators.spike_valid.next = self.spike_valid.val();
+        self.modulators.spike_neuron.next = self.spike_neuron.val();
+        self.modulators.spike.next = self.spike.val();
+        self.modulators.fresh.next = self.fresh.val();
+        self.modulators.membrane.next = self.membrane.val();
+        self.modulators.threshold.next = self.threshold.val();
+        self.modulators.told.next = self.counts.told.val();
+        self.modulators.rises.next = self.counts.rises.val();
+        self.modulators.told_neuron.next = self.counts.told_neuron.val();
+        self.modulators.told_count.next = self.counts.told_count.val();
+        self.modulators.reads.next = self.modulator_reads.val();
+        self.modulators.neuron.next = self.modulator_neuron.val();
+        self.modulators.count.next = self.counts.count.val();
+        self.modulators.readout_code.next = self.readout.code.val();
+        self.code.next = self.modulators.code.val();
+        self.scale.next = self.modulators.scale.val();
+        self.skips.next = self.modulators.skips.val();
+        self.modulators.load_table.next = self.load_table.val();
+        self.modulators.load_reads.next = self.load_reads.val();
+        self.modulators.load_address.next = self.load_address.val();
+        self.modulators.load_piece.next = self.load_piece.val();
+        self.table_piece.next = self.modulators.table_piece.val();
+
         self.weights.clock.next = self.clock.val();
         self.weights.start.next = self.start.val();
         self.weights.waits.next = self.waits.val();

@@ -27,6 +27,7 @@ pub struct Engine {
     pub clear: Signal<In, Bit>,
     pub judges: Signal<In, Bit>,
     pub updates: Signal<In, Bit>,
+    pub updates_readout: Signal<In, Bit>,
     pub phase: Bus<In>,
     pub shown: Bus<In>,
     pub judging: Signal<Out, Bit>,
@@ -51,6 +52,7 @@ pub struct Engine {
     pub n_timesteps: Bus<In>,
     pub label: Bus<In>,
     pub winner: Bus<Out>,
+    pub rival: Bus<Out>,
     pub hit: Signal<Out, Bit>,
     // Active rows, and counts for those of the next layer
     pub push: Signal<In, Bit>,
@@ -74,7 +76,7 @@ pub struct Engine {
     synapses: PlasticSynapses,
     classifier: Classifier,
     registers: RegisterFile,
-    learns: Signal<Local, Bit>,
+    eager: Signal<Local, Bit>,
 }
 
 impl Engine {
@@ -87,6 +89,7 @@ impl Engine {
             clear: Default::default(),
             judges: Default::default(),
             updates: Default::default(),
+            updates_readout: Default::default(),
             phase: Bus::new(PHASE_BITS),
             shown: Bus::new(CLASS_BITS),
             judging: Default::default(),
@@ -108,6 +111,7 @@ impl Engine {
             n_timesteps: Bus::new(count),
             label: Bus::new(CLASS_BITS),
             winner: Bus::new(CLASS_BITS),
+            rival: Bus::new(CLASS_BITS),
             hit: Default::default(),
             push: Default::default(),
             push_input: Bus::new(stage.input_index_bits()),
@@ -129,7 +133,7 @@ impl Engine {
             synapses: PlasticSynapses::new(learning, index, stage, image),
             classifier: Classifier::new(learning, index, stage, image),
             registers: RegisterFile::new(image.piece_bits, image.registers),
-            learns: Default::default(),
+            eager: Default::default(),
         }
     }
 }
@@ -156,6 +160,7 @@ impl Logic for Engine {
         self.synapses.push_input.next = self.push_input.val();
         self.synapses.push_count.next = self.push_count.val();
         self.synapses.count.next = self.classifier.count.val();
+        self.synapses.scale.next = self.classifier.scale.val();
         self.synapses.readout_code.next = self.classifier.code.val();
 
         self.classifier.clock.next = self.clock.val();
@@ -164,6 +169,8 @@ impl Logic for Engine {
         self.classifier.waits.next = self.synapses.busy.val();
         self.classifier.readout_shift.next = self.registers.readout_shift.val();
         self.classifier.margin.next = self.registers.margin.val();
+        self.classifier.goodness.next = self.registers.goodness.val();
+        self.classifier.goodness_shift.next = self.registers.goodness_shift.val();
         self.classifier.spike_valid.next = self.spike_valid.val();
         self.classifier.spike_neuron.next = self.spike_neuron.val();
         self.classifier.spike.next = self.spike.val();
@@ -180,13 +187,14 @@ impl Logic for Engine {
         self.classifier.trace_neuron.next = self.trace_neuron.val();
         self.count.next = self.classifier.count.val();
         self.winner.next = self.classifier.winner.val();
+        self.rival.next = self.classifier.rival.val();
         self.hit.next = self.classifier.hit.val();
         self.judging.next = self.classifier.judging.val();
 
         // What learns from the sample.
-        self.learns.next = self.updates.val() && !self.classifier.hit.val();
-        self.synapses.start.next = self.learns.val() && self.registers.latents_learn.val();
-        self.classifier.start.next = self.learns.val() && self.registers.readout_learns.val();
+        self.eager.next = !self.classifier.hit.val();
+        self.synapses.start.next = self.updates.val() && self.eager.val() && self.registers.latents_learn.val() && !self.classifier.skips.val();
+        self.classifier.start.next = self.updates_readout.val() && self.eager.val() && self.registers.readout_learns.val();
         self.updating.next = self.synapses.busy.val() || self.classifier.busy.val();
 
         self.synapses.load_enable.next = self.load_latents.val();

@@ -70,7 +70,7 @@ impl Feedback {
             rival_sign: Bus::new(CODE_BITS),
             class_number: (0..shape.lanes).map(|class| Fixed::count(class, CLASS_BITS)).collect(),
             positive: Fixed::new(1, CODE_BITS),
-            negative: Fixed::new(7, CODE_BITS),
+            negative: Fixed::new(u64::MAX, CODE_BITS),
             no_bit: Fixed::new(0, 1),
             one_bit: Fixed::new(1, 1),
             no_sign: Fixed::new(0, CODE_BITS),

@@ -22,6 +22,8 @@ pub struct InputTrace {
     pub n_timesteps: Bus<In>,
     pub read_address: Bus<Out>,
     pub read_word: Bus<In>,
+    /// Of the word that is read.
+    pub at_beat: Bus<Out>,
     // The list
     pub push: Signal<Out, Bit>,
     pub push_input: Bus<Out>,
@@ -63,6 +65,7 @@ impl InputTrace {
             n_timesteps: Bus::new(time),
             read_address: Bus::new(address),
             read_word: Bus::new(beat),
+            at_beat: Bus::new(beat_bits),
             push: Default::default(),
             push_input: Bus::new(input),
             push_count: Bus::new(time),
@@ -100,6 +103,7 @@ impl Logic for InputTrace {
         dff_setup!(self, clock, counting, adding, giving, beat, timestep, address);
         self.busy.next = self.counting.q.val() || self.adding.q.val() || self.giving.q.val();
         self.read_address.next = self.address.q.val();
+        self.at_beat.next = self.beat.q.val();
         self.counter.clock.next = self.clock.val();
         self.counter.add.next = self.adding.q.val();
         self.counter.spikes.next = self.read_word.val();

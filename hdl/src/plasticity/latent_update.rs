@@ -5,6 +5,7 @@
 //! count, readout code -> gate -> code -> lanes            list -> input, trace -> changes -> lanes
 //!                                                                 random numbers --^
 //! ```
+//! By contrastive rules a code is of steps, whose changes lanes share too; its gate is in it.
 //! By STDP the code is that of the winner, whose gate is not asked, the list has every input, and a row's change is by
 //! whether its input spiked.
 
@@ -16,6 +17,8 @@ use super::latent_control::LatentControl;
 use super::potentiation::{Potentiation, EFFECT_BITS};
 use super::random_numbers::RandomNumbers;
 use super::rounding::{RANDOM_BITS, SHIFT_BITS};
+use super::steps::{StepChanges, MOST_STEPS};
+use super::strength::SCALE_BITS;
 use super::trace_list::TraceList;
 use crate::arch::StageArch;
 use crate::block::wiring::Resize;
@@ -37,6 +40,7 @@ pub struct LatentUpdate {
     pub dense_bits: Bus<In>,
     pub potentiation: Bus<In>,
     pub depression: Bus<In>,
+    pub scale: Bus<In>,
     // Active rows
     pub push: Signal<In, Bit>,
     pub push_input: Bus<In>,
@@ -56,6 +60,8 @@ pub struct LatentUpdate {
     pub plus_one: Bus<Out>,
     pub minus_one: Bus<Out>,
     pub minus_two: Bus<Out>,
+    pub rises: Bus<Out>,
+    pub falls: Bus<Out>,
     // Random numbers, for the host
     pub random: Bus<Out>,
     pub load_random: Signal<In, Bit>,
@@ -69,6 +75,8 @@ pub struct LatentUpdate {
     changes: Vec<Changes>,
     /// One by STDP, else none.
     potentiated: Vec<Potentiation>,
+    /// One by contrastive rules, else none.
+    stepped: Vec<StepChanges>,
     last_row: Resize,
     gate: Signal<Local, Bit>,
     spiked: Signal<Local, Bit>,
@@ -76,13 +84,14 @@ pub struct LatentUpdate {
     one_row: Fixed,
     no_code: Fixed,
     no_change: Fixed,
+    no_changes: Fixed,
 }
 
 impl LatentUpdate {
     /// Of layer `index`; `random` is the first state of the random numbers.
     pub fn new(learning: &LearningArch, index: usize, stage: &StageArch, random: u16) -> Self {
         let (latent_bits, max_timesteps) = (learning.layers[index].latent_bits, learning.max_timesteps);
-        let stdp = learning.rule == RuleArch::Stdp;
+        let (stdp, contrastive) = (learning.rule == RuleArch::Stdp, learning.rule.is_contrastive());
         let (neuron, count, input) = (stage.neuron_index_bits(), bits_for(max_timesteps), stage.input_index_bits());
         let (rows, spikes) = (bits_for(stage.n_inputs), bits_for(stage.n_inputs * max_timesteps));
         let change = || Bus::new(latent_bits + 1);
@@ -96,6 +105,7 @@ impl LatentUpdate {
             dense_bits: Bus::new(SHIFT_BITS),
             potentiation: Bus::new(EFFECT_BITS),
             depression: Bus::new(EFFECT_BITS),
+            scale: Bus::new(SCALE_BITS),
             push: Default::default(),
             push_input: Bus::new(input),
             push_count: Bus::new(count),
@@ -112,6 +122,8 @@ impl LatentUpdate {
             plus_one: change(),
             minus_one: change(),
             minus_two: change(),
+            rises: Bus::new(MOST_STEPS * (latent_bits + 1)),
+            falls: Bus::new(MOST_STEPS * (latent_bits + 1)),
             random: Bus::new(RANDOM_BITS),
             load_random: Default::default(),
             load_state: Bus::new(RANDOM_BITS),
@@ -120,15 +132,17 @@ impl LatentUpdate {
             shift: Register::new(SHIFT_BITS),
             control: LatentControl::new(stage),
             numbers: RandomNumbers::starting_at(random),
-            changes: (0..usize::from(!stdp)).map(|_| Changes::new(count, latent_bits)).collect(),
+            changes: (0..usize::from(!stdp && !contrastive)).map(|_| Changes::new(count, latent_bits)).collect(),
             potentiated: (0..usize::from(stdp)).map(|_| Potentiation::new(count, latent_bits)).collect(),
+            stepped: (0..usize::from(contrastive)).map(|_| StepChanges::new(count, latent_bits)).collect(),
             last_row: Resize::new(rows, input),
             gate: Default::default(),
             spiked: Default::default(),
-            ungated: Constant::new(stdp),
+            ungated: Constant::new(stdp || contrastive),
             one_row: Fixed::new(1, rows),
             no_code: Fixed::new(0, CODE_BITS),
             no_change: Fixed::new(0, latent_bits + 1),
+            no_changes: Fixed::new(0, MOST_STEPS * (latent_bits + 1)),
         }
     }
 }
@@ -187,6 +201,8 @@ impl Logic for LatentUpdate {
         self.plus_one.next = self.no_change.val();
         self.minus_one.next = self.no_change.val();
         self.minus_two.next = self.no_change.val();
+        self.rises.next = self.no_changes.val();
+        self.falls.next = self.no_changes.val();
         for i in 0..self.changes.len() {
             self.changes[i].clock.next = self.clock.val();
             self.changes[i].shift.next = self.shift.q.val();
@@ -203,6 +219,15 @@ impl Logic for LatentUpdate {
             self.potentiated[i].trace.next = self.list.count.val();
             self.potentiated[i].random.next = self.numbers.random.val();
             self.plus_one.next = self.potentiated[i].change.val();
+        }
+        for i in 0..self.stepped.len() {
+            self.stepped[i].clock.next = self.clock.val();
+            self.stepped[i].scale.next = self.scale.val();
+            self.stepped[i].shift.next = self.shift.q.val();
+            self.stepped[i].trace.next = self.list.count.val();
+            self.stepped[i].random.next = self.numbers.random.val();
+            self.rises.next = self.stepped[i].rises.val();
+            self.falls.next = self.stepped[i].falls.val();
         }
     }
 }

@@ -59,6 +59,7 @@ pub struct LearningLayer {
     pub clear: Signal<In, Bit>,
     pub judges: Signal<In, Bit>,
     pub updates: Signal<In, Bit>,
+    pub updates_readout: Signal<In, Bit>,
     pub phase: Bus<In>,
     pub shown: Bus<In>,
     pub judging: Signal<Out, Bit>,
@@ -66,6 +67,7 @@ pub struct LearningLayer {
     pub n_timesteps: Bus<In>,
     pub label: Bus<In>,
     pub winner: Bus<Out>,
+    pub rival: Bus<Out>,
     pub hit: Signal<Out, Bit>,
     // Active rows, and counts for those of the next layer
     pub push: Signal<In, Bit>,
@@ -129,6 +131,7 @@ impl LearningLayer {
             clear: Default::default(),
             judges: Default::default(),
             updates: Default::default(),
+            updates_readout: Default::default(),
             phase: Bus::new(PHASE_BITS),
             shown: Bus::new(CLASS_BITS),
             judging: Default::default(),
@@ -136,6 +139,7 @@ impl LearningLayer {
             n_timesteps: Bus::new(count),
             label: Bus::new(CLASS_BITS),
             winner: Bus::new(CLASS_BITS),
+            rival: Bus::new(CLASS_BITS),
             hit: Default::default(),
             push: Default::default(),
             push_input: Bus::new(stage.input_index_bits()),
@@ -207,6 +211,7 @@ impl Logic for LearningLayer {
         self.engine.clear.next = self.clear.val();
         self.engine.judges.next = self.judges.val();
         self.engine.updates.next = self.updates.val();
+        self.engine.updates_readout.next = self.updates_readout.val();
         self.engine.phase.next = self.phase.val();
         self.engine.shown.next = self.shown.val();
         self.judging.next = self.engine.judging.val();
@@ -225,6 +230,7 @@ impl Logic for LearningLayer {
         self.engine.n_timesteps.next = self.n_timesteps.val();
         self.engine.label.next = self.label.val();
         self.winner.next = self.engine.winner.val();
+        self.rival.next = self.engine.rival.val();
         self.hit.next = self.engine.hit.val();
         self.engine.push.next = self.push.val();
         self.engine.push_input.next = self.push_input.val();

@@ -49,9 +49,18 @@ pub struct Lessons {
     // Targets before the sample
     /// At the start: they come first.
     pub rehearses: Signal<In, Bit>,
-    pub rehearsing: Signal<In, Bit>,
-    pub shows_target: Signal<In, Bit>,
     pub rehearsed: Signal<In, Bit>,
+    // What is presented beside the sample
+    pub beside: Signal<In, Bit>,
+    pub presents_beside: Signal<In, Bit>,
+    /// What is presented is to be listed.
+    pub lists: Signal<In, Bit>,
+    /// What was listed is learned from now.
+    pub takes: Signal<In, Bit>,
+    pub concluded: Signal<In, Bit>,
+    /// The verdict on a labelled sample is there.
+    pub taught: Signal<Out, Bit>,
+    pub updated: Signal<Out, Bit>,
     // Steps
     pub presents: Signal<Out, Bit>,
     pub presenting: Signal<Out, Bit>,
@@ -101,10 +110,12 @@ pub struct Lessons {
     no_cycles: Fixed,
     one_cycle: Fixed,
     none_learned: Fixed,
+    contrasts: Constant<Bit>,
 }
 
 impl Lessons {
-    pub fn new(count_bits: u32) -> Self {
+    /// `contrasts`: it is learned from presentations beside the sample alone.
+    pub fn new(count_bits: u32, contrasts: bool) -> Self {
         Lessons {
             clock: Default::default(),
             start: Default::default(),
@@ -115,9 +126,14 @@ impl Lessons {
             label: Bus::new(CLASS_BITS),
             n_timesteps: Bus::new(count_bits),
             rehearses: Default::default(),
-            rehearsing: Default::default(),
-            shows_target: Default::default(),
             rehearsed: Default::default(),
+            beside: Default::default(),
+            presents_beside: Default::default(),
+            lists: Default::default(),
+            takes: Default::default(),
+            concluded: Default::default(),
+            taught: Default::default(),
+            updated: Default::default(),
             presents: Default::default(),
             presenting: Default::default(),
             presented: Default::default(),
@@ -164,6 +180,7 @@ impl Lessons {
             no_cycles: Fixed::new(0, CYCLE_BITS),
             one_cycle: Fixed::new(1, CYCLE_BITS),
             none_learned: Fixed::new(0, 8),
+            contrasts: Constant::new(contrasts),
         }
     }
 }
@@ -178,10 +195,10 @@ impl Logic for Lessons {
         self.label.next = self.narrow_label.to.val();
         self.n_timesteps.next = self.kept_timesteps.q.val();
         self.presents_sample.next = (self.start.val() && !self.rehearses.val()) || self.rehearsed.val();
-        self.presents.next = self.presents_sample.val() || self.shows_target.val();
+        self.presents.next = self.presents_sample.val() || self.presents_beside.val();
         self.presenting.next = self.runs.q.val();
         self.judges.next = self.judge_now.q.val();
-        self.traces_inputs.next = self.fed.val() && self.labelled.q.val() && !self.rehearsing.val();
+        self.traces_inputs.next = self.fed.val() && self.labelled.q.val() && self.lists.val();
         self.traces_neurons.next = self.trace_now.q.val() && self.kept_learned.q.val().any();
         self.updates.next = self.update_now.q.val();
         self.classes.low.next = self.kept_winner.q.val();
@@ -196,14 +213,16 @@ impl Logic for Lessons {
         self.settling_1.d.next = self.out_last.val() && self.runs.q.val() && (self.left.q.val() == self.one_timestep.val());
         self.settling_2.d.next = self.settling_1.q.val();
         self.presented.next = self.settling_2.q.val();
-        self.judge_now.d.next = self.settling_2.q.val() && !self.rehearsing.val();
+        self.judge_now.d.next = self.settling_2.q.val() && !self.beside.val();
         self.judge_waits.d.next = self.judge_now.q.val() || (self.judge_waits.q.val() && self.judging.val());
         self.judged.next = self.judge_waits.q.val() && !self.judging.val();
-        self.trace_now.d.next = self.judged.val() && self.labelled.q.val();
+        self.taught.next = self.judged.val() && self.labelled.q.val();
+        self.trace_now.d.next = (self.taught.val() && !self.contrasts.val()) || self.takes.val();
         self.trace_waits.d.next = self.trace_now.q.val() || (self.trace_waits.q.val() && self.tracing.val());
         self.update_now.d.next = self.trace_waits.q.val() && !self.tracing.val();
         self.update_waits.d.next = self.update_now.q.val() || (self.update_waits.q.val() && self.updating.val());
-        self.finishes.next = (self.update_waits.q.val() && !self.updating.val()) || (self.judged.val() && !self.labelled.q.val());
+        self.updated.next = self.update_waits.q.val() && !self.updating.val();
+        self.finishes.next = (self.updated.val() && !self.contrasts.val()) || (self.judged.val() && !self.labelled.q.val()) || self.concluded.val();
         self.done.next = self.finishes.val();
 
         if self.active.q.val() {

@@ -6,6 +6,7 @@ use super::latent_update::LatentUpdate;
 use super::layer::LearningImage;
 use super::potentiation::EFFECT_BITS;
 use super::rounding::{RANDOM_BITS, SHIFT_BITS};
+use super::strength::SCALE_BITS;
 use super::synapses::Synapses;
 use crate::arch::StageArch;
 use crate::protocol::ADDRESS_BITS;
@@ -36,6 +37,7 @@ pub struct PlasticSynapses {
     pub dense_bits: Bus<In>,
     pub potentiation: Bus<In>,
     pub depression: Bus<In>,
+    pub scale: Bus<In>,
     // Active rows
     pub push: Signal<In, Bit>,
     pub push_input: Bus<In>,
@@ -80,6 +82,7 @@ impl PlasticSynapses {
             dense_bits: Bus::new(SHIFT_BITS),
             potentiation: Bus::new(EFFECT_BITS),
             depression: Bus::new(EFFECT_BITS),
+            scale: Bus::new(SCALE_BITS),
             push: Default::default(),
             push_input: Bus::new(stage.input_index_bits()),
             push_count: Bus::new(learning.count_bits()),
@@ -95,7 +98,7 @@ impl PlasticSynapses {
             random: Bus::new(RANDOM_BITS),
             load_random: Default::default(),
             load_state: Bus::new(RANDOM_BITS),
-            synapses: Synapses::new(stage, &shape, &image.latents, image.latents_file.clone()),
+            synapses: Synapses::new(stage, &shape, learning.rule.is_contrastive(), (&image.latents, image.latents_file.clone())),
             latents: LatentUpdate::new(learning, index, stage, image.latent_random),
         }
     }
@@ -122,6 +125,7 @@ impl Logic for PlasticSynapses {
         self.latents.dense_bits.next = self.dense_bits.val();
         self.latents.potentiation.next = self.potentiation.val();
         self.latents.depression.next = self.depression.val();
+        self.latents.scale.next = self.scale.val();
         self.latents.push.next = self.push.val();
         self.latents.push_input.next = self.push_input.val();
         self.latents.push_count.next = self.push_count.val();
@@ -144,6 +148,8 @@ impl Logic for PlasticSynapses {
         self.synapses.plus_one.next = self.latents.plus_one.val();
         self.synapses.minus_one.next = self.latents.minus_one.val();
         self.synapses.minus_two.next = self.latents.minus_two.val();
+        self.synapses.rises.next = self.latents.rises.val();
+        self.synapses.falls.next = self.latents.falls.val();
         self.synapses.load_enable.next = self.load_enable.val();
         self.synapses.load_reads.next = self.load_reads.val();
         self.synapses.load_address.next = self.load_address.val();

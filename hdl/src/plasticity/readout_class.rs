@@ -66,7 +66,7 @@ impl ReadoutClass {
             code: Bus::new(CODE_BITS),
             number: Fixed::count(number, CLASS_BITS),
             up: Fixed::new(1, CODE_BITS),
-            down: Fixed::new(7, CODE_BITS),
+            down: Fixed::new(u64::MAX, CODE_BITS),
             stay: Fixed::new(0, CODE_BITS),
             no_change: Fixed::new(0, bits + 1),
         }

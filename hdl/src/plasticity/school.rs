@@ -8,15 +8,14 @@
 //! ```
 
 use super::arch::{LearningArch, RuleArch};
+use super::beside::Beside;
 use super::input_trace::InputTrace;
 use super::layer::LearningImage;
 use super::lessons::{Lessons, LABEL_BITS, PHASE_BITS, RESULT_BITS};
 use super::neuron_trace::NeuronTrace;
-use super::patterns::PatternMemory;
 use super::presenter::Presenter;
 use super::readout_class::CLASS_BITS;
 use super::sample_length::SampleLength;
-use super::target_sweep::TargetSweep;
 use crate::arch::StageArch;
 use crate::protocol::ADDRESS_BITS;
 use crate::signal::{Bus, Fixed};
@@ -47,12 +46,14 @@ pub struct School {
     // The layers
     pub out_last: Signal<In, Bit>,
     pub winner: Bus<In>,
+    pub rival: Bus<In>,
     pub judging: Signal<In, Bit>,
     pub updating: Signal<In, Bit>,
     pub hit: Vec<Signal<In, Bit>>,
     pub clear: Signal<Out, Bit>,
     pub judges: Signal<Out, Bit>,
     pub updates: Signal<Out, Bit>,
+    pub updates_readout: Signal<Out, Bit>,
     pub phase: Bus<Out>,
     pub shown: Bus<Out>,
     pub label: Bus<Out>,
@@ -78,17 +79,11 @@ pub struct School {
     presenter: Presenter,
     inputs: InputTrace,
     neurons: Vec<NeuronTrace>,
-    /// One by SigProp, else none.
-    targets: Vec<TargetSweep>,
-    /// One for the rules that keep them, else none.
-    patterns: Vec<PatternMemory>,
+    beside: Beside,
     tracing: Signal<Local, Bit>,
     learned: Bus<Local>,
     learned_bit: Vec<Fixed>,
     none_learned: Fixed,
-    sample_phase: Fixed,
-    no_class: Fixed,
-    no_piece: Fixed,
 }
 
 impl School {
@@ -97,8 +92,6 @@ impl School {
         let (first, time, most) = (&stages[0], learning.count_bits(), learning.max_timesteps);
         let before = &stages[..stages.len() - 1];
         let lists_all = learning.rule == RuleArch::Stdp;
-        let patterns = learning.patterns(first, image.piece_bits);
-        let patterns = patterns.iter().map(|shape| PatternMemory::new(shape, first.beats(), &image.patterns, image.patterns_file.clone()));
         let neuron_buses = || before.iter().map(|stage| Bus::new(stage.neuron_index_bits())).collect();
         School {
             clock: Default::default(),
@@ -119,12 +112,14 @@ impl School {
             write_fresh: Default::default(),
             out_last: Default::default(),
             winner: Bus::new(CLASS_BITS),
+            rival: Bus::new(CLASS_BITS),
             judging: Default::default(),
             updating: Default::default(),
             hit: stages.iter().map(|_| Default::default()).collect(),
             clear: Default::default(),
             judges: Default::default(),
             updates: Default::default(),
+            updates_readout: Default::default(),
             phase: Bus::new(PHASE_BITS),
             shown: Bus::new(CLASS_BITS),
             label: Bus::new(CLASS_BITS),
@@ -143,20 +138,16 @@ impl School {
             load_address: Bus::new(ADDRESS_BITS),
             load_piece: Bus::new(image.piece_bits),
             patterns_piece: Bus::new(image.piece_bits),
-            lessons: Lessons::new(time),
+            lessons: Lessons::new(time, learning.rule.is_contrastive()),
             length: SampleLength::new(most, time),
             presenter: Presenter::new(first.beat, first.beats(), most, first.memories.spikes),
             inputs: InputTrace::new(first.n_inputs, (first.beat, first.beats()), most, lists_all),
             neurons: before.iter().map(|stage| NeuronTrace::new(stage.n_neurons, stage.neuron_index_bits(), time, lists_all)).collect(),
-            targets: (0..usize::from(learning.rule == RuleArch::Sigprop)).map(|_| TargetSweep::new(learning.n_classes)).collect(),
-            patterns: patterns.collect(),
+            beside: Beside::new(learning, first, image),
             tracing: Default::default(),
             learned: Bus::new(8),
             learned_bit: (0..stages.len()).map(|layer| Fixed::new(1 << layer, 8)).collect(),
             none_learned: Fixed::new(0, 8),
-            sample_phase: Fixed::new(0, PHASE_BITS),
-            no_class: Fixed::new(0, CLASS_BITS),
-            no_piece: Fixed::new(0, image.piece_bits),
         }
     }
 }
@@ -197,48 +188,53 @@ impl Logic for School {
         self.presenter.ready.next = self.ready.val();
         self.write_enable.next = self.presenter.write_enable.val();
         self.write_last.next = self.presenter.write_last.val();
-        self.write_word.next = self.presenter.read_word.val();
         self.write_fresh.next = self.presenter.write_fresh.val();
 
-        // Targets of the classes may be presented before it.
-        self.phase.next = self.sample_phase.val();
-        self.shown.next = self.no_class.val();
-        self.lessons.rehearses.next = false;
-        self.lessons.rehearsing.next = false;
-        self.lessons.shows_target.next = false;
-        self.lessons.rehearsed.next = false;
-        self.patterns_piece.next = self.no_piece.val();
-        for i in 0..self.targets.len() {
-            self.targets[i].clock.next = self.clock.val();
-            self.targets[i].start.next = self.learns.val();
-            self.targets[i].asked_label.next = self.asked_label.val();
-            self.targets[i].presented.next = self.lessons.presented.val();
-            self.lessons.rehearses.next = self.targets[i].asked.val();
-            self.lessons.rehearsing.next = self.targets[i].busy.val();
-            self.lessons.shows_target.next = self.targets[i].presents.val();
-            self.lessons.rehearsed.next = self.targets[i].done.val();
-            self.phase.next = self.targets[i].phase.val();
-            self.shown.next = self.targets[i].of_class.val();
-        }
-        for i in 0..self.patterns.len() {
-            self.patterns[i].clock.next = self.clock.val();
-            self.patterns[i].of_class.next = self.shown.val();
-            self.patterns[i].beat.next = self.presenter.at_beat.val();
-            self.patterns[i].load_enable.next = self.load_patterns.val();
-            self.patterns[i].load_reads.next = self.load_reads.val();
-            self.patterns[i].load_address.next = self.load_address.val();
-            self.patterns[i].load_piece.next = self.load_piece.val();
-            self.patterns_piece.next = self.patterns[i].read_piece.val();
-            if self.phase.val().any() {
-                self.write_word.next = self.patterns[i].word.val();
+        self.learned.next = self.none_learned.val();
+        for i in 0..self.hit.len() {
+            if !self.hit[i].val() {
+                self.learned.next = self.learned.val() | self.learned_bit[i].val();
             }
         }
+
+        // What is presented beside it.
+        self.beside.clock.next = self.clock.val();
+        self.beside.start.next = self.learns.val();
+        self.beside.asked_label.next = self.asked_label.val();
+        self.beside.presented.next = self.lessons.presented.val();
+        self.beside.taught.next = self.lessons.taught.val();
+        self.beside.any_learns.next = self.learned.val().any();
+        self.beside.updating.next = self.updating.val();
+        self.beside.updated.next = self.lessons.updated.val();
+        self.beside.label.next = self.lessons.label.val();
+        self.beside.rival.next = self.rival.val();
+        self.beside.read_word.next = self.presenter.read_word.val();
+        self.beside.at_beat.next = self.presenter.at_beat.val();
+        self.beside.traces.next = self.inputs.busy.val();
+        self.beside.traced_beat.next = self.inputs.at_beat.val();
+        self.lessons.rehearses.next = self.beside.rehearses.val();
+        self.lessons.rehearsed.next = self.beside.rehearsed.val();
+        self.lessons.beside.next = self.beside.busy.val();
+        self.lessons.presents_beside.next = self.beside.presents.val();
+        self.lessons.lists.next = self.beside.lists.val();
+        self.lessons.takes.next = self.beside.takes.val();
+        self.lessons.concluded.next = self.beside.concluded.val();
+        self.updates_readout.next = self.beside.updates_readout.val();
+        self.beside.updates.next = self.lessons.updates.val();
+        self.phase.next = self.beside.phase.val();
+        self.shown.next = self.beside.shown.val();
+        self.beside.load_patterns.next = self.load_patterns.val();
+        self.beside.load_reads.next = self.load_reads.val();
+        self.beside.load_address.next = self.load_address.val();
+        self.beside.load_piece.next = self.load_piece.val();
+        self.patterns_piece.next = self.beside.patterns_piece.val();
+        self.write_word.next = self.beside.word.val();
 
         // Its active rows are listed.
         self.inputs.clock.next = self.clock.val();
         self.inputs.start.next = self.lessons.traces_inputs.val();
         self.inputs.n_timesteps.next = self.lessons.n_timesteps.val();
-        self.inputs.read_word.next = self.presenter.read_word.val();
+        self.inputs.read_word.next = self.beside.word.val();
         self.presenter.traces.next = self.inputs.busy.val();
         self.presenter.trace_address.next = self.inputs.read_address.val();
         self.push.next = self.inputs.push.val();
@@ -259,12 +255,6 @@ impl Logic for School {
             }
         }
         self.lessons.tracing.next = self.tracing.val();
-        self.learned.next = self.none_learned.val();
-        for i in 0..self.hit.len() {
-            if !self.hit[i].val() {
-                self.learned.next = self.learned.val() | self.learned_bit[i].val();
-            }
-        }
         self.lessons.learned.next = self.learned.val();
     }
 }

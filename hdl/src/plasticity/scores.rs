@@ -46,7 +46,8 @@ impl Logic for ReadoutWeight {
             false => format!("{{{{{}{{weight[{top}]}}}}, weight}}", score - bits),
         };
         Verilog::Custom(format!(
-            "always @(*) effect = {effect};\nalways @(*) sign = {{{{2{{weight[{top}]}}}}, weight != {bits}'h0}};\n"
+            "always @(*) effect = {effect};\nalways @(*) sign = {{{{{}{{weight[{top}]}}}}, weight != {bits}'h0}};\n",
+            CODE_BITS - 1
         ))
     }
 }

@@ -25,6 +25,11 @@ pub struct SpikeCounts {
     pub spike: Signal<In, Bit>,
     pub read_neuron: Bus<In>,
     pub count: Bus<Out>,
+    // Counts as they are written
+    pub told: Signal<Out, Bit>,
+    pub rises: Signal<Out, Bit>,
+    pub told_neuron: Bus<Out>,
+    pub told_count: Bus<Out>,
     ram: Ram,
     valid_1: Flag,
     fresh_1: Flag,
@@ -47,6 +52,10 @@ impl SpikeCounts {
             spike: Default::default(),
             read_neuron: Bus::new(neuron_bits),
             count: Bus::new(count_bits),
+            told: Default::default(),
+            rises: Default::default(),
+            told_neuron: Bus::new(neuron_bits),
+            told_count: Bus::new(count_bits),
             ram: Ram::new(neuron_bits, count_bits, n_neurons, style),
             valid_1: Default::default(),
             fresh_1: Default::default(),
@@ -82,6 +91,10 @@ impl Logic for SpikeCounts {
         if self.spike_1.q.val() {
             self.count_after.next = self.count_before.val() + self.one.val();
         }
+        self.told.next = self.valid_1.q.val();
+        self.rises.next = self.spike_1.q.val();
+        self.told_neuron.next = self.neuron_1.q.val();
+        self.told_count.next = self.count_after.val();
         self.ram.write_enable.next = self.valid_1.q.val();
         self.ram.write_address.next = self.neuron_1.q.val();
         self.ram.write_word.next = self.count_after.val();

@@ -2,6 +2,8 @@
 //! weight is 0 or more, and it changes latent weights by its modulator's code.
 
 use super::change::{Change, CODE_BITS};
+use super::step_change::StepChange;
+use super::steps::MOST_STEPS;
 use crate::block::lane::Lane;
 use crate::signal::{Bus, Value};
 use rust_hdl_core::prelude::*;
@@ -27,15 +29,20 @@ pub struct SynapseLane {
     pub plus_one: Bus<In>,
     pub minus_one: Bus<In>,
     pub minus_two: Bus<In>,
+    pub rises: Bus<In>,
+    pub falls: Bus<In>,
     pub latent_next: Bus<Out>,
     sign: SignCount,
     sum: Lane,
     modulator: Held,
-    change: Change,
+    /// One by the rules of shared changes, else none.
+    change: Vec<Change>,
+    /// One by the rules of steps, else none.
+    steps: Vec<StepChange>,
 }
 
 impl SynapseLane {
-    pub fn new(latent_bits: u32, count_bits: u32) -> Self {
+    pub fn new(latent_bits: u32, count_bits: u32, of_steps: bool) -> Self {
         let change = || Bus::new(latent_bits + 1);
         SynapseLane {
             clock: Default::default(),
@@ -53,11 +60,14 @@ impl SynapseLane {
             plus_one: change(),
             minus_one: change(),
             minus_two: change(),
+            rises: Bus::new(MOST_STEPS * (latent_bits + 1)),
+            falls: Bus::new(MOST_STEPS * (latent_bits + 1)),
             latent_next: Bus::new(latent_bits),
             sign: SignCount::new(latent_bits, count_bits),
             sum: Lane::new(count_bits),
             modulator: Held::new(CODE_BITS),
-            change: Change::new(latent_bits),
+            change: (0..usize::from(!of_steps)).map(|_| Change::new(latent_bits)).collect(),
+            steps: (0..usize::from(of_steps)).map(|_| StepChange::new(latent_bits)).collect(),
         }
     }
 }
@@ -80,13 +90,23 @@ impl Logic for SynapseLane {
         self.modulator.enable.next = self.shift_code.val();
         self.modulator.d.next = self.next_code.val();
         self.code.next = self.modulator.q.val();
-        self.change.weight.next = self.latent.val();
-        self.change.code.next = self.modulator.q.val();
-        self.change.plus_two.next = self.plus_two.val();
-        self.change.plus_one.next = self.plus_one.val();
-        self.change.minus_one.next = self.minus_one.val();
-        self.change.minus_two.next = self.minus_two.val();
-        self.latent_next.next = self.change.weight_next.val();
+        self.latent_next.next = self.latent.val();
+        for i in 0..self.change.len() {
+            self.change[i].weight.next = self.latent.val();
+            self.change[i].code.next = self.modulator.q.val();
+            self.change[i].plus_two.next = self.plus_two.val();
+            self.change[i].plus_one.next = self.plus_one.val();
+            self.change[i].minus_one.next = self.minus_one.val();
+            self.change[i].minus_two.next = self.minus_two.val();
+            self.latent_next.next = self.change[i].weight_next.val();
+        }
+        for i in 0..self.steps.len() {
+            self.steps[i].weight.next = self.latent.val();
+            self.steps[i].code.next = self.modulator.q.val();
+            self.steps[i].rises.next = self.rises.val();
+            self.steps[i].falls.next = self.falls.val();
+            self.latent_next.next = self.steps[i].weight_next.val();
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 //! The current of a neuron is 2 * (spikes that met +1) - (spikes); one more lane counts all spikes.
 
 use super::change::CODE_BITS;
+use super::steps::MOST_STEPS;
 use super::synapse_lane::SynapseLane;
 use super::word_memory::{WordMemory, WordShape};
 use crate::arch::StageArch;
@@ -45,6 +46,8 @@ pub struct Synapses {
     pub plus_one: Bus<In>,
     pub minus_one: Bus<In>,
     pub minus_two: Bus<In>,
+    pub rises: Bus<In>,
+    pub falls: Bus<In>,
     // Pieces, for the host
     pub load_enable: Signal<In, Bit>,
     pub load_reads: Signal<In, Bit>,
@@ -75,7 +78,7 @@ pub struct Synapses {
 
 impl Synapses {
     /// `shape` and `words` of the latent memory, whose lanes are the stage's.
-    pub fn new(stage: &StageArch, shape: &WordShape, words: &Rc<Vec<Vec<u64>>>, file: String) -> Self {
+    pub fn new(stage: &StageArch, shape: &WordShape, of_steps: bool, (words, file): (&Rc<Vec<Vec<u64>>>, String)) -> Self {
         let (address, counts, change) = (shape.address_bits(), stage.count_bits(), shape.bits + 1);
         let (spiking, input) = (stage.spiking_bits(), stage.input_index_bits());
         Synapses {
@@ -98,13 +101,15 @@ impl Synapses {
             plus_one: Bus::new(change),
             minus_one: Bus::new(change),
             minus_two: Bus::new(change),
+            rises: Bus::new(MOST_STEPS * change),
+            falls: Bus::new(MOST_STEPS * change),
             load_enable: Default::default(),
             load_reads: Default::default(),
             load_address: Bus::new(ADDRESS_BITS),
             load_piece: Bus::new(shape.piece_bits),
             read_piece: Bus::new(shape.piece_bits),
             latents: WordMemory::new(shape, words, file),
-            lanes: (0..shape.lanes).map(|_| SynapseLane::new(shape.bits, counts)).collect(),
+            lanes: (0..shape.lanes).map(|_| SynapseLane::new(shape.bits, counts, of_steps)).collect(),
             inputs: Lane::new(counts),
             _last_lane: shape.lanes - 1,
             spiking_1: Register::new(spiking),
@@ -174,6 +179,8 @@ impl Logic for Synapses {
             self.lanes[i].plus_one.next = self.plus_one.val();
             self.lanes[i].minus_one.next = self.minus_one.val();
             self.lanes[i].minus_two.next = self.minus_two.val();
+            self.lanes[i].rises.next = self.rises.val();
+            self.lanes[i].falls.next = self.falls.val();
             self.latents.write_lane[i].next = self.lanes[i].latent_next.val();
         }
         for i in self._last_lane..self.lanes.len() {

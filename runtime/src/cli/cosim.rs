@@ -7,7 +7,7 @@ use serde::Serialize;
 use spikeforge_compiler::toolchain::Tools;
 use spikeforge_runtime::built::Built;
 use spikeforge_runtime::compiled::Compiled;
-use spikeforge_runtime::cosim::{check_features, cosim, Extent, Tally};
+use spikeforge_runtime::cosim::{cosim, Extent, Tally};
 use spikeforge_runtime::inputs::Inputs;
 use spikeforge_runtime::simulation::{Level, Simulation, Simulator};
 
@@ -102,7 +102,6 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let few = (args.level != LevelName::Rtl && args.seconds.is_none()).then_some(FEW);
     let inputs = args.input.read_at_most(few)?;
     if let Some(rule) = &args.learn {
-        check_features(&compiled.network, &inputs)?;
         return super::cosim_learn::run(&compiled, rule, &inputs, args.labels.as_deref(), args.json);
     }
     let inputs = compiled.taken(inputs)?;

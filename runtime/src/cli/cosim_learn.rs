@@ -43,6 +43,7 @@ pub fn run(compiled: &Compiled, rule: &str, inputs: &Inputs, labels: Option<&Pat
         let why = format!("this bundle was built for {built}; make one by `spikeforge compile --learn {rule}`");
         return Err(Failure::new(Exit::Unsupported, why));
     }
+    inputs.check_features(start.network.input.n())?;
     let Some(labels) = labels else {
         return Err(Failure::new(Exit::Usage, "to learn takes --labels Y beside --inputs X"));
     };

@@ -20,15 +20,24 @@ impl Inputs {
         (0..self.n_features).filter_map(constant).collect()
     }
 
+    /// The same presentations with `n_more` input lines after their own, on which nothing spikes.
+    pub fn with_silent(self, n_more: usize) -> Self {
+        let n_features = self.n_features + n_more;
+        let mut bytes = Vec::with_capacity(self.bytes.len() / self.n_features.max(1) * n_features);
+        for row in self.bytes.chunks(self.n_features.max(1)) {
+            bytes.extend_from_slice(row);
+            bytes.resize(bytes.len() + n_more, 0);
+        }
+        Inputs { bytes, n_features, ..self }
+    }
+
     /// What a network takes of the presentations from which constant inputs were removed.
     ///
     /// # Errors
     /// [`InputError::Features`] for presentations of another size, [`InputError::NotConstant`] where a removed input is
     /// not what it was removed for.
     pub fn taken(self, map: &InputMap) -> Result<Self, InputError> {
-        if self.n_features != map.n_inputs {
-            return Err(InputError::Features { expected: map.n_inputs, got: self.n_features });
-        }
+        self.check_features(map.n_inputs)?;
         if map.keeps_all() {
             return Ok(self);
         }

@@ -185,6 +185,14 @@ impl Inputs {
         self.n_features
     }
 
+    /// An error where there are not as many as expected.
+    pub fn check_features(&self, expected: usize) -> Result<(), InputError> {
+        if self.n_features == expected {
+            return Ok(());
+        }
+        Err(InputError::Features { expected, got: self.n_features })
+    }
+
     pub fn n_timesteps(&self) -> usize {
         self.n_timesteps
     }

@@ -1,7 +1,7 @@
 //! Forward-forward (Hinton, 2022): the sample with its label raises the goodness of a layer, the sample with its rival's
 //! label, the hardest negative there is, lowers it; each the more, the further it is from the right side.
 
-use super::{update, LearningReference, Sample};
+use super::{update, LearningReference, Sample, MOST_STEPS};
 use crate::arithmetic::{clamped, signed_count};
 
 pub(super) fn learn(chip: &mut LearningReference, sample: &Sample) {
@@ -16,7 +16,7 @@ pub(super) fn learn(chip: &mut LearningReference, sample: &Sample) {
             let strength = direction * 16 - excess;
             let modulator = |j| {
                 if pass.gate(layer, j) {
-                    strength * signed_count(pass.counts(layer)[j])
+                    strength * signed_count(pass.counts(layer)[j]).min(MOST_STEPS)
                 } else {
                     0
                 }

@@ -15,6 +15,10 @@ use super::pass::Pass;
 use super::readout::ERROR;
 use super::{LearningReference, Memory, Rule, Verdict};
 
+/// The most that a count, or a difference of counts, moves a neuron: all there is in eight timesteps, and no more than a
+/// lane of the hardware can choose among.
+const MOST_STEPS: i32 = 7;
+
 /// What a rule does before a sample of so many timesteps is presented.
 pub(super) fn prepare(chip: &mut LearningReference, n_timesteps: usize) {
     match chip.network.rule {

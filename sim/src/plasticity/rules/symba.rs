@@ -1,7 +1,7 @@
 //! SymBa (Lee and Song, 2023): the sample with its label against the sample with its rival's, and only until the first
 //! has the greater goodness by a margin. Each neuron moves by the difference of its counts.
 
-use super::{update, LearningReference, Sample};
+use super::{update, LearningReference, Sample, MOST_STEPS};
 use crate::arithmetic::{limited, signed_count};
 
 pub(super) fn learn(chip: &mut LearningReference, sample: &Sample) {
@@ -21,7 +21,7 @@ pub(super) fn learn(chip: &mut LearningReference, sample: &Sample) {
         let modulator = |j| {
             let open = positive.gate(layer, j) || negative.gate(layer, j);
             if open {
-                8 * strength * (signed_count(high[j]) - signed_count(low[j]))
+                8 * strength * (signed_count(high[j]) - signed_count(low[j])).clamp(-MOST_STEPS, MOST_STEPS)
             } else {
                 0
             }

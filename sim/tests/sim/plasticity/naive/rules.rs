@@ -36,7 +36,7 @@ impl Naive {
                     let r = &self.state.registers[l];
                     let goodness: i64 = seen.y[l].iter().map(|y| y * y).sum();
                     let excess = (goodness - r.goodness).div_euclid(1 << r.goodness_shift).clamp(-16, 16);
-                    let change = |j: usize| (16 * direction - excess) * seen.y[l][j];
+                    let change = |j: usize| (16 * direction - excess) * seen.y[l][j].min(7);
                     self.change(l, eager, &seen, &seen.x[l], change, |j| open(&seen, l, j));
                 }
             }
@@ -69,7 +69,7 @@ impl Naive {
                 let goodness = |seen: &Seen| seen.y[l].iter().map(|y| y * y).sum::<i64>();
                 let missing = registers.goodness - goodness(&passes[0]) + goodness(&passes[1]);
                 let strength = if missing > 0 { (missing >> registers.goodness_shift).clamp(1, 16) } else { 0 };
-                let change = |j: usize| 8 * strength * (passes[0].y[l][j] - passes[1].y[l][j]);
+                let change = |j: usize| 8 * strength * (passes[0].y[l][j] - passes[1].y[l][j]).clamp(-7, 7);
                 if strength > 0 {
                     self.change(l, eager, &passes[0], &passes[0].x[l], change, |j| {
                         open(&passes[0], l, j) || open(&passes[1], l, j)
