@@ -28,6 +28,7 @@ pub fn options(cache: &Path) -> VerilateOptions {
         cache: cache.to_owned(),
         trace: false,
         random_start: false,
+        short_run: false,
     }
 }
 
