@@ -140,6 +140,9 @@ impl Report {
             Part::WeightMemory => "weights",
             Part::Lif => "LIF",
             Part::StateMemory => "state, parameters",
+            Part::Lessons => "lessons",
+            Part::PlasticSynapses => "plastic synapses",
+            Part::Readout => "readout, modulators",
             Part::Other => "other",
         };
         let layers = block.stage.and_then(|stage| self.stages.get(stage));

@@ -1,4 +1,5 @@
-//! Which block each cell of a netlist belongs to, by the names that synthesis gives them: `accelerator$0.stages$1.lif.leaked...`.
+//! Which block each cell of a netlist belongs to, by the names that synthesis gives them: `accelerator$0.stages$1.lif.leaked...`, or
+//! `learner$0.chain.layers$0.path.lif.leaked...` in a design that learns.
 //!
 //! Synthesis moves logic over the edges of blocks, and a table that serves two is counted for the one that it is named after.
 
@@ -30,7 +31,13 @@ pub enum Part {
     Lif,
     /// Membranes, thresholds, biases and betas.
     StateMemory,
-    /// What learns, and what belongs to no other.
+    /// Samples, labels and targets of a design that learns, and the order of their presentations.
+    Lessons,
+    /// Latent weights, their sums and their changes.
+    PlasticSynapses,
+    /// Class scores and readout weights, and what tells each neuron how to move.
+    Readout,
+    /// What belongs to no other.
     Other,
 }
 
@@ -92,22 +99,30 @@ impl Cells {
 
 /// The stage and part of a cell.
 fn place(name: &str) -> (Option<usize>, Part) {
-    let mut path = name.split('.');
-    if path.next() != Some("accelerator$0") {
-        return (None, Part::Board);
+    let path: Vec<&str> = name.split('.').collect();
+    let index = |block: &str, of: &str| block.strip_prefix(of).and_then(|index| index.parse().ok());
+    match path[..] {
+        ["accelerator$0" | "learner$0", "host" | "outbound" | "departures", ..] => (None, Part::HostPort),
+        ["learner$0", "school", ..] => (None, Part::Lessons),
+        ["accelerator$0", stage, ref block @ ..] if stage.starts_with("stages$") => (index(stage, "stages$"), of_stage(block)),
+        ["learner$0", "chain", layer, "path", ref block @ ..] => (index(layer, "layers$"), of_stage(block)),
+        ["learner$0", "chain", layer, "engine", block, ..] => {
+            (index(layer, "layers$"), if block == "synapses" { Part::PlasticSynapses } else { Part::Readout })
+        }
+        ["accelerator$0" | "learner$0", ..] => (None, Part::Other),
+        _ => (None, Part::Board),
     }
-    let block = path.next().unwrap_or_default();
-    let Some(stage) = block.strip_prefix("stages$").and_then(|index| index.parse().ok()) else {
-        return (None, if matches!(block, "host" | "outbound" | "departures") { Part::HostPort } else { Part::Other });
-    };
-    let part = match (path.next().unwrap_or_default(), path.next().unwrap_or_default()) {
-        ("crossbar", "weights") => Part::WeightMemory,
-        ("crossbar", _) => Part::Crossbar,
-        ("lif", "ram" | "parameters") => Part::StateMemory,
-        ("lif", _) => Part::Lif,
+}
+
+/// The part of a stage, or of a layer that learns, by the path within it.
+fn of_stage(path: &[&str]) -> Part {
+    match path {
+        ["crossbar", "weights", ..] => Part::WeightMemory,
+        ["crossbar", ..] => Part::Crossbar,
+        ["lif", "ram" | "parameters", ..] => Part::StateMemory,
+        ["lif", ..] => Part::Lif,
         _ => Part::Control,
-    };
-    (Some(stage), part)
+    }
 }
 
 #[cfg(test)]
@@ -125,6 +140,11 @@ mod tests {
             ("accelerator$0.host.answers.owed.q_TRELLIS_FF_Q", "TRELLIS_FF"),
             ("receiver.bits_left.q_LUT4_O", "LUT4"),
             ("uart_tx_SB_IO", "SB_IO"),
+            ("learner$0.chain.layers$1.path.lif.leaked.q_SB_LUT4_O", "SB_LUT4"),
+            ("learner$0.chain.layers$1.engine.synapses.latents.sum_SB_CARRY_CO", "SB_CARRY"),
+            ("learner$0.chain.layers$1.engine.classifier.judge.q_SB_DFF_Q", "SB_DFF"),
+            ("learner$0.school.lessons.left.q_SB_LUT4_O", "SB_LUT4"),
+            ("learner$0.host.readout.index.q_SB_DFF_Q", "SB_DFF"),
         ];
         let cells: serde_json::Map<String, serde_json::Value> =
             cells.iter().map(|(name, kind)| ((*name).to_owned(), serde_json::json!({ "type": kind, "connections": {} }))).collect();
@@ -133,12 +153,15 @@ mod tests {
         let none = Cells::default();
         let expected = [
             (None, Part::Board, Cells { luts: 1, ..none }),
-            (None, Part::HostPort, Cells { flip_flops: 1, ..none }),
+            (None, Part::HostPort, Cells { flip_flops: 2, ..none }),
+            (None, Part::Lessons, Cells { luts: 1, ..none }),
             (Some(0), Part::Control, Cells { carries: 1, ..none }),
             (Some(0), Part::Crossbar, Cells { luts: 1, ..none }),
             (Some(0), Part::WeightMemory, Cells { block_rams: 1, ..none }),
-            (Some(1), Part::Lif, Cells { flip_flops: 1, ..none }),
+            (Some(1), Part::Lif, Cells { luts: 1, flip_flops: 1, ..none }),
             (Some(1), Part::StateMemory, Cells { block_rams: 1, ..none }),
+            (Some(1), Part::PlasticSynapses, Cells { carries: 1, ..none }),
+            (Some(1), Part::Readout, Cells { flip_flops: 1, ..none }),
         ];
         assert_eq!(blocks, expected.map(|(stage, part, cells)| Block { part, stage, cells }));
     }
