@@ -79,6 +79,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         }
         None => args.compiled(&board, clock)?,
     };
+    // What cannot be exchanged later is said now.
+    compiled.exchangeable()?;
     interrupt::check()?;
     compiled.save(&args.output)?;
     let summary = compiled.summary();

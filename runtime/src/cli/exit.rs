@@ -271,7 +271,7 @@ fn board_exit(error: &BoardError) -> Exit {
 
 fn tool_exit(error: &ToolError) -> Exit {
     match error {
-        ToolError::TooSlow { .. } => Exit::DoesNotFit,
+        ToolError::TooSlow { .. } | ToolError::Exchange { .. } => Exit::DoesNotFit,
         ToolError::Io { .. } => Exit::BadFile,
         _ => Exit::Tool,
     }
