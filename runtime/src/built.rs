@@ -113,7 +113,7 @@ impl Built {
         let plan = BuildPlan::new(&other.top_files(), &other.board, &options);
         let mut runner = Runner { tools, folder: &into, progress };
         runner.write(&plan.files)?;
-        contents.fill_again(&from, &into, &plan)?;
+        contents.fill_again(&from, &into, &plan, other.board.family)?;
         runner.run(&plan.pack)?;
         let (report, bitstream) = (from.join(REPORT), into.join(plan.bitstream));
         let failed = |source: io::Error| ToolError::Io { path: report.clone(), source };

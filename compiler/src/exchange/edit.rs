@@ -24,11 +24,11 @@ impl Change<'_> {
         };
         let (marks, contents) = (&self.marks[marks], &self.contents[contents]);
         for ((word, bit), (parameter, at)) in site.positions() {
-            let digit = |memory: &Memory| if memory.words[word][bit] { b'1' } else { b'0' };
-            let bits = &mut parameters[parameter];
-            let place = bits.len().checked_sub(at + 1).map(|index| &mut bits[index]);
-            match place {
-                Some(place) if *place == digit(marks) => *place = digit(contents),
+            // The sites are a file: they may say what there is not.
+            let digit = |memory: &Memory| Some(if *memory.words.get(word)?.get(bit)? { b'1' } else { b'0' });
+            let place = parameters.get_mut(parameter).and_then(|bits| bits.iter_mut().nth_back(at));
+            match (place, digit(marks), digit(contents)) {
+                (Some(place), Some(mark), Some(content)) if *place == mark => *place = content,
                 _ => return Err(format!("{}, word {word}, bit {bit} of {} is not the mark that was put there", site.cell, site.memory)),
             }
         }
@@ -38,13 +38,16 @@ impl Change<'_> {
     /// In the text file that `icepack` takes: `.ram_data X Y`, then sixteen lines of 64 hexadecimal digits.
     pub fn ice40(&self, routed: &str) -> Result<String, String> {
         let mut lines: Vec<String> = routed.lines().map(str::to_owned).collect();
-        let tiles: BTreeMap<String, usize> = lines.iter().enumerate().filter_map(|(index, line)| Some((line.strip_prefix(".ram_data ")?.to_owned(), index + 1))).collect();
+        let tile = |(index, line): (usize, &String)| Some((line.strip_prefix(".ram_data ")?.to_owned(), index + 1));
+        let tiles: BTreeMap<String, usize> = lines.iter().enumerate().filter_map(tile).collect();
         for site in self.sites {
             // X6/Y29/ram
             let numbers: Vec<&str> = site.place.split('/').filter_map(|part| part.strip_prefix(['X', 'Y'])).collect();
             let first = *tiles.get(&numbers.join(" ")).ok_or_else(|| format!("there is no RAM at {}", site.place))?;
-            let block = lines.get_mut(first..first + site.layout.n_parameters()).ok_or_else(|| format!("the RAM at {} is cut off", site.place))?;
-            let mut parameters: Parameters = block.iter().map(|line| bits_of_hex(line)).collect::<Option<_>>().ok_or_else(|| format!("the RAM at {} has a line of no hexadecimal digits", site.place))?;
+            let block = lines.get_mut(first..first + site.layout.n_parameters());
+            let block = block.ok_or_else(|| format!("the RAM at {} is cut off", site.place))?;
+            let read: Option<Parameters> = block.iter().map(|line| bits_of_hex(line)).collect();
+            let mut parameters = read.ok_or_else(|| format!("the RAM at {} has a line of no hexadecimal digits", site.place))?;
             self.apply(site, &mut parameters)?;
             block.iter_mut().zip(&parameters).for_each(|(line, bits)| *line = hex_of_bits(bits));
         }
@@ -85,8 +88,10 @@ impl Change<'_> {
         let mut parameters: Parameters = words.chunks(32).map(parameter).collect();
         self.apply(site, &mut parameters)?;
         let number = |bits: &[u8]| bits.iter().fold(0_u16, |value, &bit| value << 1 | u16::from(bit == b'1'));
-        let back: Vec<String> =
-            parameters.iter().flat_map(|bits| bits.chunks(20).rev().flat_map(|word| [&word[11..20], &word[2..11]])).map(|nine| format!("{:03x}", number(nine))).collect();
+        let halves = |bits: &'_ Vec<u8>| -> Vec<u16> {
+            bits.chunks(20).rev().flat_map(|word| [number(&word[11..20]), number(&word[2..11])]).collect()
+        };
+        let back: Vec<String> = parameters.iter().flat_map(halves).map(|nine| format!("{nine:03x}")).collect();
         let lines: Vec<String> = back.chunks(8).map(|eight| eight.join(" ")).collect();
         Ok(format!("{title}\n{}\n\n", lines.join("\n")))
     }
@@ -117,7 +122,8 @@ impl Change<'_> {
             if lines[index].ends_with("#(") {
                 opened = index;
             }
-            let name = lines[index].strip_prefix("  ) ").and_then(|rest| rest.strip_suffix("(")).map(|name| name.trim().trim_start_matches('\\'));
+            let name = lines[index].strip_prefix("  ) ").and_then(|rest| rest.strip_suffix("("));
+            let name = name.map(|name| name.trim().trim_start_matches('\\'));
             if let Some(site) = name.and_then(|name| sites.remove(name)) {
                 self.apply_to_lines(site, &mut lines[opened..index])?;
             }
@@ -130,10 +136,13 @@ impl Change<'_> {
 
     /// `    .INIT_0(256'h...),`
     fn apply_to_lines(&self, site: &Site, lines: &mut [String]) -> Result<(), String> {
-        let starts: Vec<String> = (0..site.layout.n_parameters()).map(|index| format!("    .{}(", site.layout.parameter(index))).collect();
-        let places: Vec<Option<usize>> = starts.iter().map(|start| lines.iter().position(|line| line.starts_with(start))).collect();
+        let start = |index| format!("    .{}(", site.layout.parameter(index));
+        let starts: Vec<String> = (0..site.layout.n_parameters()).map(start).collect();
+        let place = |start: &String| lines.iter().position(|line| line.starts_with(start));
+        let places: Vec<Option<usize>> = starts.iter().map(place).collect();
         let read = |place: &Option<usize>| place.map_or(Some(vec![]), |line| bits_of_verilog(&lines[line]));
-        let mut parameters: Parameters = places.iter().map(read).collect::<Option<_>>().ok_or_else(|| format!("{} has a parameter that is no number", site.cell))?;
+        let read: Option<Parameters> = places.iter().map(read).collect();
+        let mut parameters = read.ok_or_else(|| format!("{} has a parameter that is no number", site.cell))?;
         self.apply(site, &mut parameters)?;
         for ((start, place), bits) in starts.iter().zip(&places).zip(&parameters) {
             if let Some(line) = place {
@@ -180,63 +189,4 @@ fn bits_of_verilog(line: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
-    use serde_json::json;
-
-    use super::super::sites::{find, place};
-    use super::*;
-
-    /// Two words of 16 bits: 0x8001 and its complement as marks, 0x0003 and 0 as contents.
-    fn memories() -> [Memory; 2] {
-        ["8001\n7ffe\n", "0003\n0000\n"].map(|text| Memory::read("m.hex", 16, text).unwrap())
-    }
-
-    /// By Yosys' map for iCE40, bit 0 of a word stands in bit 0, bit 1 in bit 8, bit 15 in bit 15.
-    fn sites() -> Vec<Site> {
-        let marks = format!("{}{:016b}{:016b}", "x".repeat(224), 0x7ffe, 0x8001);
-        let netlist = json!({"modules": {"top": {"cells": {"a.words.0.0": {"type": "SB_RAM40_4K", "parameters": {"INIT_0": marks}}}}}});
-        let mut sites = find(&netlist, "top", &memories()[..1]).unwrap();
-        let placed = json!({"modules": {"top": {"cells": {"a.words.0.0_RAM": {"attributes": {"NEXTPNR_BEL": "X6/Y29/ram"}}}}}});
-        place(&mut sites, &placed, "NEXTPNR_BEL").unwrap();
-        sites
-    }
-
-    fn routed(first: &str) -> String {
-        let zeros = vec!["0".repeat(64); 15].join("\n");
-        format!(".device 5k\n\n.ram_data 6 29\n{}{first}\n{zeros}\n\n.sym 1 a\n", "0".repeat(56))
-    }
-
-    #[test]
-    fn bits_of_a_routed_design_are_replaced() {
-        let [marks, contents] = memories().map(|memory| [memory]);
-        let change = Change { sites: &sites(), marks: &marks, contents: &contents };
-        assert_eq!(change.ice40(&routed("7ffe8001")).unwrap(), routed("00000101"));
-    }
-
-    #[test]
-    fn a_bit_that_is_not_its_mark_stops_the_exchange() {
-        let [marks, contents] = memories().map(|memory| [memory]);
-        let change = Change { sites: &sites(), marks: &marks, contents: &contents };
-        let error = change.ice40(&routed("7ffe8000")).unwrap_err();
-        assert_eq!(error, "a.words.0.0, word 0, bit 0 of m.hex is not the mark that was put there");
-        assert_eq!(change.ice40(".device 5k\n").unwrap_err(), "there is no RAM at X6/Y29/ram");
-        assert_eq!(change.ice40(".ram_data 6 29\n00\n").unwrap_err(), "the RAM at X6/Y29/ram is cut off");
-    }
-
-    #[test]
-    fn bits_of_a_netlist_are_replaced_and_the_unknown_stay() {
-        let [marks, contents] = memories().map(|memory| [memory]);
-        let change = Change { sites: &sites(), marks: &marks, contents: &contents };
-        let netlist = |number: &str| format!("module m;\n  SB_RAM40_4K #(\n    .INIT_0(256'{number}),\n    .READ_MODE(2'h0)\n  ) \\a.words.0.0  (\n    .RCLK(clock)\n  );\nendmodule\n");
-        let unknown = "x".repeat(224);
-        let expected = netlist(&format!("b{unknown}{:016b}{:016b}", 0, 0x0101));
-        assert_eq!(change.netlist(&netlist(&format!("h{}7ffe8001", "x".repeat(56)))).unwrap(), expected);
-        assert_eq!(change.netlist("module m;\nendmodule\n").unwrap_err(), "the netlist has no cell a.words.0.0");
-    }
-
-    #[test]
-    fn a_memory_that_became_something_else_is_named() {
-        let error = find(&json!({"modules": {}}), "top", &memories()[..1]).unwrap_err();
-        assert_eq!(error, "m.hex is in no block RAM as it was written: the tools made something else of it");
-    }
-}
+mod tests;

@@ -14,7 +14,6 @@ mod sites;
 use std::fs;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
 use spikeforge_hdl::arch::{Arch, Style};
 use spikeforge_hdl::block::parameter_memory::Layout;
 
@@ -24,7 +23,7 @@ use edit::Change;
 use memory::Memory;
 use sites::Site;
 
-/// The routed design, the netlist and the netlist after routing, as the tools left them: with the marks.
+/// The routed design and the netlist as the tools left them, with the marks; and where these were found.
 const ROUTED: &str = "marked.routed";
 const NETLIST: &str = "marked.netlist.v";
 const SITES: &str = "sites.json";
@@ -34,13 +33,6 @@ pub const PLACED: &str = "placed.json";
 /// The contents of the memories that may be exchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exchangeable(Vec<Memory>);
-
-/// What stands in [`SITES`].
-#[derive(Serialize, Deserialize)]
-struct Found {
-    family: Family,
-    sites: Vec<Site>,
-}
 
 /// Weights and parameters that lie in block RAM, by their files: which and of what width.
 fn files_of(arch: &Arch) -> Vec<(String, usize)> {
@@ -97,24 +89,24 @@ impl Exchangeable {
         .map_err(exchange("the routed netlist"))?;
         copy(&folder.join(plan.routed), &folder.join(ROUTED))?;
         copy(&folder.join("netlist.v"), &folder.join(NETLIST))?;
-        let text = serde_json::to_string_pretty(&Found { family, sites }).map_err(|error| exchange(SITES)(error.to_string()))?;
+        let text = serde_json::to_string_pretty(&sites).map_err(|error| exchange(SITES)(error.to_string()))?;
         write(&folder.join(SITES), &text)?;
-        self.fill(folder, plan.routed)
+        self.fill(folder, plan.routed, family)
     }
 
     /// The same on the routed design of another folder, whose files with the marks are taken over.
-    pub fn fill_again(&self, from: &Path, folder: &Path, plan: &BuildPlan) -> Result<(), ToolError> {
+    pub fn fill_again(&self, from: &Path, folder: &Path, plan: &BuildPlan, family: Family) -> Result<(), ToolError> {
         for file in [ROUTED, NETLIST, SITES] {
             copy(&from.join(file), &folder.join(file))?;
         }
-        self.fill(folder, plan.routed)
+        self.fill(folder, plan.routed, family)
     }
 
-    fn fill(&self, folder: &Path, routed: &str) -> Result<(), ToolError> {
-        let found: Found = serde_json::from_value(json(&folder.join(SITES))?).map_err(|error| exchange(SITES)(error.to_string()))?;
-        let change = Change { sites: &found.sites, marks: &self.marks(), contents: &self.0 };
+    fn fill(&self, folder: &Path, routed: &str, family: Family) -> Result<(), ToolError> {
+        let sites: Vec<Site> = serde_json::from_value(json(&folder.join(SITES))?).map_err(|error| exchange(SITES)(error.to_string()))?;
+        let change = Change { sites: &sites, marks: &self.marks(), contents: &self.0 };
         let read = |file: &str| fs::read_to_string(folder.join(file)).map_err(ToolError::io(&folder.join(file)));
-        let filled = match found.family {
+        let filled = match family {
             Family::Ice40 => change.ice40(&read(ROUTED)?),
             Family::Ecp5 => change.ecp5(&read(ROUTED)?),
             Family::Gowin => change.gowin(&read(ROUTED)?),

@@ -21,7 +21,7 @@ pub fn complaints(planted: &[String], verdicts: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// The table that the README links to.
+/// All of it as Markdown, survivors with their reasons.
 pub fn report(planted: &[String], verdicts: &[String]) -> String {
     let count = |verdict: &str| verdicts.iter().filter(|of| *of == verdict).count();
     let (n, n_left, n_equivalent) = (planted.len(), count(SURVIVES), count(EQUIVALENT));
