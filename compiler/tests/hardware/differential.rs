@@ -49,7 +49,18 @@ pub fn check<B: Block>(make: impl Fn() -> B, ports: &Ports<B>, vectors: &[Vec<u6
 }
 
 /// What the block gives for each vector in rust-hdl's own simulation.
-pub fn in_rust<B: Block>(mut block: B, ports: &Ports<B>, vectors: &[Vec<u64>]) -> Vec<Vec<u64>> {
+pub fn in_rust<B: Block>(block: B, ports: &Ports<B>, vectors: &[Vec<u64>]) -> Vec<Vec<u64>> {
+    in_rust_at(Look::BehindEdge, block, ports, vectors)
+}
+
+/// When the outputs of a block with a clock are looked at: with the inputs before the clock edge, or behind it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    BeforeEdge,
+    BehindEdge,
+}
+
+pub fn in_rust_at<B: Block>(look: Look, mut block: B, ports: &Ports<B>, vectors: &[Vec<u64>]) -> Vec<Vec<u64>> {
     block.connect_all();
     let run = |inputs: &Vec<u64>| {
         if let Some(clock) = ports.clock {
@@ -57,11 +68,12 @@ pub fn in_rust<B: Block>(mut block: B, ports: &Ports<B>, vectors: &[Vec<u64>]) -
         }
         (ports.set)(&mut block, inputs);
         settle(&mut block);
+        let before = (ports.get)(&block);
         if let Some(clock) = ports.clock {
             clock(&mut block, true);
             settle(&mut block);
         }
-        (ports.get)(&block)
+        if look == Look::BeforeEdge { before } else { (ports.get)(&block) }
     };
     vectors.iter().map(run).collect()
 }

@@ -16,7 +16,7 @@ fn stages() -> Vec<StageArch> {
     stages
 }
 
-fn stage(reset: Reset, reset_delay: bool, fires: Fires, beta: (i64, u32), fraction_bits: u32) -> StageArch {
+pub fn stage(reset: Reset, reset_delay: bool, fires: Fires, beta: (i64, u32), fraction_bits: u32) -> StageArch {
     let block = Style::Block;
     StageArch {
         name: "layer0".into(),

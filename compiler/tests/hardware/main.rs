@@ -4,10 +4,12 @@
 
 mod contrast;
 mod differential;
+mod every_block;
 mod extent;
 mod leaves;
 mod lif;
 mod lint;
 mod operators;
 mod plasticity;
+mod twins;
 mod windows;

@@ -1,7 +1,7 @@
 //! The blocks of a layer, one a file; `stage` puts them together.
 
 pub mod banks;
-mod choice;
+pub mod choice;
 pub mod crossbar;
 pub mod current_memory;
 pub mod delay;
@@ -29,7 +29,7 @@ pub mod spike_entry;
 pub mod stage;
 pub mod state_word;
 pub mod synapse;
-mod turns;
+pub mod turns;
 pub mod verdict;
 pub mod weight_memory;
 pub mod wiring;

@@ -3,12 +3,20 @@
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::LogicBlock;
 
-#[derive(LogicBlock, Default)]
+#[derive(LogicBlock)]
 pub struct Synchronizer {
     pub clock: Signal<In, Clock>,
     pub pin: Signal<In, Bit>,
     pub level: Signal<Out, Bit>,
     _first: bool,
+}
+
+impl Default for Synchronizer {
+    fn default() -> Self {
+        let mut level: Signal<Out, Bit> = Default::default();
+        level.next = true;
+        Synchronizer { clock: Default::default(), pin: Default::default(), level, _first: true }
+    }
 }
 
 impl Logic for Synchronizer {

@@ -1,0 +1,184 @@
+//! Memories, and the buffers and pipelines around them. No word is read in the cycle in which it is written: nothing
+//! says what would come.
+
+use std::rc::Rc;
+
+use rust_hdl_core::prelude::*;
+use spikeforge_hdl::arch::{Fires, Load, Reset, ScalingArch, StageArch, Style, Synapse};
+use spikeforge_hdl::block::current_memory::CurrentMemory;
+use spikeforge_hdl::block::parameter_memory::{ParameterMemory, Parameters};
+use spikeforge_hdl::block::ram::Ram;
+use spikeforge_hdl::block::scale_table::ScaleTable;
+use spikeforge_hdl::block::synapse::SynapticCurrents;
+use spikeforge_hdl::block::weight_memory::{hex_lines, WeightMemory};
+use spikeforge_hdl::emit::TextFile;
+use spikeforge_hdl::signal::Value;
+use spikeforge_sim::random::SplitMix64;
+
+use super::super::lif::stage;
+use super::pin::ports;
+use super::{below, Bench, ANY};
+
+#[test]
+fn memories() {
+    let mut bench = Bench::default();
+    ram(&mut bench);
+    weights(&mut bench);
+    parameters(&mut bench);
+    scales(&mut bench);
+    currents(&mut bench);
+    synaptic_currents(&mut bench);
+    bench.run();
+}
+
+fn ram(bench: &mut Bench) {
+    let make = || Ram::new(4, 9, 13, Style::Block);
+    let ports = ports!(Ram = make(); clock; write_enable write_address write_word read_address => read_word);
+    let mut random = SplitMix64::new(1);
+    // All of it is written before any of it is read.
+    let mut vectors: Vec<Vec<u64>> = (0..13).map(|at| vec![1, at, below(&mut random, 512), 0]).collect();
+    vectors.extend((0..2000).map(|_| {
+        let (enable, write) = (below(&mut random, 2), below(&mut random, 13));
+        vec![enable, write, below(&mut random, 512), (write + 1 + below(&mut random, 12)) % 13]
+    }));
+    let mut words = [ANY; 13];
+    bench.add("ram", make, &ports, vectors, move |v| {
+        let read = words[usize::try_from(v[3]).unwrap()];
+        if v[0] == 1 {
+            words[usize::try_from(v[1]).unwrap()] = v[2];
+        }
+        vec![read]
+    });
+}
+
+/// Ten lanes of eight inputs: a row of two groups, written in ten pieces of sixteen places.
+fn weights(bench: &mut Bench) {
+    const ROWS: usize = 5;
+    const LANES: usize = 10;
+    let mut random = SplitMix64::new(2);
+    let start: Vec<Vec<u64>> = (0..ROWS).map(|_| (0..LANES).map(|_| below(&mut random, 256)).collect()).collect();
+    let load = Load { writes: true, word_bits: 8 };
+    let make = || WeightMemory::new(3, 8, (Rc::new(start.clone()), "bench_weights.hex".into()), Style::Block, load);
+    let ports = ports!(WeightMemory = make(); clock; address load_enable load_address load_piece => group);
+    let vectors = (0..2000).map(|_| {
+        let (row, column) = (below(&mut random, ROWS as u64), below(&mut random, LANES as u64));
+        let read = (row + 1 + below(&mut random, ROWS as u64 - 1)) % ROWS as u64;
+        vec![read, below(&mut random, 2), 16 * row + column, below(&mut random, 256)]
+    });
+    let vectors = vectors.collect();
+    let mut rows = start.clone();
+    bench.add("weight_memory", make, &ports, vectors, move |v| {
+        let row = &rows[usize::try_from(v[0]).unwrap()];
+        let groups = [&row[..8], &row[8..]].map(|lanes| lanes.iter().rev().fold(0, |word, lane| word << 8 | lane));
+        if v[1] == 1 {
+            rows[usize::try_from(v[2] / 16).unwrap()][usize::try_from(v[2] % 16).unwrap()] = v[3];
+        }
+        groups.to_vec()
+    });
+    bench.file(TextFile { name: "bench_weights.hex".into(), text: hex_lines(&start, 8) });
+}
+
+/// A threshold of seven bits and a signed bias of eight: fifteen bits a neuron, written in two pieces of eight.
+fn parameters(bench: &mut Bench) {
+    let arch = stage(Reset::Zero, false, Fires::Above, (3, 4), 0).neuron;
+    let mut random = SplitMix64::new(3);
+    let mut start: Vec<u64> = (0..6).map(|_| below(&mut random, 1 << 15)).collect();
+    let signed = |bias: u64| i64::try_from(bias).unwrap() - if bias < 128 { 0 } else { 256 };
+    let of_word = move |word: u64| Parameters { threshold: i64::try_from(word % 128).unwrap(), bias: signed(word / 128), beta: 3 };
+    let image: Vec<Parameters> = start.iter().map(|word| of_word(*word)).collect();
+    let load = Load { writes: true, word_bits: 8 };
+    let file = "bench_parameters.hex".to_owned();
+    let make = || ParameterMemory::new(&arch, (3, 12), (Rc::new(image.clone()), file.clone()), Style::Block, load);
+    let ports = ports!(ParameterMemory = make(); clock; neuron load_enable load_address load_piece => threshold bias beta);
+    let vectors = (0..2000).map(|_| {
+        let (row, column) = (below(&mut random, 6), below(&mut random, 2));
+        vec![(row + 1 + below(&mut random, 5)) % 6, below(&mut random, 2), 2 * row + column, below(&mut random, 256)]
+    });
+    let vectors = vectors.collect();
+    let text = start.iter().map(|word| format!("{word:04x}\n")).collect();
+    bench.add("parameter_memory", make, &ports, vectors, move |v| {
+        let Parameters { threshold, bias, beta } = of_word(start[usize::try_from(v[0]).unwrap()]);
+        if v[1] == 1 {
+            let word = &mut start[usize::try_from(v[2] / 2).unwrap()];
+            *word = match v[2] % 2 {
+                0 => *word / 256 * 256 + v[3],
+                _ => *word % 256 + v[3] % 128 * 256,
+            };
+        }
+        vec![threshold.try_into().unwrap(), Value::signed(bias, 12).raw(), beta.try_into().unwrap()]
+    });
+    bench.file(TextFile { name: "bench_parameters.hex".into(), text });
+}
+
+fn scales(bench: &mut Bench) {
+    let lines: Vec<(i64, i64)> = (0..11).map(|line| (line * 13 - 60, 90 - line * line)).collect();
+    let scaling = ScalingArch::holding(lines.clone(), None);
+    let make = || ScaleTable::new(&scaling, "bench_scales.hex".into(), Style::Block);
+    let ports = ports!(ScaleTable = make(); clock; line => scale bias);
+    let vectors = (0..500).map(|at| vec![at * 7 % 11]).collect();
+    let (scale_bits, bias_bits) = (scaling.scale_bits, scaling.bias_bits);
+    bench.add("scale_table", make, &ports, vectors, move |v| {
+        let (scale, bias) = lines[usize::try_from(v[0]).unwrap()];
+        vec![Value::signed(scale, scale_bits).raw(), Value::signed(bias, bias_bits).raw()]
+    });
+    bench.file(make().file());
+}
+
+fn small_stage() -> StageArch {
+    stage(Reset::Zero, false, Fires::Above, (3, 4), 0)
+}
+
+/// A presentation's first timestep, whose currents come a cycle after their neuron, then repeats of it.
+fn currents(bench: &mut Bench) {
+    let make = || CurrentMemory::new(&small_stage());
+    let ports = ports!(CurrentMemory = make(); clock; valid replay neuron current => current_out);
+    let bits = ports.inputs[3].1;
+    let mut random = SplitMix64::new(4);
+    let mut vectors = vec![];
+    for pass in 0..300 {
+        let replays = pass > 0 && random.chance(1, 2);
+        vectors.extend((0..4).map(|neuron| vec![1, u64::from(replays), neuron, below(&mut random, 1 << bits)]));
+        vectors.push(vec![0, 0, 0, below(&mut random, 1 << bits)]);
+    }
+    let (mut kept, mut before) = ([ANY; 4], None);
+    bench.add("current_memory", make, &ports, vectors, move |v| {
+        if let Some(neuron) = before {
+            kept[neuron] = v[3];
+        }
+        let neuron = usize::try_from(v[2]).unwrap();
+        before = (v[0] == 1 && v[1] == 0).then_some(neuron);
+        vec![if v[1] == 1 { kept[neuron] } else { v[3] }]
+    });
+}
+
+/// Neuron after neuron, each with a drive two cycles later and written back in cycle 4.
+fn synaptic_currents(bench: &mut Bench) {
+    let synapse = Synapse { decay: 11, bits: 9 };
+    let make = || SynapticCurrents::new(&small_stage(), &synapse);
+    let ports = ports!(SynapticCurrents = make(); clock; fresh write_enable neuron write_neuron drive => current);
+    let work = ports.outputs[0].1;
+    let mut random = SplitMix64::new(5);
+    let mut vectors = vec![];
+    for timestep in 0..300 {
+        let fresh = u64::from(timestep == 0 || random.chance(1, 5));
+        // Neuron n in cycle n, its drive in cycle n + 2, its way back in cycle n + 4.
+        for cycle in 0..9u64 {
+            let drive = Value::signed(random.within(-25, 25), work).raw();
+            let written = cycle.checked_sub(4).filter(|neuron| *neuron < 4);
+            vectors.push(vec![fresh, u64::from(written.is_some()), cycle.min(3), written.unwrap_or(0), drive]);
+        }
+    }
+    let (mut stored, mut word, mut kept, mut on_the_way) = ([0; 4], 0, 0i64, [0; 2]);
+    bench.add("synaptic_currents", make, &ports, vectors, move |v| {
+        let drive = Value::new(v[4], work).as_signed();
+        let back = on_the_way[1];
+        on_the_way = [kept + drive, on_the_way[0]];
+        // 11 sixteenths of it stay.
+        kept = if v[0] == 1 { 0 } else { i64::div_euclid(word * 11, 16) };
+        word = stored[usize::try_from(v[2]).unwrap()];
+        if v[1] == 1 {
+            stored[usize::try_from(v[3]).unwrap()] = back;
+        }
+        vec![Value::signed(kept + drive, work).raw()]
+    });
+}

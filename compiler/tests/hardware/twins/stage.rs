@@ -1,0 +1,279 @@
+//! What walks through a timestep and hands its sums on: the schedule, the lanes, the drain, whose turn it is.
+
+use rust_hdl_core::prelude::*;
+use spikeforge_hdl::arch::{Fires, Reset, ScalingArch, StageArch};
+use spikeforge_hdl::block::drain::Drain;
+use spikeforge_hdl::block::lane_group::LaneGroup;
+use spikeforge_hdl::block::lif_end::LifEnd;
+use spikeforge_hdl::block::running_count::RunningCount;
+use spikeforge_hdl::block::schedule::Schedule;
+use spikeforge_hdl::block::turns::Turns;
+use spikeforge_hdl::signal::Value;
+use spikeforge_sim::random::SplitMix64;
+
+use super::super::lif::stage;
+use super::pin::ports;
+use super::{below, random, Bench, ANY};
+
+#[test]
+fn parts_of_a_stage() {
+    let mut bench = Bench::default();
+    lanes(&mut bench);
+    ends(&mut bench);
+    counts(&mut bench);
+    turns(&mut bench);
+    for weight_bits in [1, 3] {
+        schedule(&mut bench, weight_bits);
+    }
+    drain(&mut bench);
+    bench.run();
+}
+
+/// 20 inputs, so 3 beats of 8; a group has two neurons.
+fn layer(n_neurons: usize, weight_bits: u32) -> StageArch {
+    StageArch { n_neurons, weight_bits, lanes: 2, ..stage(Reset::Zero, false, Fires::Above, (3, 4), 0) }
+}
+
+/// Popcount, met, sum and total: a register each, with an enable of its own.
+fn lanes(bench: &mut Bench) {
+    const LANES: usize = 3;
+    const BITS: u32 = 9;
+    let make = || LaneGroup::new(8, LANES as u32, BITS);
+    let ports = ports!(LaneGroup = make(); clock; weights_valid counts_valid accumulate doubles take shift spikes weights next_lane => total);
+    let (mut counts, mut met, mut sums, mut totals) = ([0u64; LANES], [0; LANES], [0; LANES], [0; LANES]);
+    bench.add("lane_group", make, &ports, random(&ports, 5000), move |v| {
+        let (before_met, before_counts) = (met, counts);
+        if v[4] == 1 {
+            (totals, sums) = (sums, [0; LANES]);
+        } else {
+            if v[5] == 1 {
+                totals = [totals[1], totals[2], v[8]];
+            }
+            if v[2] == 1 {
+                for (sum, met) in sums.iter_mut().zip(before_met) {
+                    *sum = (*sum * (1 + v[3]) + met) % (1 << BITS);
+                }
+            }
+        }
+        if v[1] == 1 {
+            met = before_counts;
+        }
+        if v[0] == 1 {
+            for (lane, count) in counts.iter_mut().enumerate() {
+                *count = u64::from((v[6] & (v[7] >> (8 * lane)) & 0xFF).count_ones());
+            }
+        }
+        vec![totals[0]]
+    });
+}
+
+fn ends(bench: &mut Bench) {
+    let arch = stage(Reset::Zero, false, Fires::Above, (3, 4), 0);
+    let make = || LifEnd::new(&arch);
+    let ports = ports!(LifEnd = make(); clock; start valid first_neuron saturated threshold lowered => fires membrane_next write_neuron state);
+    let (index, membrane, work) = (ports.inputs[2].1, ports.inputs[3].1, ports.inputs[4].1);
+    let mut draw = SplitMix64::new(3);
+    // A threshold beyond what a membrane holds does not occur.
+    let vectors = random(&ports, 4000).into_iter().map(|mut v| {
+        v[4] = Value::signed(draw.within(-200, 200), work).raw();
+        v[5] = 0;
+        v
+    });
+    let mut neuron = 0;
+    bench.add("lif_end", make, &ports, vectors.collect(), move |v| {
+        neuron = if v[0] == 1 { v[2] } else { (neuron + v[1]) % (1 << index) };
+        let fires = Value::new(v[3], membrane).as_signed() > Value::new(v[4], work).as_signed();
+        let next = if fires { 0 } else { v[3] };
+        vec![u64::from(fires), next, neuron, next + (u64::from(fires) << membrane)]
+    });
+}
+
+/// Levels of four spikes each, of which there are five; each has the lines of four neurons.
+fn counts(bench: &mut Bench) {
+    let arch = stage(Reset::Zero, false, Fires::Above, (3, 4), 0);
+    let scaling = ScalingArch::holding(vec![(1, 0); 20], Some(2));
+    let make = || RunningCount::new(&arch, &scaling, 5);
+    let ports = ports!(RunningCount = make(); clock; fresh last input_count => first_line);
+    let mut draw = SplitMix64::new(4);
+    let vectors = (0..3000).map(|_| vec![u64::from(draw.chance(1, 8)), below(&mut draw, 2), below(&mut draw, 9)]);
+    let mut so_far = 0;
+    bench.add("running_count", make, &ports, vectors.collect(), move |v| {
+        // The most is the first count of the last level.
+        let until_now = |so_far: u64| (if v[0] == 1 { 0 } else { so_far } + v[2]).min(4 * 4);
+        if v[1] == 1 {
+            so_far = until_now(so_far);
+        }
+        vec![until_now(so_far) / 4 * 4]
+    });
+}
+
+fn turns(bench: &mut Bench) {
+    let layers = [layer(5, 1), layer(2, 1), layer(4, 1)];
+    let make = || Turns::new(&layers);
+    let ports = ports!(Turns = make(); clock; idle frees asks => any free turn_of last_group beats first_base);
+    let (last_groups, beats, first_bases) = ([2, 0, 1], [3, 0, 3], [0, 9, 12]);
+    let mut turn = 0;
+    bench.add("turns", make, &ports, random(&ports, 3000), move |v| {
+        let winner = (0..3).rev().find(|layer| v[2 + layer] == 1);
+        if v[0] == 1 {
+            turn = winner.unwrap_or(0);
+        }
+        let one_hot = |at: usize| (0..3).map(move |layer| u64::from(layer == at));
+        let free = one_hot(turn).map(|is_its| is_its * v[1]);
+        let of_winner = first_bases[winner.unwrap_or(0)];
+        let start = [u64::from(winner.is_some())].into_iter().chain(free).chain(one_hot(turn));
+        start.chain([last_groups[turn], beats[turn], of_winner]).collect()
+    });
+}
+
+/// A beat on its way: its group, the pass over the weights' bits, its entry.
+#[derive(Clone, Copy)]
+enum Walk {
+    Idle,
+    Beat { group: u64, pass: u64, entry: u64 },
+    Turning { group: u64 },
+}
+
+/// Three groups; a timestep of one to three entries.
+fn schedule(bench: &mut Bench, weight_bits: u32) {
+    let layers = [layer(5, weight_bits)];
+    let make = || Schedule::new(&layers);
+    let ports = ports!(Schedule = make(); clock; available last_entry may_drain last_group beats first_base
+        => idle issue group_end doubles counts_inputs first_group free walking entry group_base);
+    let mut draw = SplitMix64::new(6);
+    let mut vectors = vec![];
+    let passes = u64::from(weight_bits);
+    let cycle = |v: &[u64], walk: Walk| match walk {
+        Walk::Idle if v[0] == 1 => Walk::Beat { group: 0, pass: 0, entry: 0 },
+        Walk::Idle => Walk::Idle,
+        Walk::Turning { group } if group == v[3] => Walk::Idle,
+        Walk::Turning { group } => Walk::Beat { group: group + 1, pass: 0, entry: 0 },
+        Walk::Beat { group, pass, entry } if entry < v[1] => Walk::Beat { group, pass, entry: entry + 1 },
+        Walk::Beat { group, pass, .. } if pass + 1 < passes => Walk::Beat { group, pass: pass + 1, entry: 0 },
+        Walk::Beat { group, .. } if v[2] == 1 => Walk::Turning { group },
+        waiting @ Walk::Beat { .. } => waiting,
+    };
+    for _ in 0..200 {
+        let last_entry = below(&mut draw, 3);
+        let mut walk = Walk::Idle;
+        vectors.extend((0..below(&mut draw, 3)).map(|_| vec![0, last_entry, 1, 2, 3, 0]));
+        // The timestep is there until its last group frees it.
+        loop {
+            let v = vec![1, last_entry, u64::from(draw.chance(1, 2)), 2, 3, 0];
+            walk = cycle(&v, walk);
+            vectors.push(v);
+            if matches!(walk, Walk::Turning { group: 2 }) {
+                break;
+            }
+        }
+        // The cycle in which it is freed; there is no other yet.
+        vectors.push(vec![1, last_entry, 1, 2, 3, 0]);
+    }
+    let is_last = move |v: &[u64], pass, entry| entry == v[1] && pass + 1 == passes;
+    let mut walk = Walk::Idle;
+    bench.add("schedule", make, &ports, vectors, move |v| {
+        let issues = |walk| matches!(walk, Walk::Beat { pass, entry, .. } if v[2] == 1 || !is_last(v, pass, entry));
+        // The address of a beat's weights is made in the cycle after it.
+        let base = match walk {
+            Walk::Beat { group, pass, .. } if issues(walk) => 3 * (passes * group + pass),
+            _ => ANY,
+        };
+        walk = cycle(v, walk);
+        let issue = issues(walk);
+        let (group, pass, entry) = match walk {
+            Walk::Idle => (0, 0, 0),
+            Walk::Beat { group, pass, entry } => (group, pass, entry),
+            Walk::Turning { group } => (group, 0, 0),
+        };
+        let walking = matches!(walk, Walk::Beat { .. });
+        let flags = [
+            matches!(walk, Walk::Idle),
+            issue,
+            issue && is_last(v, pass, entry),
+            issue && pass > 0 && entry == 0,
+            pass == 0,
+            group == 0,
+            matches!(walk, Walk::Turning { group: 2 }),
+            walking,
+        ];
+        flags.map(u64::from).into_iter().chain([entry, base]).collect()
+    });
+}
+
+/// A group that has ended, its neurons one a cycle once they are taken.
+#[derive(Clone, Copy, Default)]
+struct Drained {
+    layer: usize,
+    next: u64,
+    until: u64,
+    is_active: bool,
+    starts: bool,
+    is_busy: bool,
+    is_replay: bool,
+    fresh: bool,
+}
+
+const NEURONS: [u64; 2] = [5, 3];
+const FIRST: [u64; 2] = [0, 5];
+
+/// Two layers in turns, of five and three neurons, two lanes.
+fn drain(bench: &mut Bench) {
+    let layers = [layer(5, 1), layer(3, 1)];
+    let make = || Drain::new(&layers);
+    let ports = ports!(Drain = make(); clock; group_end first_group turn_of take finished replay room buffer_fresh
+        => may_drain draining start valid group_last last replaying drains fresh neuron);
+    let mut now = Drained::default();
+    bench.add("drain", make, &ports, drained_groups(), move |v| {
+        now.starts = v[4] == 1 || v[6] == 1;
+        if now.is_active {
+            now.next += 1;
+            now.is_active = now.next < now.until;
+        }
+        if v[0] == 1 {
+            now.layer = usize::from(v[3] == 1);
+            let (first, end) = (FIRST[now.layer], FIRST[now.layer] + NEURONS[now.layer]);
+            let from = if v[1] == 1 { first } else { now.next };
+            now = Drained { next: from, until: (from + 2).min(end), is_busy: true, is_replay: false, fresh: v[8] == 1, ..now };
+        }
+        if v[6] == 1 {
+            now = Drained { next: 0, until: NEURONS[0], is_busy: true, is_replay: true, fresh: false, ..now };
+        }
+        now.is_active |= now.starts;
+        now.is_busy &= v[5] == 0;
+        let last_of = |end: u64| u64::from(now.is_active && now.next + 1 == end);
+        let end = FIRST[now.layer] + NEURONS[now.layer];
+        let flags = [!now.is_busy && v[7] == 1, now.is_busy, now.starts, now.is_active].map(u64::from);
+        let lasts = [last_of(now.until), last_of(end), u64::from(now.is_replay)];
+        let drains = [u64::from(now.layer == 0), u64::from(now.layer == 1)];
+        let rest = [u64::from(now.fresh), if now.is_active { now.next } else { ANY }];
+        [flags.as_slice(), &lasts, &drains, &rest].concat()
+    });
+}
+
+/// Whole timesteps of either layer, group by group, and replays of the first.
+fn drained_groups() -> Vec<Vec<u64>> {
+    let mut draw = SplitMix64::new(7);
+    let mut vectors = vec![];
+    for _ in 0..200 {
+        let layer = below(&mut draw, 2);
+        let (turn, fresh, replays) = ([1 - layer, layer], below(&mut draw, 2), layer == 0 && draw.chance(1, 3));
+        let neurons = NEURONS[usize::try_from(layer).unwrap()];
+        let mut cycle = |group_end: bool, first: bool, take: bool, finished: bool, replay: bool| {
+            let [end, first, take, finished, replay] = [group_end, first, take, finished, replay].map(u64::from);
+            vectors.push(vec![end, first, turn[0], turn[1], take, finished, replay, below(&mut draw, 2), fresh]);
+        };
+        for group in 0..neurons.div_ceil(2) {
+            cycle(true, group == 0, false, false, false);
+            cycle(false, false, false, false, false);
+            cycle(false, false, true, false, false);
+            (0..4).for_each(|_| cycle(false, false, false, false, false));
+            cycle(false, false, false, true, false);
+        }
+        if replays {
+            cycle(false, false, false, false, true);
+            (0..7).for_each(|_| cycle(false, false, false, false, false));
+            cycle(false, false, false, true, false);
+        }
+    }
+    vectors
+}
