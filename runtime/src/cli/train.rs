@@ -21,7 +21,7 @@ pub struct Args {
     /// (through no time, on what membranes have low-passed), forward-gradient, backward-gradient (the same steps by a backward
     /// pass), conversion (a dense network of rectified units, whose 8-bit integer twin spikes at rates of its activations; of
     /// what follows, neither beta, surrogate nor loss is for it); or a hidden layer behind a float readout, by
-    /// backprop, feedback-alignment, sign-symmetric, drtp, sigprop, pepita, stdp, or readout (the hidden layer stays random)
+    /// backprop, feedback-alignment, sign-symmetric, drtp, sigprop, forward-forward, pepita, stdp, or readout (the hidden layer stays random)
     #[arg(long, value_name = "NAME", default_value = "bptt")]
     system: String,
     /// mnist | fashion (got by scripts/datasets.sh) | digits | cancer (in the program)

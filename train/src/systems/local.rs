@@ -14,16 +14,16 @@
 //! stdp                 -1 for the winners, inputs less their mean      Diehl and Cook 2015, without labels
 //! readout              0, the hidden layer stays random                the control that a rule must beat
 //! ```
-//! h is the count with what is left on the membrane, over T: the rate without its rounding.
+//! Forward-Forward is [`super::forward_forward`]. h is the count with what is left on the membrane, over T: the rate without its rounding.
 
 use candle_core::{Tensor, Var, D};
 use spikeforge_compiler::model::Model;
 use spikeforge_sim::random::SplitMix64;
 
+use super::hidden::{fix_threshold, hidden_of, judge, present, Answer, Judged};
 use crate::adam::Adam;
 use crate::export;
-use crate::loss::softmax;
-use crate::net::{Mode, Net};
+use crate::net::Net;
 use crate::neurons::Lif;
 use crate::random::uniform;
 use crate::samples::Batch;
@@ -51,26 +51,13 @@ pub struct Local {
     adam: Adam,
 }
 
-/// Of one presentation of a batch, (n, neurons) each.
-struct Answer {
-    rates: Tensor,
-    gate: Tensor,
-    /// The rates with what is left on the membranes.
-    smooth: Tensor,
-}
-
 impl Local {
     pub fn new(rule: SystemName, options: &Options, shape: &NetShape, n_classes: usize) -> Result<Self, TrainError> {
-        let [hidden, output] = shape.layers[..] else {
-            return Err(TrainError::Option { system: rule.name(), why: "takes one hidden layer, as in 784-256-10" });
-        };
-        if output.n_channels != n_classes || output.pool != 1 {
-            return Err(TrainError::Option { system: rule.name(), why: "has one output a class" });
-        }
+        let hidden = hidden_of(rule.name(), shape, n_classes)?;
         let one = NetShape { text: shape.text.clone(), layers: vec![hidden] };
         let net = Net::new(&one, Lif { beta: options.beta, surrogate: Surrogate::Arctan }, options.seed)?;
         let (n_inputs, n) = (hidden.fan_in(), hidden.target().iter().product::<usize>());
-        fixed_threshold(&net)?;
+        fix_threshold(&net)?;
         let mut random = SplitMix64::new(options.seed ^ 0xfeed);
         let feedback = match rule {
             SystemName::Pepita => uniform(&mut random, (n_classes, n_inputs), PEPITA_SCALE)?,
@@ -84,13 +71,7 @@ impl Local {
     }
 
     fn present(&self, spikes: &Tensor, n_timesteps: usize) -> Result<Answer, TrainError> {
-        let course = self.net.run(spikes, n_timesteps, Mode::Infer)?.remove(0);
-        let n = spikes.dim(0)? / n_timesteps;
-        let share = 1.0 / f64::from(u32::try_from(n_timesteps).unwrap_or(u32::MAX));
-        let rates = course.spikes.detach().reshape((n_timesteps, n, ()))?.sum(0)?.affine(share, 0.0)?;
-        let left = course.membranes.detach().narrow(0, (n_timesteps - 1) * n, n)?.affine(share, 0.0)?;
-        let gate = rates.gt(0f32)?.mul(&rates.lt(0.999f32)?)?.to_dtype(rates.dtype())?;
-        Ok(Answer { smooth: (&rates + left)?, gate, rates })
+        present(&self.net, spikes, n_timesteps)
     }
 
     /// The gradient that the rule takes for that of the latent weights.
@@ -138,29 +119,16 @@ impl Local {
     }
 }
 
-/// The threshold is a number that stays, as on the chip: about 24 for 784 inputs, 9 for 64.
-fn fixed_threshold(net: &Net) -> Result<(), TrainError> {
-    for layer in &net.layers {
-        let fan_in = f64::from(u32::try_from(layer.shape.fan_in()).unwrap_or(u32::MAX));
-        layer.norm.gamma.set(&layer.norm.gamma.ones_like()?.affine(1.0 / (8.0 + 0.02 * fan_in).round(), 0.0)?)?;
-    }
-    Ok(())
-}
-
 impl System for Local {
     fn step(&mut self, batch: &Batch, rate: f64, _: u64) -> Result<f64, TrainError> {
         let answer = self.present(&batch.spikes, batch.n_timesteps)?;
-        let scores = answer.rates.matmul(&self.readout.t()?)?.detach();
-        let targets = batch.one_hot()?;
-        let shares = softmax(&scores)?;
-        let error = shares.sub(&targets)?.detach();
-        let loss = shares.mul(&targets)?.sum(D::Minus1)?.log()?.mean_all()?.neg()?.to_scalar::<f32>()?;
+        let Judged { loss, error, .. } = judge(&answer.rates.matmul(&self.readout.t()?)?.detach(), batch)?;
         let share = 1.0 / f64::from(u32::try_from(batch.n()).unwrap_or(u32::MAX));
         let hidden = self.gradient(batch, &answer, &error)?.affine(share, 0.0)?.detach();
         let readout = error.t()?.matmul(&answer.rates)?.affine(share, 0.0)?;
         self.adam.step(&self.parameters, &[Some(hidden), Some(readout)], rate)?;
         self.net.clip()?;
-        Ok(f64::from(loss))
+        Ok(loss)
     }
 
     fn scores(&self, batch: &Batch) -> Result<Tensor, TrainError> {

@@ -2,7 +2,9 @@
 
 mod bptt;
 pub mod conversion;
+mod forward_forward;
 pub mod forward_gradient;
+mod hidden;
 mod local;
 pub mod membrane_backprop;
 
@@ -18,6 +20,7 @@ pub(crate) fn build(options: &Options, shape: &NetShape, n_classes: usize) -> Re
         SystemName::Conversion => Box::new(conversion::Conversion::new(options, shape, n_classes)?),
         SystemName::ForwardGradient => Box::new(forward_gradient::ForwardGradient::new(forward_gradient::Pass::Forward, options, shape)?),
         SystemName::BackwardGradient => Box::new(forward_gradient::ForwardGradient::new(forward_gradient::Pass::Backward, options, shape)?),
+        SystemName::ForwardForward => Box::new(forward_forward::ForwardForward::new(options, shape, n_classes)?),
         SystemName::MembraneBackprop => Box::new(membrane_backprop::MembraneBackprop::new(options, shape, n_classes)?),
         rule => Box::new(local::Local::new(rule, options, shape, n_classes)?),
     })

@@ -60,12 +60,13 @@ pub fn recipes() -> Vec<Recipe> {
 }
 
 /// The upper bound first, the control that a rule must beat last.
-const RULES: [SystemName; 10] = [
+const RULES: [SystemName; 11] = [
     SystemName::Backprop,
     SystemName::SignSymmetric,
     SystemName::FeedbackAlignment,
     SystemName::Drtp,
     SystemName::Sigprop,
+    SystemName::ForwardForward,
     SystemName::Pepita,
     SystemName::Stdp,
     SystemName::Readout,

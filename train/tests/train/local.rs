@@ -19,6 +19,7 @@ fn every_rule_beats_a_hidden_layer_that_stays_random() {
         (SystemName::FeedbackAlignment, 0.15),
         (SystemName::Drtp, 0.15),
         (SystemName::Sigprop, 0.15),
+        (SystemName::ForwardForward, 0.10),
         (SystemName::Pepita, 0.14),
         (SystemName::Stdp, 0.10),
     ];
