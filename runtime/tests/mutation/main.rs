@@ -23,6 +23,7 @@ use std::process::Command;
 
 use spikeforge_compiler::board::{Board, Family};
 use spikeforge_compiler::compile::{design, Clock, Design, HardwareOptions};
+use spikeforge_compiler::fold::Goal;
 use spikeforge_compiler::quantize::Quantized;
 use spikeforge_compiler::toolchain::{self, verilate, Generation, Runner, SimulationSources, Tool, Tools, VerilateOptions};
 use spikeforge_hdl::arch::HostOptions;
@@ -37,12 +38,15 @@ use traffic::{Taps, Traffic};
 /// what it does to its register others do too.
 const N_LISTED: usize = 320;
 const N_BITS: usize = 9;
+/// Three lanes: with as many as there are neurons, or a power of two, half of what counts groups and lanes would do nothing.
+const LOGIC_PERCENT: u32 = 28;
 const HARNESS: &str = include_str!("harness.cpp");
 
 fn small_design() -> Design {
     let quantized = Quantized { network: lively_network(), roundings: vec![], warnings: vec![] };
     let host = HostOptions { writes: true, counters: false, argmax: None };
-    let hardware = HardwareOptions { host, ..Clock::Oscillator.into() };
+    let goal = Goal::Logic { percent: LOGIC_PERCENT };
+    let hardware = HardwareOptions { host, goal, ..Clock::Oscillator.into() };
     design(quantized, &Board::load("hx8k-breakout").unwrap(), hardware).unwrap()
 }
 

@@ -4,7 +4,7 @@ use spikeforge_sim::random::{train, SplitMix64};
 use spikeforge_sim::{Device, Fires, Input, Layer, LayerState, Network, Neurons, Reference, Reset, SignMatrix, Spikes};
 
 /// Whole beats: a bit that only fills up a word has mutants that nothing could tell.
-const N_INPUTS: usize = 32;
+const N_INPUTS: usize = 48;
 const N_TRAINS: u64 = 4;
 const N_TIMESTEPS: usize = 10;
 const MOST_DRAWN: usize = 1_000_000;
@@ -28,7 +28,7 @@ struct Kind {
 /// passed.
 const KINDS: [Kind; 2] = [
     Kind { n_neurons: 16, reset: Reset::Subtract, reset_delay: false, fires: Fires::At, fraction_bits: 2, membrane_bits: 7 },
-    Kind { n_neurons: 8, reset: Reset::Zero, reset_delay: true, fires: Fires::Above, fraction_bits: 1, membrane_bits: 5 },
+    Kind { n_neurons: 16, reset: Reset::Zero, reset_delay: true, fires: Fires::Above, fraction_bits: 1, membrane_bits: 5 },
 ];
 
 /// A neuron with its own weights, threshold, bias and leak.

@@ -81,6 +81,13 @@ impl Traffic {
         request.encode(self.seq).unwrap()
     }
 
+    /// A request whose number differs from that of the one before in the bits of `mask`.
+    pub fn ask_beside(&mut self, request: Request, mask: u8) {
+        self.seq ^= mask;
+        let bytes = request.encode(self.seq).unwrap();
+        self.send(&bytes);
+    }
+
     /// Any bytes of which the software's board knows the answer.
     pub fn send(&mut self, bytes: &[u8]) {
         self.add(bytes, 0, false);

@@ -3,6 +3,7 @@
 
 use spikeforge_compiler::compile::Design;
 use spikeforge_compiler::pack::pack;
+use spikeforge_compiler::swap::on_plan;
 use spikeforge_hdl::contents::contents;
 use spikeforge_hdl::protocol::{HostMap, RegionMap, STATE};
 use spikeforge_runtime::protocol::{pack_spikes, Request};
@@ -12,7 +13,9 @@ use spikeforge_sim::Network;
 use super::scenario::with_crc;
 use super::traffic::Traffic;
 
-const N_NETWORKS: u64 = 8;
+const N_NETWORKS: u64 = 14;
+/// From this one on parameters are anywhere within their fields, which have room for more than the layer's own.
+const FIRST_ROOMY: u64 = 8;
 const N_TIMESTEPS: usize = 24;
 /// Cycles that a host may pause for within a request: half of what counts as silence, and nearly all of it, which also
 /// counts while the design answers.
@@ -21,9 +24,10 @@ const PAUSES: [u64; 2] = [1 << 17, (1 << 18) - 4000];
 pub fn traffic(design: &Design) -> Traffic {
     let network = design.network();
     let mut traffic = Traffic::new(network, &design.arch.host_map());
+    numbers_alike(&mut traffic, network);
     unknown_requests(&mut traffic);
     for seed in 0..N_NETWORKS {
-        let drawn = drawn(network, seed);
+        let drawn = drawn(design, seed);
         let memories = contents(&design.arch, &pack(&drawn, &design.arch));
         traffic.write(&drawn, &memories, seed % 2 == 0);
         presentations(&mut traffic, &drawn, seed);
@@ -54,11 +58,12 @@ pub fn pauses(traffic: &mut Traffic, network: &Network) {
 }
 
 /// Weights of both signs alike, mostly of one, all of one, or alike by fours; each parameter anywhere between the least and
-/// the most of its layer, which its field holds.
-fn drawn(network: &Network, seed: u64) -> Network {
+/// the most of its layer, or of its field within what a network may have.
+fn drawn(design: &Design, seed: u64) -> Network {
     let mut random = SplitMix64::new(seed + 40);
-    let mut drawn = network.clone();
+    let mut drawn = design.network().clone();
     for (at, layer) in drawn.layers.iter_mut().enumerate() {
+        let arch = &design.arch.stages[at].neuron;
         // The most that a sum can be needs every weight, and the least none.
         let ones = match (seed, at) {
             (4, _) | (6, 0) => 16,
@@ -66,7 +71,7 @@ fn drawn(network: &Network, seed: u64) -> Network {
             _ => random.pick(&[4, 8, 12]),
         };
         // Counts are of four weights first: their most must be reached without a sum that saturates.
-        let alike = if seed < 6 { 1 } else { 4 };
+        let alike = if (6..FIRST_ROOMY).contains(&seed) { 4 } else { 1 };
         for j in 0..layer.weights.n_neurons() {
             let n_inputs = layer.weights.n_inputs();
             for from in (0..n_inputs).step_by(alike) {
@@ -74,18 +79,25 @@ fn drawn(network: &Network, seed: u64) -> Network {
                 (from..n_inputs.min(from + alike)).for_each(|i| layer.weights.set(j, i, one));
             }
         }
-        within(&mut random, &mut layer.neurons.threshold);
-        within(&mut random, &mut layer.neurons.bias);
         let mut beta: Vec<i64> = layer.neurons.beta.iter().map(|beta| i64::from(*beta)).collect();
-        within(&mut random, &mut beta);
+        let one = 1 << layer.neurons.beta_bits;
+        for (values, field, (least, most)) in [
+            (&mut layer.neurons.threshold, arch.threshold, (1, (1 << (layer.neurons.membrane_bits - 1)) - 1)),
+            (&mut layer.neurons.bias, arch.bias, (i64::MIN, i64::MAX)),
+            (&mut beta, arch.beta, (0, one)),
+        ] {
+            let own = (*values.iter().min().unwrap(), *values.iter().max().unwrap());
+            let (low, high) = if seed < FIRST_ROOMY { own } else { field.range() };
+            within(&mut random, values, (low.max(least), high.min(most)));
+        }
         layer.neurons.beta = beta.into_iter().map(|beta| u32::try_from(beta).unwrap()).collect();
     }
-    drawn
+    let drawn = Network::new(drawn.input, drawn.layers).unwrap();
+    on_plan(&drawn, design.network(), &design.arch).unwrap()
 }
 
 /// Every other value an end of the range.
-fn within(random: &mut SplitMix64, values: &mut [i64]) {
-    let (least, most) = (*values.iter().min().unwrap(), *values.iter().max().unwrap());
+fn within(random: &mut SplitMix64, values: &mut [i64], (least, most): (i64, i64)) {
     for value in values {
         *value = match random.below(4) {
             0 => least,
@@ -98,6 +110,15 @@ fn within(random: &mut SplitMix64, values: &mut [i64]) {
 fn packed(map: &HostMap, network: &Network, seed: u64, n_timesteps: usize) -> Vec<u8> {
     let train = train(seed, network.input.n(), n_timesteps);
     train.iter().flat_map(|spikes| pack_spikes(spikes, map.input_bytes)).collect()
+}
+
+/// Requests whose numbers differ in one bit: each is executed.
+fn numbers_alike(traffic: &mut Traffic, network: &Network) {
+    let spikes = packed(&traffic.map.clone(), network, 55, 16);
+    for (at, step) in spikes.chunks(traffic.map.input_bytes).enumerate() {
+        traffic.ask_beside(Request::Step { spikes: step }, 1 << (at % 8));
+    }
+    states(traffic);
 }
 
 /// A RUN, STEPs that go on from where it ended, a RESET, and states behind each.
