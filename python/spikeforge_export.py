@@ -3,7 +3,7 @@
     from spikeforge_export import bake, write
     write("net.nir", bake(net, grid=0.25), input_shape=(1, 28, 28), n_timesteps=4)
 
-`bake` takes a torch.nn.Sequential of Linear, Conv2d, BatchNorm, AvgPool2d, Flatten and spiking neurons (snntorch.Leaky,
+`bake` takes a torch.nn.Sequential of Linear, Conv2d, BatchNorm, AvgPool2d, MaxPool2d, Flatten and spiking neurons (snntorch.Leaky,
 or anything with `beta`, `threshold`, `reset_mechanism` and `reset_delay`) and folds it into layers of sign weights, a
 bias and a threshold for each output, by
 
@@ -29,7 +29,8 @@ class Layer:
     bias, threshold: (outputs,). beta: the share of the membrane kept at each timestep, one for all or (outputs,).
     reset: "subtract", "zero" or "none"; reset_delay: one timestep late, as snnTorch has it; fires: "above" or "at", or
     "never" for a last layer that is read out by its membranes.
-    stride, padding: of a convolution. pool: the size of an average pool of the spikes that enter, 1 without.
+    stride, padding: of a convolution. pool: the size of a pool of the spikes that enter, 1 without; pool_kind: "average" or
+    "max", which is 1 where a spike of the window is.
     """
 
     weight: np.ndarray
@@ -42,7 +43,12 @@ class Layer:
     stride: tuple[int, int] = (1, 1)
     padding: tuple[int, int] = (0, 0)
     pool: int = 1
+    pool_kind: str = "average"
     told: dict = field(default_factory=dict)
+
+
+class MaxPool2d(nir.AvgPool2d):
+    """A node of the same parameters whose type NIR lacks: spikeforge reads it, nir itself does not."""
 
 
 def fold_norm(norm) -> tuple[np.ndarray, np.ndarray]:
@@ -85,22 +91,22 @@ def on_grid(layer: Layer, grid: float) -> Layer:
 
 def bake(net, grid: float | None = None) -> list[Layer]:
     """Layers of a trained torch.nn.Sequential; latent weights become their signs. See the head of this file."""
-    layers, pending, pool = [], None, 1
+    layers, pending, pool = [], None, {}
     for module in net:
         kind = type(module).__name__
         if kind in ("Linear", "Conv2d"):
-            pending, pool = replace(_weights(module), pool=pool), 1
+            pending, pool = replace(_weights(module), **pool), {}
         elif kind in ("BatchNorm1d", "BatchNorm2d") and pending is not None:
             pending = _normed(pending, module)
         elif hasattr(module, "beta") and hasattr(module, "threshold") and pending is not None:
             layers.append(_neurons(pending, module, grid))
             pending = None
-        elif kind == "AvgPool2d" and pending is None:
-            pool = _pool(module)
+        elif kind in ("AvgPool2d", "MaxPool2d") and pending is None and not pool:
+            pool = {"pool": _pool(module), "pool_kind": "max" if kind == "MaxPool2d" else "average"}
         elif kind not in ("Flatten", "Dropout", "Identity"):
             raise TypeError(f"{kind} does not fit after what precedes it; Linear or Conv2d, [BatchNorm], neuron is a layer")
-    if pending is not None:
-        raise TypeError("the last weights have no neurons behind them; end in a spiking neuron")
+    if pending is not None or pool:
+        raise TypeError("the last weights or pool have no neurons behind them; end in a spiking neuron")
     return layers
 
 
@@ -132,7 +138,7 @@ def _neurons(layer: Layer, module, grid: float | None) -> Layer:
 def _pool(module) -> int:
     size = module.kernel_size if isinstance(module.kernel_size, int) else module.kernel_size[0]
     if module.stride not in (size, (size, size)) or module.padding not in (0, (0, 0)):
-        raise ValueError("an average pool whose windows touch without overlap or padding is expected")
+        raise ValueError("a pool whose windows touch without overlap or padding is expected")
     return size
 
 
@@ -146,7 +152,8 @@ def write(path, layers: list[Layer], input_shape: tuple[int, ...], **metadata) -
     for index, layer in enumerate(layers, start=1):
         if layer.pool != 1:
             each = np.array([layer.pool] * 2)
-            nodes[f"pool{index}"] = nir.AvgPool2d(kernel_size=each, stride=each, padding=np.array([0, 0]))
+            kind = MaxPool2d if layer.pool_kind == "max" else nir.AvgPool2d
+            nodes[f"pool{index}"] = kind(kernel_size=each, stride=each, padding=np.array([0, 0]))
             shape = (shape[0], *(size // layer.pool for size in shape[1:]))
         if layer.weight.ndim == 2 and len(shape) > 1:
             nodes[f"flatten{index}"] = nir.Flatten({"input": np.array(shape)}, 0, -1)

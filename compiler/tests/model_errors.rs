@@ -59,7 +59,7 @@ fn edges() {
     );
     check(Graph::layer().node("skip", linear(&[[1.0; 3]; 2])).edge("skip", "lif"), expect!["2 edges end at node lif (from fc, skip); sums of several sources are not supported yet"]);
     check(Graph::layer().node("lost", lif(3)), expect!["node lost (LIF) is not on the way from the input to the output; remove it or connect it"]);
-    check(Graph::layer().with("input", NodeKind::Other { type_name: "Delay".to_string() }), expect!["node input is of type Delay, which is not supported: only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, LIF, IF, LI, CubaLIF, Threshold, Scale, ScaleByTimestep, ScaleByCount and Flatten are; replace it in the model"]);
+    check(Graph::layer().with("input", NodeKind::Other { type_name: "Delay".to_string() }), expect!["node input is of type Delay, which is not supported: only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, MaxPool2d, LIF, IF, LI, CubaLIF, Threshold, Scale, ScaleByTimestep, ScaleByCount and Flatten are; replace it in the model"]);
     check(Graph::layer().with("input", NodeKind::Flatten { start_dim: 0, end_dim: -1 }), expect!["the graph has 0 nodes of type Input and needs exactly one: put one before the first layer"]);
 }
 
@@ -180,7 +180,7 @@ fn node_types() {
     check_with(cuba([2e-4; 2], lif_parameters(2)), &late_zero, expect![[r#"node lif is a Synaptic of snnTorch that resets to zero a timestep late, and loses what drives it then too, which the hardware does not; train with reset_mechanism="subtract" or with reset_delay=False"#]]);
     let leaks_up = Lif { v_leak: vector(&[0.0, 0.25]), ..lif_parameters(2) };
     check(cuba([2e-4; 2], leaks_up), expect!["layer fc, neuron 1: a membrane with a synapse leaks towards v_leak = 0.25; the hardware has those that leak towards 0: move it into the bias"]);
-    check(Graph::layer().with("lif", NodeKind::Other { type_name: "Delay".to_string() }), expect!["node lif is of type Delay, which is not supported: only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, LIF, IF, LI, CubaLIF, Threshold, Scale, ScaleByTimestep, ScaleByCount and Flatten are; replace it in the model"]);
+    check(Graph::layer().with("lif", NodeKind::Other { type_name: "Delay".to_string() }), expect!["node lif is of type Delay, which is not supported: only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, MaxPool2d, LIF, IF, LI, CubaLIF, Threshold, Scale, ScaleByTimestep, ScaleByCount and Flatten are; replace it in the model"]);
 }
 
 #[test]

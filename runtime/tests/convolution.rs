@@ -1,5 +1,5 @@
-//! The network of the binarized-SNN literature, conv5(16)-pool2-conv5(32)-pool2-fc(10), on the smallest ECP5: every spike
-//! and membrane of the Verilated design equals the reference's, on test images of MNIST.
+//! The network of the binarized-SNN literature, conv5(16)-pool2-conv5(32)-pool2-fc(10), on the smallest ECP5, and a small one
+//! with max pools: every spike and membrane of the Verilated design equals the reference's, on test images of MNIST.
 
 use std::path::Path;
 use std::process::Command;
@@ -17,18 +17,27 @@ const N_TIMESTEPS: usize = 6;
 
 #[test]
 fn the_network_of_the_literature_on_a_25f() {
-    let model = model();
+    check(&model([1, 16, 32], PoolKind::Sum), &[16 * 24 * 24, 32 * 8 * 8, 10], 3);
+}
+
+/// Each is a layer between those of weights, of channels that fill no word.
+#[test]
+fn max_pools_of_spikes() {
+    check(&model([1, 3, 5], PoolKind::Max), &[3 * 24 * 24, 3 * 12 * 12, 5 * 8 * 8, 5 * 4 * 4, 10], 2);
+}
+
+fn check(model: &Model, expected: &[usize], n_images: usize) {
     let board = Board::load("ulx3s-25f").expect("a board");
-    let design = compile(&model, &board, &Default::default(), Clock::Oscillator).expect("a design");
+    let design = compile(model, &board, &Default::default(), Clock::Oscillator).expect("a design");
     let network = design.network();
     let sizes: Vec<usize> = network.layers.iter().map(|layer| layer.n_neurons()).collect();
-    assert_eq!(sizes, [16 * 24 * 24, 32 * 8 * 8, 10]);
+    assert_eq!(sizes, expected);
     let sources = SimulationSources::rtl(&design.accelerator_files(), spikeforge_hdl::emit::ACCELERATOR);
     let (options, tools) = (VerilateOptions::for_short_runs(), Tools::from_environment());
     let program = verilate(&sources, &design.accelerator_harness(), &options, &tools, &mut |_| ()).expect("a simulation");
     let mut dut = Verilated::open(Command::new(program), design.arch.host_map()).expect("a device");
     let mut reference = Reference::new(network);
-    for image in images(3) {
+    for image in images(n_images) {
         let train = coding::rate(&image, N_TIMESTEPS);
         let comparison = lockstep(&mut reference, &mut dut, &train, Compare::States).expect("two runs");
         assert_eq!(comparison.mismatch, None);
@@ -46,18 +55,18 @@ fn images(n: usize) -> Vec<Vec<u8>> {
 }
 
 /// Weights at random, thresholds at which about a tenth of the neurons fires.
-fn model() -> Model {
+fn model([input, middle, last]: [usize; 3], pool: PoolKind) -> Model {
     let mut random = SplitMix64::new(1);
-    let mut nodes: Vec<(&str, NodeKind)> = vec![("input", NodeKind::Input { shape: vec![1, 28, 28] })];
-    nodes.push(("conv1", conv(&mut random, 16, 1)));
-    nodes.push(("lif1", lif(vec![16, 24, 24], 3.0)));
-    nodes.push(("pool1", pool()));
-    nodes.push(("conv2", conv(&mut random, 32, 16)));
-    nodes.push(("lif2", lif(vec![32, 8, 8], 20.0)));
-    nodes.push(("pool2", pool()));
+    let mut nodes: Vec<(&str, NodeKind)> = vec![("input", NodeKind::Input { shape: vec![input, 28, 28] })];
+    nodes.push(("conv1", conv(&mut random, middle, input)));
+    nodes.push(("lif1", lif(vec![middle, 24, 24], 3.0)));
+    nodes.push(("pool1", pooled(pool)));
+    nodes.push(("conv2", conv(&mut random, last, middle)));
+    nodes.push(("lif2", lif(vec![last, 8, 8], 1.25 * middle as f64)));
+    nodes.push(("pool2", pooled(pool)));
     nodes.push(("flatten", NodeKind::Flatten { start_dim: 0, end_dim: -1 }));
-    nodes.push(("fc", NodeKind::Linear(Linear { weight: signs(&mut random, &[10, 512]), bias: None })));
-    nodes.push(("lif3", lif(vec![10], 10.0)));
+    nodes.push(("fc", NodeKind::Linear(Linear { weight: signs(&mut random, &[10, 16 * last]), bias: None })));
+    nodes.push(("lif3", lif(vec![10], 0.3125 * last as f64)));
     nodes.push(("output", NodeKind::Output { shape: vec![10] }));
     let edges = nodes.windows(2).map(|pair| (pair[0].0.to_string(), pair[1].0.to_string())).collect();
     let nodes = nodes.into_iter().map(|(name, kind)| (name.to_string(), kind)).collect();
@@ -79,8 +88,8 @@ fn conv(random: &mut SplitMix64, outputs: usize, inputs: usize) -> NodeKind {
     })
 }
 
-fn pool() -> NodeKind {
-    NodeKind::Pool(Pool { kind: PoolKind::Sum, kernel: vec![2, 2], stride: vec![2, 2], padding: vec![0, 0] })
+fn pooled(kind: PoolKind) -> NodeKind {
+    NodeKind::Pool(Pool { kind, kernel: vec![2, 2], stride: vec![2, 2], padding: vec![0, 0] })
 }
 
 /// beta = 0.5, gain 1.

@@ -24,7 +24,7 @@ weights = "net.safetensors"
 input = [2, 9, 9]
 modules = [
   { conv = "0", padding = 1 }, { neuron = "1" },
-  { average_pool = 3 }, { flatten = true }, { linear = "4" }, { neuron = "5" },
+  { POOL = 3 }, { flatten = true }, { linear = "4" }, { neuron = "5" },
 ]
 """
 
@@ -66,18 +66,18 @@ def snntorch_case(out: Path) -> None:
     save(out / "snntorch_conv", graph, inputs, layers)
 
 
-def state_dict_case(out: Path) -> None:
-    """No exporter: the state_dict, which keeps the reset mode, and a topology file."""
+def state_dict_case(out: Path, name: str, pool: torch.nn.Module, spiking: list[int]) -> None:
+    """No exporter: the state_dict, which keeps the reset mode, and a topology file. spiking: the places that give spikes."""
     reset = {"beta": 0.5, "init_hidden": True, "reset_mechanism": "zero"}
     net = torch.nn.Sequential(
         conv(2, 4, 3, 740, padding=1), snn.Leaky(threshold=3.0, **reset),
-        torch.nn.AvgPool2d(3), torch.nn.Flatten(), linear(36, 10, 750), snn.Leaky(threshold=2.0, **reset),
+        pool, torch.nn.Flatten(), linear(36, 10, 750), snn.Leaky(threshold=2.0, **reset),
     )  # fmt: skip
-    layers = run(net, [1, 5], inputs := spikes(0.4, T, BATCH, *SHAPE, seed=740))
-    folder = out / "snntorch_state_dict"
+    layers = run(net, spiking, inputs := spikes(0.4, T, BATCH, *SHAPE, seed=740))
+    folder = out / f"snntorch_state_dict_{name}"
     save(folder, None, inputs, layers)
     save_file({name: value.contiguous() for name, value in net.state_dict().items()}, folder / "net.safetensors")
-    (folder / "model.toml").write_text(TOPOLOGY)
+    (folder / "model.toml").write_text(TOPOLOGY.replace("POOL", name))
 
 
 def values_case(out: Path) -> None:
@@ -128,5 +128,7 @@ def jelly_case(out: Path) -> None:
 
 
 def make(out: Path) -> None:
-    for case in (snntorch_case, values_case, state_dict_case, sinabs_case, jelly_case):
+    for case in (snntorch_case, values_case, sinabs_case, jelly_case):
         case(out)
+    state_dict_case(out, "average_pool", torch.nn.AvgPool2d(3), [1, 5])
+    state_dict_case(out, "max_pool", torch.nn.MaxPool2d(3), [1, 2, 5])

@@ -29,7 +29,7 @@ def normed(n_inputs: int, n: int, seed: int, **neuron) -> list[torch.nn.Module]:
 def signs_in_place(net: torch.nn.Sequential) -> None:
     """What bake takes latent weights for, so that the net itself fires as its file says."""
     for module in net:
-        if isinstance(module, torch.nn.Linear):
+        if isinstance(module, (torch.nn.Linear, torch.nn.Conv2d)):
             module.weight.data = torch.where(module.weight >= 0, 1.0, -1.0)
 
 
@@ -63,9 +63,31 @@ def values_and_readout(out: Path) -> None:
     spikeforge_export.write(folder / "model.nir", [hidden, readout], (40,), input_bits=4, input_scale=1 / 16)
 
 
+def max_pool(out: Path) -> None:
+    """A max pool of spikes, which NIR has no type for, between convolutions whose channels fill no word."""
+    torch.manual_seed(690)
+    leaky = lambda threshold: snn.Leaky(beta=0.5, threshold=threshold, init_hidden=True)
+    net = torch.nn.Sequential(
+        torch.nn.Conv2d(2, 5, 3, padding=1), leaky(2.0), torch.nn.MaxPool2d(3),
+        torch.nn.Conv2d(5, 6, 2), leaky(2.0), torch.nn.MaxPool2d(2), torch.nn.Flatten(), torch.nn.Linear(6, 9), leaky(1.0),
+    ).eval()  # fmt: skip
+    for index in (0, 3, 7):
+        net[index].bias.data = grid(0, 1.0, len(net[index].bias), 690 + index)
+    layers = spikeforge_export.bake(net)
+    signs_in_place(net)
+    recorder, inputs = Recorder([net[index] for index in (1, 2, 4, 5, 8)]), spikes(0.3, T, BATCH, 2, 9, 9, seed=690)
+    with torch.no_grad():
+        for step in torch.from_numpy(inputs):
+            net(step)
+    folder = out / "own_max_pool"
+    save(folder, None, inputs, recorder.layers())
+    spikeforge_export.write(folder / "model.nir", layers, (2, 9, 9), n_timesteps=T)
+
+
 def make(out: Path) -> None:
     case(out, "subtract_late", 600)
     case(out, "zero_late", 620, reset_mechanism="zero")
     case(out, "zero_now", 640, reset_mechanism="zero", reset_delay=False)
     case(out, "none", 660, reset_mechanism="none")
     values_and_readout(out)
+    max_pool(out)

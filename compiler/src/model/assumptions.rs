@@ -111,7 +111,7 @@ pub(crate) fn fires_words(fires: Fires) -> &'static str {
 
 fn has_reset(model: &Model, layer: &FloatLayer) -> bool {
     !kind_is(model, layer, |kind| {
-        matches!(kind, NodeKind::Threshold { .. } | NodeKind::Li(_))
+        matches!(kind, NodeKind::Threshold { .. } | NodeKind::Li(_) | NodeKind::Pool(_))
     })
 }
 

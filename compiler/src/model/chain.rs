@@ -1,8 +1,8 @@
 //! From the graph to layers, each weights and the neurons behind them.
 //!
 //! ```text
-//! Input -> [SumPool, AvgPool] -> [Flatten] -> Linear or Conv -> [Scale, ScaleByTimestep] -> LIF -> Linear -> LIF -> ... -> Output
-//!          \______________________________________ a layer _____________________________________/
+//! Input -> [MaxPool] -> [SumPool, AvgPool] -> [Flatten] -> Linear or Conv -> [Scale, ScaleByTimestep] -> LIF -> Linear -> LIF -> ... -> Output
+//!           a layer      \____________________________________ a layer ____________________________________/
 //! ```
 
 use super::error::{GraphError, ModelError};
@@ -17,7 +17,7 @@ use super::values::Values;
 use super::warning::Warning;
 use super::weights::level_weights;
 use super::window::{conv_window, pool_window};
-use super::{assumptions, readout, recurrent, supported, Model, Node};
+use super::{assumptions, max_pool, readout, recurrent, supported, Model, Node};
 use crate::options::NeuronOptions;
 
 impl Model {
@@ -107,6 +107,7 @@ impl Building<'_> {
                 let window = conv_window(conv, source.shape.as_deref().unwrap_or_default());
                 self.enter(Pending::conv(node, conv, window), node)
             }
+            NodeKind::Pool(pool) if pool.kind == PoolKind::Max => self.max_pool(pool, step),
             NodeKind::Pool(pool) => self.pool(pool, node, source),
             NodeKind::Scale { scale } => self.scale(node, spread_scale(scale, source)),
             NodeKind::ScaleBy(by) => match &mut self.pending {
@@ -150,8 +151,8 @@ impl Building<'_> {
         let window = pool_window(pool, source.shape.as_deref().unwrap_or_default());
         let area: usize = window.kernel.iter().product();
         let divisor = match pool.kind {
-            PoolKind::Sum => 1.0,
             PoolKind::Average => area as f64,
+            PoolKind::Sum | PoolKind::Max => 1.0,
         };
         if let Some(pending) = &mut self.pending {
             let n_outputs: usize = window.output_shape.iter().product();
@@ -172,6 +173,26 @@ impl Building<'_> {
         }
         self.entry.pools.push(window);
         Ok(())
+    }
+
+    /// A max pool of spikes is a layer of its own. Of sums and currents it would be none of spikes.
+    fn max_pool(&mut self, pool: &Pool, step: &Step) -> Result<(), ModelError> {
+        let (node, source) = (&self.model.nodes[step.node], &self.model.nodes[step.source]);
+        let hint = if self.pending.is_some() {
+            "the maximum of currents is none of spikes: put the pool behind the neurons (LIF or IF), and train it there"
+        } else if self.layers.is_empty() && self.values.bits.value > 1 {
+            "the input is values, not spikes: put weights and neurons before the pool"
+        } else if !self.entry.pools.is_empty() || self.entry.scale.is_some() {
+            "a max pool takes spikes, not sums or scaled ones: put it directly behind the neurons"
+        } else {
+            let semantics = Semantics::of(self.model, node, self.options)?;
+            let window = pool_window(pool, &self.entry.shape);
+            let layer = max_pool::layer(&node.name, std::mem::take(&mut self.entry.shape), window, semantics);
+            self.entry = Entry::of(&layer.shape);
+            self.layers.push(layer);
+            return Ok(());
+        };
+        Err(misplaced(node, source, hint))
     }
 
     /// A scale behind weights multiplies their rows, one before weights their columns.
@@ -220,6 +241,7 @@ impl Building<'_> {
             scaling: pending.scaling,
             scaled_by: pending.scaled_by,
             neurons,
+            is_max_pool: false,
             shape: node.shape.clone().unwrap_or_else(|| vec![n_neurons]),
             semantics,
         };

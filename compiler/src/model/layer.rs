@@ -50,6 +50,8 @@ pub struct FloatLayer {
     /// What says which of them holds.
     pub scaled_by: ScaledBy,
     pub neurons: FloatNeurons,
+    /// A max pool of spikes: weights of 0 and 1 count them, and one is enough. No scale, no fraction, no memory.
+    pub is_max_pool: bool,
     /// The shape of the neurons: (neurons), or (channels, sizes...) behind a window.
     pub shape: Shape,
     pub semantics: Semantics,

@@ -22,6 +22,7 @@ mod graph;
 mod hdf5;
 mod layer;
 mod leak;
+mod max_pool;
 mod neuron;
 mod nir;
 mod nir_node;

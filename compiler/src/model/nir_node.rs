@@ -32,6 +32,7 @@ pub(super) fn read_kind(node: &Folder<'_>) -> Result<NodeKind, FileFault> {
         "Conv2d" => NodeKind::Conv(read_conv(node, 2)?),
         "SumPool2d" => NodeKind::Pool(read_pool(node, PoolKind::Sum)?),
         "AvgPool2d" => NodeKind::Pool(read_pool(node, PoolKind::Average)?),
+        "MaxPool2d" => NodeKind::Pool(read_pool(node, PoolKind::Max)?),
         "Flatten" => NodeKind::Flatten {
             start_dim: dimension(node, "start_dim", 1)?,
             end_dim: dimension(node, "end_dim", -1)?,

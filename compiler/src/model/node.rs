@@ -91,7 +91,7 @@ pub enum Padding {
     Each(Vec<usize>),
 }
 
-/// Sum or mean of a window that moves over the last two dimensions.
+/// Sum, mean or maximum of a window that moves over the last two dimensions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pool {
     pub kind: PoolKind,
@@ -104,6 +104,8 @@ pub struct Pool {
 pub enum PoolKind {
     Sum,
     Average,
+    /// Of spikes: whether one of them is there. A type of our own, MaxPool2d, which NIR lacks.
+    Max,
 }
 
 /// `scale[t] * x + bias[t]` at timestep t of a presentation, and by the last row from there on: batch norm through time,
@@ -165,7 +167,11 @@ impl NodeKind {
                 kind: PoolKind::Sum,
                 ..
             }) => "SumPool2d",
-            NodeKind::Pool(_) => "AvgPool2d",
+            NodeKind::Pool(Pool {
+                kind: PoolKind::Average,
+                ..
+            }) => "AvgPool2d",
+            NodeKind::Pool(_) => "MaxPool2d",
             NodeKind::Flatten { .. } => "Flatten",
             NodeKind::Scale { .. } => "Scale",
             NodeKind::ScaleBy(ScaleBy { count_shift: Some(_), .. }) => "ScaleByCount",

@@ -26,7 +26,7 @@ pub(super) fn check(model: &Model) -> Result<(), ModelError> {
 pub fn refusal(node: &Node) -> Option<&'static str> {
     match &node.kind {
         NodeKind::Other { .. } | NodeKind::Pass => {
-            Some("only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, LIF, IF, LI, CubaLIF, Threshold, Scale, ScaleByTimestep, ScaleByCount and Flatten are; replace it in the model")
+            Some("only Input, Output, Linear, Affine, Conv1d, Conv2d, SumPool2d, AvgPool2d, MaxPool2d, LIF, IF, LI, CubaLIF, Threshold, Scale, ScaleByTimestep, ScaleByCount and Flatten are; replace it in the model")
         }
         _ => None,
     }

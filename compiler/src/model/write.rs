@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ndarray::ArrayD;
 
 use super::hdf5::{self, Item};
-use super::node::{Conv, Lif, NodeKind, Padding, Pool, PoolKind};
+use super::node::{Conv, Lif, NodeKind, Padding, Pool};
 use super::{Model, ModelError, Node, Value};
 
 impl Model {
@@ -54,12 +54,7 @@ fn written(model: &Model, node: &Node) -> Result<Item, ModelError> {
             return Err(ModelError::NotWritten { node: node.name.clone(), kind });
         }
     };
-    let type_name = match &node.kind {
-        NodeKind::Pool(Pool { kind: PoolKind::Sum, .. }) => "SumPool2d",
-        NodeKind::Pool(_) => "AvgPool2d",
-        kind => kind.type_name(),
-    };
-    parts.push(("type", Item::text(type_name)));
+    parts.push(("type", Item::text(node.kind.type_name())));
     if !node.metadata.is_empty() {
         parts.push(("metadata", metadata(&node.metadata)));
     }

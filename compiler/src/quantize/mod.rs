@@ -52,8 +52,8 @@ pub fn quantize_layers(
     let mut layers = Vec::new();
     let mut roundings = Vec::new();
     let mut warnings = floats.warnings.clone();
-    for layer in &floats.layers {
-        let (layer, rounding) = quantize_layer(layer, options)?;
+    for float in &floats.layers {
+        let (layer, rounding) = quantize_layer(float, options)?;
         if let WidthReason::Timesteps(n_timesteps) = rounding.membrane.reason {
             let (node, bits) = (layer.name.clone(), rounding.membrane.bits);
             warnings.push(Warning::Unbounded {
@@ -62,7 +62,7 @@ pub fn quantize_layers(
                 n_timesteps,
             });
         }
-        if layer.weight_bits() > 1 {
+        if layer.weight_bits() > 1 && !float.is_max_pool {
             warnings.push(Warning::WiderWeights { node: layer.name.clone(), bits: layer.weight_bits() });
         }
         layers.push(layer);
@@ -148,9 +148,8 @@ impl<'a> Asked<'a> {
         let each =
             |value: &dyn Fn(usize) -> f64| (0..floats.beta.len()).map(value).collect::<Vec<f64>>();
         let scale = each(&|j| floats.gain[j] * layer.scale(j) * scaling::most(layer, j));
-        let fraction_bits = options
-            .fraction_bits
-            .unwrap_or(NeuronOptions::DEFAULT_FRACTION_BITS);
+        let asked = options.fraction_bits.unwrap_or(NeuronOptions::DEFAULT_FRACTION_BITS);
+        let fraction_bits = if layer.is_max_pool { 0 } else { asked };
         // The greatest value, not 1, is what a spike is elsewhere.
         let finer = if layer.value_bits > 1 { layer.value_bits } else { 0 };
         let fraction_bits = fraction_bits.saturating_sub(finer);

@@ -96,6 +96,7 @@ pub(super) fn decays(layers: &[FloatLayer]) -> Vec<Choice> {
         "decay",
         layers
             .iter()
+            .filter(|layer| !layer.is_max_pool)
             .map(|layer| (layer.neuron_name.as_str(), decay(layer))),
     )
 }

@@ -7,7 +7,7 @@
 //! modules = [
 //!   { conv = "0", stride = 1, padding = 2 },     # "0.weight" and "0.bias"
 //!   { neuron = "1" },                            # "1.beta", "1.threshold", "1.reset_mechanism_val"
-//!   { average_pool = 2 },                        # or sum_pool
+//!   { average_pool = 2 },                        # or sum_pool, or of spikes max_pool
 //!   { flatten = true },
 //!   { linear = "4" },
 //!   { neuron = "5", reset_delay = false },       # late, as snnTorch's default, where it is not said
@@ -43,7 +43,7 @@ struct Topology {
     modules: Vec<Module>,
 }
 
-/// A module by its name in the state_dict, in the order in which they are run. Exactly one of the first six is there.
+/// A module by its name in the state_dict, in the order in which they are run. Exactly one of the first seven is there.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Module {
@@ -52,6 +52,7 @@ struct Module {
     neuron: Option<String>,
     average_pool: Option<usize>,
     sum_pool: Option<usize>,
+    max_pool: Option<usize>,
     flatten: Option<bool>,
     #[serde(default = "one")]
     stride: usize,
@@ -152,10 +153,11 @@ impl Module {
             self.neuron.is_some(),
             self.average_pool.is_some(),
             self.sum_pool.is_some(),
+            self.max_pool.is_some(),
             self.flatten.is_some(),
         ];
         if given.into_iter().filter(|&given| given).count() != 1 {
-            let reason = format!("module {index} must be one of linear, conv, neuron, average_pool, sum_pool and flatten");
+            let reason = format!("module {index} must be one of linear, conv, neuron, average_pool, sum_pool, max_pool and flatten");
             return Err(FileFault::Topology { reason });
         }
         let plain = |kind| Ok((kind, Metadata::new()));
@@ -173,10 +175,10 @@ impl Module {
             let pair = vec![size; 2];
             NodeKind::Pool(Pool { kind, kernel: pair.clone(), stride: pair, padding: vec![0; 2] })
         };
-        match (self.average_pool, self.sum_pool) {
-            (Some(size), _) => plain(pool(PoolKind::Average, size)),
-            (_, Some(size)) => plain(pool(PoolKind::Sum, size)),
-            _ => plain(NodeKind::Flatten { start_dim: 0, end_dim: -1 }),
+        let pools = [(PoolKind::Average, self.average_pool), (PoolKind::Sum, self.sum_pool), (PoolKind::Max, self.max_pool)];
+        match pools.into_iter().find_map(|(kind, size)| Some((kind, size?))) {
+            Some((kind, size)) => plain(pool(kind, size)),
+            None => plain(NodeKind::Flatten { start_dim: 0, end_dim: -1 }),
         }
     }
 
