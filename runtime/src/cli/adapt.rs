@@ -12,7 +12,7 @@ pub struct Args {
     /// What `spikeforge learn --checkpoint` left of a network trained for the data set
     #[arg(long, value_name = "FILE")]
     checkpoint: PathBuf,
-    /// mnist | fashion | digits | cancer
+    /// mnist | fashion | digits | cancer | blink | scp1
     #[arg(long, value_name = "NAME")]
     dataset: String,
     /// rotate=DEGREES, dead=PERCENT, noise=PERCENT, rename or invert; each repetition is an adaptation of its own

@@ -85,7 +85,7 @@ enum Command {
     Train(train::Args),
     /// Train what the table of systems, codings and losses lacks, and print it
     TrainTable(train_table::Args),
-    /// Teach XOR by the times of single spikes (SpikeProp, QuickProp, RProp), and compare the epochs that they take
+    /// Teach XOR or a data set by the times of single spikes (SpikeProp, QuickProp, RProp), and compare what they take and reach
     Spikeprop(spikeprop::Args),
     /// Adapt a trained network to a world that has shifted, beside one from scratch
     Adapt(adapt::Args),

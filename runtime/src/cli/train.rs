@@ -24,7 +24,7 @@ pub struct Args {
     /// backprop, feedback-alignment, sign-symmetric, drtp, sigprop, forward-forward, pepita, stdp, or readout (the hidden layer stays random)
     #[arg(long, value_name = "NAME", default_value = "bptt")]
     system: String,
-    /// mnist | fashion (got by scripts/datasets.sh) | digits | cancer (in the program)
+    /// mnist | fashion | blink | scp1 (EEG; got by scripts/datasets.sh) | digits | cancer (in the program)
     #[arg(long, value_name = "NAME")]
     dataset: String,
     /// Which of the five splits of cancer is tested
@@ -106,7 +106,7 @@ struct AtTimesteps {
 const LADDER: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let (train, test) = args.samples()?;
+    let (train, test) = read_samples(&args.dataset, args.split as usize, args.limit)?;
     let resumed = args.checkpoint.as_ref().filter(|path| args.resume && path.is_file());
     let mut training = match resumed {
         Some(path) => Training::resume(path, &train)?,
@@ -173,23 +173,23 @@ impl Args {
             ..Options::new(system, &self.shape)
         })
     }
-
-    /// (what is learned from and validated on, what is tested).
-    fn samples(&self) -> Result<(Samples, Samples), Failure> {
-        let dataset: Dataset = self.dataset.parse()?;
-        let coding = Coding::Rate { n_timesteps: 1 };
-        let split = match dataset {
-            Dataset::Cancer => dataset.fold(self.split as usize, coding)?,
-            _ => dataset.read(coding)?,
-        };
-        let n_classes = split.train.n_classes().max(split.test.n_classes());
-        let train = samples(&split.train, n_classes)?;
-        let n = self.limit.unwrap_or(train.len()).min(train.len());
-        Ok((train.select(&(0..n).collect::<Vec<_>>()), samples(&split.test, n_classes)?))
-    }
 }
 
-pub(super) fn samples(of: &LearnSamples, n_classes: usize) -> Result<Samples, Failure> {
+/// The first samples of a data set, to learn from and validate on, and those that are tested.
+pub(super) fn read_samples(dataset: &str, fold: usize, limit: Option<usize>) -> Result<(Samples, Samples), Failure> {
+    let dataset: Dataset = dataset.parse()?;
+    let coding = Coding::Rate { n_timesteps: 1 };
+    let split = match dataset {
+        Dataset::Cancer => dataset.fold(fold, coding)?,
+        _ => dataset.read(coding)?,
+    };
+    let n_classes = split.train.n_classes().max(split.test.n_classes());
+    let train = samples(&split.train, n_classes)?;
+    let n = limit.unwrap_or(train.len()).min(train.len());
+    Ok((train.select(&(0..n).collect::<Vec<_>>()), samples(&split.test, n_classes)?))
+}
+
+fn samples(of: &LearnSamples, n_classes: usize) -> Result<Samples, Failure> {
     let shape = of.shape().iter().map(|&size| size as usize).collect();
     Ok(Samples::new(of.pixels().to_vec(), shape, of.labels().to_vec(), n_classes)?)
 }

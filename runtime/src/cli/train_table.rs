@@ -1,14 +1,13 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use spikeforge_runtime::learn::{Coding, Dataset};
 use spikeforge_train::course::Training;
 use spikeforge_train::export::integer_accuracy;
 use spikeforge_train::table::{markdown, recipes, Recipe, Run};
-use spikeforge_train::{Options, Samples};
+use spikeforge_train::Options;
 
 use super::exit::{Exit, Failure};
-use super::train::samples;
+use super::train::read_samples;
 use super::{interrupt, print, runs};
 
 const EXAMPLES: &str = "\
@@ -57,7 +56,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 
 /// What it gets right of the test, in floats and in integers.
 fn train(recipe: &Recipe, seed: u64) -> Result<(f64, f64), Failure> {
-    let (learned, tested) = read_samples(recipe)?;
+    let (learned, tested) = read_samples(recipe.dataset, 0, Some(recipe.limit))?;
     let options = Options { seed, ..recipe.options.clone() };
     let mut training = Training::new(&options, &learned)?;
     let is_done = training.run(&mut |_| Ok(if interrupt::is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }))?;
@@ -68,13 +67,4 @@ fn train(recipe: &Recipe, seed: u64) -> Result<(f64, f64), Failure> {
         }
         false => Err(Failure::new(Exit::Interrupted, "interrupted; the runs that were done are kept")),
     }
-}
-
-fn read_samples(recipe: &Recipe) -> Result<(Samples, Samples), Failure> {
-    let dataset: Dataset = recipe.dataset.parse()?;
-    let split = dataset.read(Coding::Rate { n_timesteps: 1 })?;
-    let n_classes = split.train.n_classes().max(split.test.n_classes());
-    let train = samples(&split.train, n_classes)?;
-    let n = recipe.limit.min(train.len());
-    Ok((train.select(&(0..n).collect::<Vec<_>>()), samples(&split.test, n_classes)?))
 }

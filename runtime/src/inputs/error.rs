@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use super::SeriesError;
+
 #[derive(Debug, Error)]
 pub enum InputError {
     #[error("{path}: {source}", path = path.display())]
@@ -102,6 +104,9 @@ pub enum InputError {
         n_timesteps: usize,
         n_features: usize,
     },
+
+    #[error("{path}: {source}", path = path.display())]
+    Series { path: PathBuf, source: Box<SeriesError> },
 
     #[error("the network takes spikes, the inputs are values; say how they become spikes, such as --encode rate --timesteps T, or compile with --input-bits N")]
     ValuesForSpikes,

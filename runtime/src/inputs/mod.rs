@@ -1,5 +1,5 @@
 //! Presentations from files: spikes in `.npy` or `.npz`, images in IDX or `.npy` with a coding, events of event
-//! cameras, labels.
+//! cameras, labels; series of EEG as images of their windows.
 //!
 //! A file is held as it is, a byte an element, and becomes spikes one presentation at a time. The header of a file is
 //! never believed further than the file is long.
@@ -13,6 +13,7 @@ mod images;
 mod labels;
 mod npy;
 mod npz;
+mod series;
 mod values;
 
 use std::path::Path;
@@ -24,6 +25,7 @@ pub use events::{Binning, EventOptions, Sensor};
 pub use images::{read_images, Images};
 pub use labels::read_labels;
 pub use npy::write_spikes;
+pub use series::{Series, SeriesError};
 
 pub(crate) use bytes::{read_all, unpacked};
 pub(crate) use idx::labels as idx_labels;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
+use super::eeg::{Eeg, BLINK, SCP1};
 use super::folds::{even_fold, fold, validation};
 use super::{Coding, LearnError, Samples};
 use crate::inputs::{idx_labels, images_of_bytes, read_all, unpacked};
@@ -20,6 +21,10 @@ pub enum Dataset {
     Digits,
     /// 569 samples of 30 features and their complements, in the program; a fifth of them is the test.
     Cancer,
+    /// 500 and 450 recordings of short and long blinks, EEG of 4 channels in 8 windows.
+    Blink,
+    /// 268 and 293 recordings of slow cortical potentials, EEG of 6 channels in 8 windows.
+    Scp1,
 }
 
 /// What is learned, and what is tested.
@@ -65,6 +70,8 @@ impl Dataset {
             Dataset::Fashion => "fashion",
             Dataset::Digits => "digits",
             Dataset::Cancer => "cancer",
+            Dataset::Blink => "blink",
+            Dataset::Scp1 => "scp1",
         }
     }
 
@@ -79,6 +86,8 @@ impl Dataset {
                 Ok(Split { train: part(0..N_DIGITS_TRAIN)?, test: part(N_DIGITS_TRAIN..all.len())? })
             }
             Dataset::Cancer => self.fold(0, coding),
+            Dataset::Blink => self.from_recordings(BLINK, coding),
+            Dataset::Scp1 => self.from_recordings(SCP1, coding),
         }
     }
 
@@ -93,7 +102,7 @@ impl Dataset {
         match self {
             Dataset::Cancer => fold(&within(CANCER, coding)?, number, N_SPLITS, SPLIT_SEED),
             Dataset::Digits => even_fold(&within(DIGITS, coding)?, number, N_SPLITS, SPLIT_SEED),
-            Dataset::Mnist | Dataset::Fashion => Err(LearnError::NoSplits { name: self.name() }),
+            Dataset::Mnist | Dataset::Fashion | Dataset::Blink | Dataset::Scp1 => Err(LearnError::NoSplits { name: self.name() }),
         }
     }
 
@@ -107,19 +116,27 @@ impl Dataset {
     }
 
     fn part(self, folder: &Path, images: Sum, labels: Sum, coding: Coding) -> Result<Samples, LearnError> {
-        let read = |(name, expected): Sum| {
-            let path = folder.join(name);
-            if !path.is_file() {
-                return Err(LearnError::NoDataset { name: self.name(), folder: folder.to_owned() });
-            }
-            let bytes = read_all(&path)?;
-            let got = format!("{:x}", Sha256::digest(&bytes));
-            match got == expected {
-                true => Ok((path, bytes)),
-                false => Err(LearnError::DatasetSum { name: self.name(), path, expected, got }),
-            }
-        };
-        of_idx(read(images)?, read(labels)?, coding)
+        of_idx(self.whole(folder, images)?, self.whole(folder, labels)?, coding)
+    }
+
+    fn from_recordings(self, eeg: Eeg, coding: Coding) -> Result<Split, LearnError> {
+        let folder = cache().join(self.name());
+        let [train, test] = eeg.files.map(|file| eeg.samples(self.whole(&folder, file)?, coding));
+        Ok(Split { train: train?, test: test? })
+    }
+
+    /// A file, if it is the one that is meant.
+    fn whole(self, folder: &Path, (name, expected): Sum) -> Result<(PathBuf, Vec<u8>), LearnError> {
+        let path = folder.join(name);
+        if !path.is_file() {
+            return Err(LearnError::NoDataset { name: self.name(), folder: folder.to_owned() });
+        }
+        let bytes = read_all(&path)?;
+        let got = format!("{:x}", Sha256::digest(&bytes));
+        match got == expected {
+            true => Ok((path, bytes)),
+            false => Err(LearnError::DatasetSum { name: self.name(), path, expected, got }),
+        }
     }
 }
 
@@ -127,7 +144,7 @@ impl FromStr for Dataset {
     type Err = LearnError;
 
     fn from_str(name: &str) -> Result<Self, LearnError> {
-        let all = [Dataset::Mnist, Dataset::Fashion, Dataset::Digits, Dataset::Cancer];
+        let all = [Dataset::Mnist, Dataset::Fashion, Dataset::Digits, Dataset::Cancer, Dataset::Blink, Dataset::Scp1];
         let found = all.into_iter().find(|dataset| dataset.name() == name);
         found.ok_or_else(|| LearnError::UnknownDataset { name: name.to_owned() })
     }

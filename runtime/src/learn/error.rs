@@ -18,7 +18,7 @@ pub enum LearnError {
     #[error(transparent)]
     Model(#[from] ModelError),
 
-    #[error("there is no data set {name}; there are mnist, fashion, digits and cancer")]
+    #[error("there is no data set {name}; there are mnist, fashion, digits, cancer, blink and scp1")]
     UnknownDataset { name: String },
     #[error("the data set {name} is not in {folder}; get it by scripts/datasets.sh {name}, or say by SPIKEFORGE_DATA where it is", folder = folder.display())]
     NoDataset { name: &'static str, folder: PathBuf },

@@ -14,6 +14,7 @@ mod cost;
 mod course;
 mod curve;
 mod dataset;
+mod eeg;
 mod error;
 mod folds;
 mod idx_file;

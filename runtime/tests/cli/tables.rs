@@ -3,13 +3,19 @@
 use crate::program::Folder;
 
 #[test]
-fn descents_are_compared_on_xor() {
+fn descents_are_compared_on_xor_and_on_samples() {
     let json = Folder::new().run(&["spikeprop", "--starts", "4", "--epochs", "400", "--json"]).done().json();
     let rows = json["descents"].as_array().unwrap();
     let descents: Vec<(&str, u64)> = rows.iter().map(|row| (row["descent"].as_str().unwrap(), row["starts"].as_u64().unwrap())).collect();
     assert_eq!(descents, [("gradient", 4), ("quickprop", 4), ("rprop", 4)]);
     let epochs = |i: usize| json["descents"][i]["median_epochs"].as_u64().unwrap();
     assert!(epochs(1) < epochs(0) && epochs(2) < epochs(0), "{json}");
+    let json = Folder::new().run(&["spikeprop", "--dataset", "cancer", "--epochs", "2", "--hidden", "4", "--limit", "150", "--json"]).done().json();
+    // Silent outputs would be right nowhere, one that is always first in a third at least.
+    let rows = json["descents"].as_array().unwrap();
+    assert!(rows.len() == 3 && rows.iter().all(|row| row["test"].as_f64().unwrap() > 0.3), "{json}");
+    Folder::new().run(&["spikeprop", "--dataset", "blinks"]).check(2, "cancer, blink and scp1");
+    Folder::new().run(&["spikeprop", "--fields", "3"]).check(2, "--dataset");
     Folder::new().run(&["spikeprop", "--starts", "0"]).check(2, "0 is not in 1..=1000");
 }
 

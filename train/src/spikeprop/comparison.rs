@@ -8,9 +8,9 @@ use super::training::{xor, Training, ENOUGH};
 use crate::statistics::mean_and_deviation;
 
 /// Inputs (two and one that is always early), hidden neurons (one inhibits), the output.
-const SIZES: [usize; 3] = [3, 5, 1];
+pub(super) const SIZES: [usize; 3] = [3, 5, 1];
 /// Of the first weights.
-const WEIGHTS: std::ops::Range<f64> = 1.0..10.0;
+pub(super) const WEIGHTS: std::ops::Range<f64> = 1.0..10.0;
 
 /// A descent from so many starts.
 #[derive(Clone, Debug, PartialEq, Serialize)]

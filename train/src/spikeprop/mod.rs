@@ -11,6 +11,7 @@
 //! ```
 //! Times are milliseconds, in float64; there are no timesteps: between two arrivals the potential has a closed form.
 
+mod classify;
 mod coding;
 mod comparison;
 mod descent;
@@ -18,6 +19,7 @@ mod network;
 mod neuron;
 mod training;
 
+pub use classify::{classify, Course, Learned, HALF};
 pub use coding::{class_times, Fields};
 pub use comparison::{compare, Compared};
 pub use descent::{Descent, DescentName};

@@ -1,5 +1,7 @@
 //! Layers of neurons that fire at most once, and the derivative of their times.
 
+use std::ops::Range;
+
 use spikeforge_sim::random::SplitMix64;
 
 use super::neuron::{first_spike, response, response_slope, Arrival};
@@ -17,9 +19,9 @@ pub type Times = Vec<Option<f64>>;
 #[derive(Clone, Debug)]
 struct Layer {
     n_inputs: usize,
-    /// +1, or -1 for an input that inhibits.
+    /// What a weight of 1 adds: +1, or -1 for an input that inhibits, times the gain of the layer.
     signs: Vec<f64>,
-    weights: std::ops::Range<usize>,
+    weights: Range<usize>,
 }
 
 /// A network of spike times with all its weights in one list.
@@ -32,7 +34,7 @@ pub struct Network {
 impl Network {
     /// `sizes`: inputs, layers. The last neuron of each hidden layer inhibits, as in the paper's XOR. Weights are uniform
     /// about the value at which all spikes of a layer together reach the threshold early.
-    pub fn new(sizes: &[usize], weights: std::ops::Range<f64>, seed: u64) -> Self {
+    pub fn new(sizes: &[usize], weights: Range<f64>, seed: u64) -> Self {
         let mut random = SplitMix64::new(seed);
         let (mut layers, mut all) = (Vec::new(), Vec::new());
         for (number, pair) in sizes.windows(2).enumerate() {
@@ -47,12 +49,22 @@ impl Network {
         Network { weights: all, layers }
     }
 
+    /// With weights of each layer that count so much: where more inputs fire than in XOR, less lifts a neuron as high, and
+    /// weights and their steps stay of the size that suits them.
+    pub fn gained(mut self, gains: &[f64]) -> Self {
+        for (layer, gain) in self.layers.iter_mut().zip(gains) {
+            layer.signs.iter_mut().for_each(|sign| *sign *= gain);
+        }
+        self
+    }
+
     /// The times of the inputs, then of each layer.
     pub fn run(&self, inputs: &[Option<f64>]) -> Vec<Times> {
         let mut times = vec![inputs.to_vec()];
         for layer in &self.layers {
             let source = times.last().map_or(inputs, Vec::as_slice);
-            let answer = self.rows(layer).map(|row| layer.fires(row, source)).collect();
+            let arrivals = layer.arrivals(source);
+            let answer = self.rows(layer).map(|row| layer.fires(row, &arrivals)).collect();
             times.push(answer);
         }
         times
@@ -80,7 +92,7 @@ impl Network {
         let n = layer.n_inputs * N_TERMINALS;
         let start = layer.weights.start + neuron * n;
         let row = self.weights[start..start + n].chunks_mut(N_TERMINALS);
-        row.zip(&layer.signs).for_each(|(terminals, sign)| terminals.iter_mut().for_each(|weight| *weight += sign * by));
+        row.zip(&layer.signs).for_each(|(terminals, sign)| terminals.iter_mut().for_each(|weight| *weight += sign.signum() * by));
     }
 
     fn rows(&self, layer: &Layer) -> std::slice::Chunks<'_, f64> {
@@ -95,12 +107,18 @@ fn delay(terminal: usize) -> f64 {
 }
 
 impl Layer {
-    fn fires(&self, row: &[f64], source: &[Option<f64>]) -> Option<f64> {
-        let fired = row.chunks(N_TERMINALS).zip(source).zip(&self.signs).filter_map(|((row, time), sign)| Some((row, (*time)?, sign)));
-        let arrivals = |(row, time, sign): (&[f64], f64, &f64)| -> Vec<Arrival> {
-            row.iter().enumerate().map(|(k, weight)| Arrival { time: time + delay(k), weight: sign * weight }).collect()
-        };
-        first_spike(&mut fired.flat_map(arrivals).collect::<Vec<_>>())
+    /// When the spikes of a source reach any neuron, in order: time, the place of the weight in a row, and its sign.
+    fn arrivals(&self, source: &[Option<f64>]) -> Vec<(f64, usize, f64)> {
+        let fired = source.iter().zip(&self.signs).enumerate().filter_map(|(input, (time, &sign))| Some((input, (*time)?, sign)));
+        let each = |(input, time, sign)| (0..N_TERMINALS).map(move |k| (time + delay(k), input * N_TERMINALS + k, sign));
+        let mut arrivals: Vec<(f64, usize, f64)> = fired.flat_map(each).collect();
+        arrivals.sort_by(|one, other| one.0.total_cmp(&other.0));
+        arrivals
+    }
+
+    fn fires(&self, row: &[f64], arrivals: &[(f64, usize, f64)]) -> Option<f64> {
+        let of_row = |&(time, place, sign): &(f64, usize, f64)| Arrival { time, weight: sign * row[place] };
+        first_spike(&mut arrivals.iter().map(of_row).collect::<Vec<_>>())
     }
 
     /// Of a neuron that fired at `fired` with dE/dt `error`: adds dE/dw to `slots`, and dE/dt of each input to `before`.

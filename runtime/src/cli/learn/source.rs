@@ -11,7 +11,7 @@ use crate::cli::exit::{Exit, Failure};
 
 #[derive(clap::Args)]
 pub struct SourceArgs {
-    /// mnist | fashion (got by scripts/datasets.sh) | digits | cancer (in the program); with its own test
+    /// mnist | fashion | blink | scp1 (EEG; got by scripts/datasets.sh) | digits | cancer (in the program); with its own test
     #[arg(long, value_name = "NAME", conflicts_with_all = ["inputs", "labels", "test_inputs", "test_labels"])]
     dataset: Option<String>,
     /// Images to learn (IDX, gzipped or not, or .npy, uint8, (batch, features...)); spikes with --encode none: .npy of
