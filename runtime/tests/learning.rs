@@ -131,6 +131,14 @@ fn symba() {
     }
 }
 
+/// Small samples among them, whose timesteps are all modulated.
+#[test]
+fn pepita() {
+    for (seed, board) in (0..4).zip(["hx8k-breakout", "ulx3s-85f"].into_iter().cycle()) {
+        check(Rule::Pepita, seed, board, 24);
+    }
+}
+
 #[test]
 fn sign_symmetric() {
     for (seed, board) in (0..4).zip(["hx8k-breakout", "ulx3s-85f"].into_iter().cycle()) {
@@ -175,6 +183,12 @@ fn digits_with_labels() {
     digits(Rule::Symba, "ulx3s-25f");
 }
 
+/// Each sample alone, then with the error on its lines.
+#[test]
+fn digits_by_pepita() {
+    digits(Rule::Pepita, "hx8k-breakout");
+}
+
 /// The network is that of `compile --learn RULE,threshold=12 --shape 64-32-10`.
 fn digits(rule: Rule, board: &str) {
     let options = LearnOptions { thresholds: vec![12], ..LearnOptions::new(rule) };
@@ -192,7 +206,7 @@ fn digits(rule: Rule, board: &str) {
 /// What was learned is written into another device, which goes on from there.
 #[test]
 fn another_device_takes_over() {
-    for rule in [Rule::RandomFeedback, Rule::Stdp, Rule::Sigprop, Rule::ForwardForward] {
+    for rule in [Rule::RandomFeedback, Rule::Stdp, Rule::Sigprop, Rule::ForwardForward, Rule::Pepita] {
         takes_over(rule);
     }
 }

@@ -1,6 +1,6 @@
 //! Why a learner does not become a design.
 
-use spikeforge_sim::plasticity::{LearningError, Rule};
+use spikeforge_sim::plasticity::LearningError;
 use thiserror::Error;
 
 /// What stops a learning design.
@@ -8,8 +8,6 @@ use thiserror::Error;
 pub enum LearningDesignError {
     #[error(transparent)]
     Learning(#[from] LearningError),
-    #[error("the hardware has no engine for the rule {rule}; use sign-symmetric, random-feedback, drtp, sigprop, forward-forward, symba or stdp")]
-    Rule { rule: Rule },
     #[error("the network has {got} {what}, hardware that learns has at most {most}")]
     TooLarge { what: &'static str, got: usize, most: usize },
     #[error("the network needs {needed} block RAMs to learn, {board} has {available}; use fewer neurons, fewer latent bits, or a larger board")]

@@ -119,13 +119,19 @@ pub fn total_block_rams(arch: &Arch, board: &Board) -> u32 {
                     + memory(stage.n_neurons, wide(learning.responses_bits(stage)), stage.memories.state)
             }
             RuleArch::ForwardForward | RuleArch::Symba => memory(stage.n_neurons, time, stage.memories.state),
+            RuleArch::Pepita => {
+                memory(stage.n_neurons, wide(learning.crossed_bits(stage)), stage.memories.state)
+                    + memory(stage.n_neurons, wide(learning.charge_bits(stage)) + 1, stage.memories.state)
+            }
             _ => 0,
         };
         forward + list + counts + plastic + table + charges
     };
     let first = &arch.stages[0];
     let sample = memory(first.beats() * learning.max_timesteps, wide(first.beat), first.memories.spikes);
-    let patterns = learning.patterns(first, first.beat).map_or(0, shape);
+    // PEPITA reads the label's and the rival's at once.
+    let copies = if learning.rule == RuleArch::Pepita { 2 } else { 1 };
+    let patterns = copies * learning.patterns(first, first.beat).map_or(0, shape);
     sample + patterns + arch.stages.iter().enumerate().map(of_stage).sum::<u32>()
 }
 
@@ -145,11 +151,16 @@ pub(super) fn logic_cells(arch: &Arch) -> u32 {
         let charges = match learning.rule {
             RuleArch::Sigprop => 6 * learning.responses_bits(stage) + 2 * classes,
             RuleArch::ForwardForward | RuleArch::Symba => 1800,
+            RuleArch::Pepita => 6 * learning.charge_bits(stage),
             _ => 0,
         };
         lanes * lane + classes * class + 12 * stage.neuron.membrane_bits + charges + 1600
     };
-    let sweep = if learning.rule == RuleArch::Sigprop { 100 } else { 0 };
+    let sweep = match learning.rule {
+        RuleArch::Sigprop => 100,
+        RuleArch::Pepita => 100 + 4 * arch.stages[0].beat,
+        _ => 0,
+    };
     1600 + sweep + arch.stages.iter().enumerate().map(of_stage).sum::<u32>()
 }
 

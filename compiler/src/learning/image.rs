@@ -2,6 +2,7 @@
 
 use spikeforge_hdl::arch::{Arch, StageArch};
 use spikeforge_hdl::block::parameter_memory::Parameters;
+use spikeforge_hdl::plasticity::arch::RuleArch;
 use spikeforge_hdl::plasticity::emit::PlasticImage;
 use spikeforge_hdl::plasticity::standing::HANDICAP_HALF_BITS;
 use spikeforge_sim::plasticity::{Checkpoint, Memory, Patterns, Registers};
@@ -12,7 +13,8 @@ pub fn images(state: &Checkpoint, forward: &Network, arch: &Arch) -> Vec<Plastic
     let layers = state.memories.iter().zip(&state.registers).zip(&forward.layers).zip(&arch.stages);
     let mut images: Vec<_> = layers.map(|(((memory, registers), layer), stage)| image(memory, registers, layer, stage)).collect();
     if let (Some(first), Some(stage)) = (images.first_mut(), arch.stages.first()) {
-        first.patterns = words_of_patterns(&state.patterns, stage);
+        let with_up = arch.learning.as_ref().is_some_and(|learning| learning.rule == RuleArch::Pepita);
+        first.patterns = words_of_patterns(&state.patterns, stage, with_up);
     }
     images
 }
@@ -108,15 +110,16 @@ pub fn feedback_of_words(words: &[Vec<u64>]) -> SignMatrix {
     feedback
 }
 
-/// `[class * beats + beat][lane]`
-fn words_of_patterns(patterns: &Patterns, stage: &StageArch) -> Vec<Vec<u64>> {
+/// `[class * beats + beat][lane]`: the lines that take part, and in a second lane those that are up.
+fn words_of_patterns(patterns: &Patterns, stage: &StageArch, with_up: bool) -> Vec<Vec<u64>> {
     let beat = usize::try_from(stage.beat).unwrap_or(1);
     let lines = |table: &SignMatrix, class: usize, at: usize| {
         let bit = |k: usize| u64::from(at * beat + k < table.n_inputs() && table.get(class, at * beat + k)) << k;
         (0..beat).map(bit).sum::<u64>()
     };
     let places = (0..patterns.active.n_neurons()).flat_map(|class| (0..stage.beats()).map(move |at| (class, at)));
-    places.map(|(class, at)| vec![lines(&patterns.active, class, at)]).collect()
+    let tables = [Some(&patterns.active), Some(&patterns.up).filter(|_| with_up)];
+    places.map(|(class, at)| tables.into_iter().flatten().map(|table| lines(table, class, at)).collect()).collect()
 }
 
 /// Patterns of the words of their memory; what of `known` the memory does not hold stays.
@@ -124,8 +127,10 @@ pub fn patterns_of_words(words: &[Vec<u64>], stage: &StageArch, known: &Patterns
     let (mut patterns, beat) = (known.clone(), usize::try_from(stage.beat).unwrap_or(1));
     for class in 0..known.active.n_neurons() {
         for i in 0..known.active.n_inputs() {
-            let word = words.get(class * stage.beats() + i / beat).map_or(0, |word| word[0]);
-            patterns.active.set(class, i, word >> (i % beat) & 1 == 1);
+            let Some(word) = words.get(class * stage.beats() + i / beat) else { continue };
+            for (table, lines) in [&mut patterns.active, &mut patterns.up].into_iter().zip(word) {
+                table.set(class, i, lines >> (i % beat) & 1 == 1);
+            }
         }
     }
     patterns

@@ -32,7 +32,7 @@ pub fn learning_design(
 ) -> Result<Design, CompileError> {
     let learner = LearningReference::resume(start.clone()).map_err(LearningDesignError::from)?;
     let network = learner.forward();
-    let rule = rule(start.network.rule)?;
+    let rule = rule(start.network.rule);
     let pll = clocked(board, clock)?;
     let arch = fold::fold(&start.network, &network, (rule, max_timesteps), board)?;
     let images = images(start, &network, &arch);
@@ -53,15 +53,15 @@ pub fn learning_design(
     })
 }
 
-fn rule(rule: Rule) -> Result<RuleArch, LearningDesignError> {
+fn rule(rule: Rule) -> RuleArch {
     match rule {
-        Rule::SignSymmetric => Ok(RuleArch::SignSymmetric),
-        Rule::RandomFeedback => Ok(RuleArch::RandomFeedback),
-        Rule::Drtp => Ok(RuleArch::Drtp),
-        Rule::Sigprop => Ok(RuleArch::Sigprop),
-        Rule::ForwardForward => Ok(RuleArch::ForwardForward),
-        Rule::Symba => Ok(RuleArch::Symba),
-        Rule::Stdp => Ok(RuleArch::Stdp),
-        rule => Err(LearningDesignError::Rule { rule }),
+        Rule::SignSymmetric => RuleArch::SignSymmetric,
+        Rule::RandomFeedback => RuleArch::RandomFeedback,
+        Rule::Drtp => RuleArch::Drtp,
+        Rule::Sigprop => RuleArch::Sigprop,
+        Rule::ForwardForward => RuleArch::ForwardForward,
+        Rule::Symba => RuleArch::Symba,
+        Rule::Pepita => RuleArch::Pepita,
+        Rule::Stdp => RuleArch::Stdp,
     }
 }

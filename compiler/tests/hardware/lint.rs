@@ -40,7 +40,7 @@ fn check(network: Network, seed: u64, board: &str, clock: Clock) {
 #[test]
 fn emitted_designs_that_learn_are_clean() {
     for (rule, seed, board) in [(Rule::SignSymmetric, 0, "hx8k-breakout"), (Rule::SignSymmetric, 1, "ulx3s-85f"), (Rule::Stdp, 1, "hx8k-breakout"), (Rule::Sigprop, 1, "ulx3s-85f"),
-        (Rule::ForwardForward, 1, "ulx3s-85f"), (Rule::Symba, 1, "ulx3s-25f")] {
+        (Rule::ForwardForward, 1, "ulx3s-85f"), (Rule::Symba, 1, "ulx3s-25f"), (Rule::Pepita, 1, "hx8k-breakout")] {
         let network = plasticity::random::network(rule, seed);
         let start = LearningReference::new(&network, seed).unwrap().checkpoint();
         let design = learning_design(&start, 8, &Board::load(board).unwrap(), Clock::Oscillator).unwrap();

@@ -4,6 +4,8 @@ use rust_hdl_core::prelude::*;
 use spikeforge_hdl::plasticity::change::Change;
 use spikeforge_hdl::plasticity::charge::{Charge, ResponseStep};
 use spikeforge_hdl::plasticity::dense_shift::DenseShift;
+use spikeforge_hdl::plasticity::differences::DifferenceStep;
+use spikeforge_hdl::plasticity::error_patterns::ModulatedLines;
 use spikeforge_hdl::plasticity::input_counter::InputCounter;
 use spikeforge_hdl::plasticity::judge::Judge;
 use spikeforge_hdl::plasticity::lfsr::LfsrSteps;
@@ -274,6 +276,46 @@ fn responses_to_targets() {
             vectors.map(|v| vec![v[0], (v[1] % (2 * most)).wrapping_sub(most) & ((1 << total) - 1), v[2]]).collect();
         check(|| ResponseStep::new(7, n_classes), &ports, &vectors);
     }
+}
+
+/// All charges against all that were kept, then all counts.
+#[test]
+fn differences_of_charges() {
+    let ports = Ports {
+        inputs: vec![("charge", 6), ("count", 3), ("n_timesteps", 3), ("kept", 7), ("differs", 1)],
+        outputs: vec![("kept_next", 7), ("code", 4)],
+        set: |block: &mut DifferenceStep, values| {
+            block.charge.next = Value::new(values[0], 6);
+            block.count.next = Value::new(values[1], 3);
+            block.n_timesteps.next = Value::new(values[2], 3);
+            block.kept.next = Value::new(values[3], 7);
+            block.differs.next = values[4] == 1;
+        },
+        get: |block| vec![block.kept_next.val().raw(), block.code.val().raw()],
+        clock: None,
+    };
+    let of_charges = (0..8192).map(|i| vec![i & 63, 2, 5, i >> 6, 1]);
+    let of_counts = (0..64).map(|i| vec![i ^ 42, i & 7, i >> 3, 5, 0]);
+    check(|| DifferenceStep::new(6, 3), &ports, &of_charges.chain(of_counts).collect::<Vec<_>>());
+}
+
+#[test]
+fn lines_under_every_two_patterns() {
+    let ports = Ports {
+        inputs: vec![("enable", 1), ("spikes", 8), ("label_active", 8), ("label_up", 8), ("rival_active", 8), ("rival_up", 8)],
+        outputs: vec![("modulated", 8)],
+        set: |block: &mut ModulatedLines, values| {
+            block.enable.next = values[0] == 1;
+            block.spikes.next = Value::new(values[1], 8);
+            block.label_active.next = Value::new(values[2], 8);
+            block.label_up.next = Value::new(values[3], 8);
+            block.rival_active.next = Value::new(values[4], 8);
+            block.rival_up.next = Value::new(values[5], 8);
+        },
+        get: |block| vec![block.modulated.val().raw()],
+        clock: None,
+    };
+    check(|| ModulatedLines::new(8), &ports, &random_vectors(&ports.inputs, 4000, 31));
 }
 
 #[test]

@@ -46,6 +46,8 @@ pub enum RuleArch {
     ForwardForward,
     /// The one goodness against the other.
     Symba,
+    /// The sample as the error modulates it against the sample alone, by charge.
+    Pepita,
     /// The winner alone, by charge and handicap; what it learns of an input is by whether the input spiked.
     Stdp,
 }
@@ -61,9 +63,19 @@ impl RuleArch {
         matches!(self, RuleArch::ForwardForward | RuleArch::Symba)
     }
 
+    /// Whether it learns from presentations beside the sample alone.
+    pub fn learns_beside(self) -> bool {
+        self.is_contrastive() || self == RuleArch::Pepita
+    }
+
+    /// Whether the gate of a neuron is in its modulator, or not asked for.
+    pub fn gates_itself(self) -> bool {
+        self.learns_beside() || self == RuleArch::Stdp
+    }
+
     /// Whether each class has a pattern on the input lines.
     pub fn keeps_patterns(self) -> bool {
-        self == RuleArch::Sigprop
+        matches!(self, RuleArch::Sigprop | RuleArch::Pepita)
     }
 
     /// How often a sample changes the latents of a layer.
@@ -76,6 +88,7 @@ impl RuleArch {
         match self {
             RuleArch::Sigprop => 2 * n_classes,
             RuleArch::ForwardForward | RuleArch::Symba => 2,
+            RuleArch::Pepita => 1,
             _ => 0,
         }
     }
@@ -141,10 +154,11 @@ impl LearningArch {
         self.charge_bits(stage) + bits_for(self.n_classes)
     }
 
-    /// The patterns of the classes, for the rules that keep them: a word a beat of the `first` stage.
+    /// The patterns of the classes, for the rules that keep them: a word a beat of the `first` stage, of the lines that
+    /// take part, and by PEPITA of those that are up.
     pub fn patterns(&self, first: &StageArch, piece_bits: u32) -> Option<WordShape> {
         self.rule.keeps_patterns().then(|| WordShape {
-            lanes: 1,
+            lanes: if self.rule == RuleArch::Pepita { 2 } else { 1 },
             bits: first.beat,
             words: self.n_classes * first.beats(),
             style: first.memories.spikes,

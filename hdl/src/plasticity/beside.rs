@@ -1,8 +1,9 @@
-//! What is presented beside the sample: targets of the classes before it (SigProp), itself with labels after the verdict
-//! (Forward-Forward, SymBa). By other rules nothing is.
+//! What is presented beside the sample: targets of the classes before it (SigProp), itself after the verdict with labels
+//! (Forward-Forward, SymBa) or modulated by the error (PEPITA). By other rules nothing is.
 
 use super::arch::{LearningArch, RuleArch};
 use super::contrast::Contrast;
+use super::error_patterns::ErrorPatterns;
 use super::label_lines::LabelLines;
 use super::layer::LearningImage;
 use super::lessons::{LABEL_BITS, PHASE_BITS};
@@ -43,8 +44,10 @@ pub struct Beside {
     pub shown: Bus<Out>,
     // Spikes: of the sample, and as they are presented
     pub at_beat: Bus<In>,
+    pub at_timestep: Bus<In>,
     pub traces: Signal<In, Bit>,
     pub traced_beat: Bus<In>,
+    pub traced_timestep: Bus<In>,
     pub read_word: Bus<In>,
     pub word: Bus<Out>,
     // Pieces of the patterns, for the host
@@ -55,11 +58,13 @@ pub struct Beside {
     pub patterns_piece: Bus<Out>,
     /// One by SigProp, else none.
     targets: Vec<TargetSweep>,
-    /// One for the rules that keep them, else none.
     patterns: Vec<PatternMemory>,
-    /// One for contrastive rules, else none.
+    /// One for the rules that learn from it alone, else none.
     contrast: Vec<Contrast>,
+    /// One for contrastive rules, else none.
     lines: Vec<LabelLines>,
+    /// One for PEPITA, else none.
+    errors: Vec<ErrorPatterns>,
     fed_beat: Register,
     sample_phase: Fixed,
     no_class: Fixed,
@@ -69,11 +74,14 @@ pub struct Beside {
 impl Beside {
     /// `first` is the first layer, `image` its own.
     pub fn new(learning: &LearningArch, first: &StageArch, image: &LearningImage) -> Self {
-        let contrasts = usize::from(learning.rule.is_contrastive());
+        let (rule, one) = (learning.rule, |is: bool| 0..usize::from(is));
         let first_line = first.n_inputs - learning.n_classes * learning.label_lines;
-        let patterns = learning.patterns(first, image.piece_bits);
-        let patterns = patterns.iter().map(|shape| PatternMemory::new(shape, first.beats(), &image.patterns, image.patterns_file.clone()));
-        let beat = bits_for(first.beats() - 1);
+        let (shape, beats, time) = (learning.patterns(first, image.piece_bits), first.beats(), learning.count_bits());
+        let targets = shape.iter().filter(|_| rule == RuleArch::Sigprop);
+        let patterns = targets.map(|shape| PatternMemory::new(shape, beats, &image.patterns, image.patterns_file.clone()));
+        let errors = shape.iter().filter(|_| rule == RuleArch::Pepita);
+        let errors = errors.map(|shape| ErrorPatterns::new(shape, (beats, time), &image.patterns, &image.patterns_file));
+        let beat = bits_for(beats - 1);
         let line = || LabelLines::new(first_line, learning.label_lines, learning.n_classes, (first.beat, first.beats()));
         Beside {
             clock: Default::default(),
@@ -98,8 +106,10 @@ impl Beside {
             phase: Bus::new(PHASE_BITS),
             shown: Bus::new(CLASS_BITS),
             at_beat: Bus::new(beat),
+            at_timestep: Bus::new(time),
             traces: Default::default(),
             traced_beat: Bus::new(beat),
+            traced_timestep: Bus::new(time),
             read_word: Bus::new(first.beat),
             word: Bus::new(first.beat),
             load_patterns: Default::default(),
@@ -107,10 +117,11 @@ impl Beside {
             load_address: Bus::new(ADDRESS_BITS),
             load_piece: Bus::new(image.piece_bits),
             patterns_piece: Bus::new(image.piece_bits),
-            targets: (0..usize::from(learning.rule == RuleArch::Sigprop)).map(|_| TargetSweep::new(learning.n_classes)).collect(),
+            targets: one(rule == RuleArch::Sigprop).map(|_| TargetSweep::new(learning.n_classes)).collect(),
             patterns: patterns.collect(),
-            contrast: (0..contrasts).map(|_| Contrast::new(learning.rule == RuleArch::ForwardForward)).collect(),
-            lines: (0..contrasts).map(|_| line()).collect(),
+            contrast: one(rule.learns_beside()).map(|_| Contrast::new(rule)).collect(),
+            lines: one(rule.is_contrastive()).map(|_| line()).collect(),
+            errors: errors.collect(),
             fed_beat: Register::new(beat),
             sample_phase: Fixed::new(0, PHASE_BITS),
             no_class: Fixed::new(0, CLASS_BITS),
@@ -163,7 +174,7 @@ impl Logic for Beside {
             }
         }
 
-        // After the verdict it may be presented with labels.
+        // After the verdict it may be presented again: with labels, or modulated.
         for i in 0..self.contrast.len() {
             self.contrast[i].clock.next = self.clock.val();
             self.contrast[i].judged.next = self.taught.val();
@@ -181,6 +192,8 @@ impl Logic for Beside {
             self.updates_readout.next = self.contrast[i].learns_readout.val();
             self.phase.next = self.contrast[i].phase.val();
             self.shown.next = self.contrast[i].of_class.val();
+        }
+        for i in 0..self.lines.len() {
             self.lines[i].enable.next = self.contrast[i].busy.val();
             self.lines[i].of_class.next = self.contrast[i].of_class.val();
             self.lines[i].beat.next = self.fed_beat.q.val();
@@ -188,6 +201,25 @@ impl Logic for Beside {
                 self.lines[i].beat.next = self.traced_beat.val();
             }
             self.word.next = self.read_word.val() | self.lines[i].spikes.val();
+        }
+        for i in 0..self.errors.len() {
+            self.errors[i].clock.next = self.clock.val();
+            self.errors[i].enable.next = self.contrast[i].busy.val();
+            self.errors[i].label.next = self.label.val();
+            self.errors[i].rival.next = self.rival.val();
+            self.errors[i].beat.next = self.at_beat.val();
+            self.errors[i].timestep.next = self.at_timestep.val();
+            if self.traces.val() {
+                self.errors[i].beat.next = self.traced_beat.val();
+                self.errors[i].timestep.next = self.traced_timestep.val();
+            }
+            self.errors[i].read_word.next = self.read_word.val();
+            self.word.next = self.errors[i].word.val();
+            self.errors[i].load_enable.next = self.load_patterns.val();
+            self.errors[i].load_reads.next = self.load_reads.val();
+            self.errors[i].load_address.next = self.load_address.val();
+            self.errors[i].load_piece.next = self.load_piece.val();
+            self.patterns_piece.next = self.errors[i].read_piece.val();
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The presentations of a sample with a label on the label lines, after the verdict (Forward-Forward, SymBa).
+//! The presentations of a sample after the verdict: with a label on the label lines (Forward-Forward, SymBa), or
+//! modulated by the error (PEPITA).
 //!
 //! ```text
 //! verdict --> readout learns --> phase 1 --(listed)--> latents learn --> phase 2 --> latents learn --> concluded
@@ -11,7 +12,9 @@
 //! |---|---|---|
 //! | Forward-Forward | positive: the label; latents learn | negative: the rival; latents learn |
 //! | SymBa | negative: the rival; counted alone | positive: the label; latents learn |
+//! | PEPITA | none: it begins with the second | modulated; latents learn |
 
+use super::arch::RuleArch;
 use super::lessons::PHASE_BITS;
 use super::readout_class::CLASS_BITS;
 use crate::dff_setup;
@@ -19,7 +22,7 @@ use crate::signal::{Bus, Fixed, Flag, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 
-/// The presentations of a contrastive rule; 0 is the one without a label.
+/// The presentations after the verdict; 0 is the one before it.
 pub const FIRST: u64 = 1;
 pub const SECOND: u64 = 2;
 
@@ -58,11 +61,13 @@ pub struct Contrast {
     no_phase: Fixed,
     first_phase: Fixed,
     second_phase: Fixed,
+    opening_phase: Fixed,
 }
 
 impl Contrast {
-    /// `positive_first`: and both are learned from; else the second alone is, the positive one.
-    pub fn new(positive_first: bool) -> Self {
+    /// By Forward-Forward the positive one comes first, and both are learned from; else the second alone is.
+    pub fn new(rule: RuleArch) -> Self {
+        let opening = if rule == RuleArch::Pepita { SECOND } else { FIRST };
         Contrast {
             clock: Default::default(),
             judged: Default::default(),
@@ -86,10 +91,11 @@ impl Contrast {
             present_now: Default::default(),
             take_now: Default::default(),
             conclude_now: Default::default(),
-            positive_first: Constant::new(positive_first),
+            positive_first: Constant::new(rule == RuleArch::ForwardForward),
             no_phase: Fixed::new(0, PHASE_BITS),
             first_phase: Fixed::new(FIRST, PHASE_BITS),
             second_phase: Fixed::new(SECOND, PHASE_BITS),
+            opening_phase: Fixed::new(opening, PHASE_BITS),
         }
     }
 }
@@ -116,7 +122,7 @@ impl Logic for Contrast {
         self.take_now.d.next = false;
         self.conclude_now.d.next = self.judged.val() && !self.any_learns.val();
         if self.readout_waits.q.val() && !self.updating.val() {
-            self.number.d.next = self.first_phase.val();
+            self.number.d.next = self.opening_phase.val();
             self.present_now.d.next = true;
         }
         if self.presented.val() && self.number.q.val().any() {

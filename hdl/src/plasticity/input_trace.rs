@@ -24,6 +24,8 @@ pub struct InputTrace {
     pub read_word: Bus<In>,
     /// Of the word that is read.
     pub at_beat: Bus<Out>,
+    /// A cycle before its word.
+    pub at_timestep: Bus<Out>,
     // The list
     pub push: Signal<Out, Bit>,
     pub push_input: Bus<Out>,
@@ -66,6 +68,7 @@ impl InputTrace {
             read_address: Bus::new(address),
             read_word: Bus::new(beat),
             at_beat: Bus::new(beat_bits),
+            at_timestep: Bus::new(time),
             push: Default::default(),
             push_input: Bus::new(input),
             push_count: Bus::new(time),
@@ -104,6 +107,7 @@ impl Logic for InputTrace {
         self.busy.next = self.counting.q.val() || self.adding.q.val() || self.giving.q.val();
         self.read_address.next = self.address.q.val();
         self.at_beat.next = self.beat.q.val();
+        self.at_timestep.next = self.timestep.q.val();
         self.counter.clock.next = self.clock.val();
         self.counter.add.next = self.adding.q.val();
         self.counter.spikes.next = self.read_word.val();

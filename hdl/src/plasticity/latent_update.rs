@@ -5,7 +5,7 @@
 //! count, readout code -> gate -> code -> lanes            list -> input, trace -> changes -> lanes
 //!                                                                 random numbers --^
 //! ```
-//! By contrastive rules a code is of steps, whose changes lanes share too; its gate is in it.
+//! By contrastive rules a code is of steps, whose changes lanes share too; its gate is in it, as by PEPITA.
 //! By STDP the code is that of the winner, whose gate is not asked, the list has every input, and a row's change is by
 //! whether its input spiked.
 
@@ -138,7 +138,7 @@ impl LatentUpdate {
             last_row: Resize::new(rows, input),
             gate: Default::default(),
             spiked: Default::default(),
-            ungated: Constant::new(stdp || contrastive),
+            ungated: Constant::new(learning.rule.gates_itself()),
             one_row: Fixed::new(1, rows),
             no_code: Fixed::new(0, CODE_BITS),
             no_change: Fixed::new(0, latent_bits + 1),

@@ -6,11 +6,13 @@
 //! | random feedback, DRTP, SigProp | that of a table of feedback, which SigProp makes from its responses |
 //! | STDP | that of the winner, by charge and handicap |
 //! | Forward-Forward, SymBa | steps, and their scale |
+//! | PEPITA | the sign of a difference of charges |
 
 use super::arch::{LearningArch, RuleArch};
 use super::change::CODE_BITS;
 use super::competition::Competition;
 use super::contrastive::Contrastive;
+use super::differences::Differences;
 use super::feedback::Feedback;
 use super::layer::LearningImage;
 use super::lessons::PHASE_BITS;
@@ -76,6 +78,8 @@ pub struct Modulators {
     competition: Vec<Competition>,
     /// One for contrastive rules, else none.
     contrastive: Vec<Contrastive>,
+    /// One for PEPITA, else none.
+    differences: Vec<Differences>,
     no_scale: Fixed,
     no_piece: Fixed,
 }
@@ -124,6 +128,7 @@ impl Modulators {
             responses: (0..usize::from(learning.rule == RuleArch::Sigprop)).map(|_| Responses::new(learning, stage)).collect(),
             competition: competition.collect(),
             contrastive: (0..usize::from(learning.rule.is_contrastive())).map(|_| Contrastive::new(learning, stage)).collect(),
+            differences: (0..usize::from(learning.rule == RuleArch::Pepita)).map(|_| Differences::new(learning, stage)).collect(),
             no_scale: Fixed::new(0, SCALE_BITS),
             no_piece: Fixed::new(0, image.piece_bits),
         }
@@ -205,6 +210,21 @@ impl Logic for Modulators {
             self.code.next = self.contrastive[i].code.val();
             self.scale.next = self.contrastive[i].scale.val();
             self.skips.next = self.contrastive[i].skips.val();
+        }
+        for i in 0..self.differences.len() {
+            self.differences[i].clock.next = self.clock.val();
+            self.differences[i].phase.next = self.phase.val();
+            self.differences[i].n_timesteps.next = self.n_timesteps.val();
+            self.differences[i].spike_valid.next = self.spike_valid.val();
+            self.differences[i].spike_neuron.next = self.spike_neuron.val();
+            self.differences[i].spike.next = self.spike.val();
+            self.differences[i].fresh.next = self.fresh.val();
+            self.differences[i].membrane.next = self.membrane.val();
+            self.differences[i].threshold.next = self.threshold.val();
+            self.differences[i].told_count.next = self.told_count.val();
+            self.differences[i].reads.next = self.reads.val();
+            self.differences[i].neuron.next = self.neuron.val();
+            self.code.next = self.differences[i].code.val();
         }
     }
 }

@@ -16,6 +16,8 @@ pub struct PatternMemory {
     pub beat: Bus<In>,
     /// A cycle after its beat.
     pub word: Bus<Out>,
+    /// Of the second lane, if there is one.
+    pub second: Bus<Out>,
     // Pieces, for the host
     pub load_enable: Signal<In, Bit>,
     pub load_reads: Signal<In, Bit>,
@@ -29,13 +31,14 @@ pub struct PatternMemory {
 }
 
 impl PatternMemory {
-    /// `shape` and `words` have a lane, and `beats` words a class.
+    /// `shape` and `words` have a lane or two, and `beats` words a class.
     pub fn new(shape: &WordShape, beats: usize, words: &Rc<Vec<Vec<u64>>>, file: String) -> Self {
         PatternMemory {
             clock: Default::default(),
             of_class: Bus::new(CLASS_BITS),
             beat: Bus::new(bits_for(beats - 1)),
             word: Bus::new(shape.bits),
+            second: Bus::new(shape.bits),
             load_enable: Default::default(),
             load_reads: Default::default(),
             load_address: Bus::new(ADDRESS_BITS),
@@ -59,7 +62,13 @@ impl Logic for PatternMemory {
         self.word.next = self.lines.read_lane[0].val();
         self.lines.write_enable.next = false;
         self.lines.write_address.next = self.nowhere.val();
-        self.lines.write_lane[0].next = self.nothing.val();
+        self.second.next = self.nothing.val();
+        for i in 0..self.lines.write_lane.len() {
+            self.lines.write_lane[i].next = self.nothing.val();
+        }
+        for i in 1..self.lines.read_lane.len() {
+            self.second.next = self.lines.read_lane[i].val();
+        }
         self.lines.load_enable.next = self.load_enable.val();
         self.lines.load_reads.next = self.load_reads.val();
         self.lines.load_address.next = self.load_address.val();

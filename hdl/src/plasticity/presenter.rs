@@ -27,6 +27,7 @@ pub struct Presenter {
     pub read_word: Bus<Out>,
     /// A cycle before its word.
     pub at_beat: Bus<Out>,
+    pub at_timestep: Bus<Out>,
     // Spikes for the first layer
     pub ready: Signal<In, Bit>,
     pub write_enable: Signal<Out, Bit>,
@@ -70,6 +71,7 @@ impl Presenter {
             trace_address: Bus::new(address),
             read_word: Bus::new(beat),
             at_beat: Bus::new(beat_bits),
+            at_timestep: Bus::new(time),
             ready: Default::default(),
             write_enable: Default::default(),
             write_last: Default::default(),
@@ -120,6 +122,7 @@ impl Logic for Presenter {
         }
         self.read_word.next = self.sample.read_word.val();
         self.at_beat.next = self.beat.q.val();
+        self.at_timestep.next = self.timestep.q.val();
         self.write_enable.next = self.shown.q.val();
         self.write_last.next = self.shown.q.val() && self.shown_last.q.val();
         self.write_fresh.next = self.fresh.q.val();

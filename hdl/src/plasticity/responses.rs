@@ -8,13 +8,14 @@
 //! Totals grow in the last timestep of a presentation; signs are told in each, and the last one stays.
 
 use super::arch::LearningArch;
-use super::charge::{Charge, ResponseStep};
+use super::charge::ResponseStep;
+use super::charges::Charges;
 use super::lessons::PHASE_BITS;
 use super::readout_class::CLASS_BITS;
 use crate::arch::StageArch;
 use crate::block::ram::Ram;
 use crate::dff_setup;
-use crate::signal::{Bus, Fixed, Flag, Register};
+use crate::signal::{Bus, Fixed, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 
@@ -44,25 +45,10 @@ pub struct Responses {
     pub tells: Signal<Out, Bit>,
     pub told_neuron: Bus<Out>,
     pub above: Signal<Out, Bit>,
-    crossed: Ram,
+    charges: Charges,
     totals: Ram,
-    charge: Charge,
     step: ResponseStep,
-    timestep: Register,
-    valid_1: Flag,
-    fresh_1: Flag,
-    spike_1: Flag,
-    neuron_1: Register,
-    membrane_1: Register,
-    threshold_1: Register,
-    valid_2: Flag,
-    last_2: Flag,
-    neuron_2: Register,
-    charge_2: Register,
     total_2: Register,
-    first_neuron: Fixed,
-    first_timestep: Fixed,
-    one_timestep: Fixed,
     first_class: Fixed,
     sums: Fixed,
     compares: Fixed,
@@ -70,43 +56,26 @@ pub struct Responses {
 
 impl Responses {
     pub fn new(learning: &LearningArch, stage: &StageArch) -> Self {
-        let (neuron, membrane, work) = (stage.neuron_index_bits(), stage.neuron.membrane_bits, stage.work_bits());
-        let (crossed, charge, total) = (learning.crossed_bits(stage), learning.charge_bits(stage), learning.responses_bits(stage));
-        let (time, style) = (learning.count_bits(), stage.memories.state);
+        let (neuron, total) = (stage.neuron_index_bits(), learning.responses_bits(stage));
         Responses {
             clock: Default::default(),
             phase: Bus::new(PHASE_BITS),
             shown: Bus::new(CLASS_BITS),
-            n_timesteps: Bus::new(time),
+            n_timesteps: Bus::new(learning.count_bits()),
             spike_valid: Default::default(),
             spike_neuron: Bus::new(neuron),
             spike: Default::default(),
             fresh: Default::default(),
-            membrane: Bus::new(membrane),
-            threshold: Bus::new(work),
+            membrane: Bus::new(stage.neuron.membrane_bits),
+            threshold: Bus::new(stage.work_bits()),
             asked_neuron: Bus::new(neuron),
             tells: Default::default(),
             told_neuron: Bus::new(neuron),
             above: Default::default(),
-            crossed: Ram::new(neuron, crossed, stage.n_neurons, style),
-            totals: Ram::new(neuron, total, stage.n_neurons, style),
-            charge: Charge::new(crossed, membrane, work),
-            step: ResponseStep::new(charge, learning.n_classes),
-            timestep: Register::new(time),
-            valid_1: Default::default(),
-            fresh_1: Default::default(),
-            spike_1: Default::default(),
-            neuron_1: Register::new(neuron),
-            membrane_1: Register::new(membrane),
-            threshold_1: Register::new(work),
-            valid_2: Default::default(),
-            last_2: Default::default(),
-            neuron_2: Register::new(neuron),
-            charge_2: Register::new(charge),
+            charges: Charges::new(learning, stage),
+            totals: Ram::new(neuron, total, stage.n_neurons, stage.memories.state),
+            step: ResponseStep::new(learning.charge_bits(stage), learning.n_classes),
             total_2: Register::new(total),
-            first_neuron: Fixed::new(0, neuron),
-            first_timestep: Fixed::new(1, time),
-            one_timestep: Fixed::new(1, time),
             first_class: Fixed::new(0, CLASS_BITS),
             sums: Fixed::new(SUMS, PHASE_BITS),
             compares: Fixed::new(COMPARES, PHASE_BITS),
@@ -117,51 +86,31 @@ impl Responses {
 impl Logic for Responses {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, timestep, valid_1, fresh_1, spike_1, neuron_1, membrane_1, threshold_1);
-        dff_setup!(self, clock, valid_2, last_2, neuron_2, charge_2, total_2);
-        // Cycle 0
-        self.valid_1.d.next = self.spike_valid.val();
-        self.fresh_1.d.next = self.fresh.val();
-        self.spike_1.d.next = self.spike.val();
-        self.neuron_1.d.next = self.spike_neuron.val();
-        self.membrane_1.d.next = self.membrane.val();
-        self.threshold_1.d.next = self.threshold.val();
-        self.crossed.clock.next = self.clock.val();
-        self.crossed.read_address.next = self.spike_neuron.val();
+        dff_setup!(self, clock, total_2);
+        self.charges.clock.next = self.clock.val();
+        self.charges.n_timesteps.next = self.n_timesteps.val();
+        self.charges.spike_valid.next = self.spike_valid.val();
+        self.charges.spike_neuron.next = self.spike_neuron.val();
+        self.charges.spike.next = self.spike.val();
+        self.charges.fresh.next = self.fresh.val();
+        self.charges.membrane.next = self.membrane.val();
+        self.charges.threshold.next = self.threshold.val();
         self.totals.clock.next = self.clock.val();
         self.totals.read_address.next = self.spike_neuron.val();
-        if self.spike_valid.val() && (self.spike_neuron.val() == self.first_neuron.val()) {
-            self.timestep.d.next = self.timestep.q.val() + self.one_timestep.val();
-            if self.fresh.val() {
-                self.timestep.d.next = self.first_timestep.val();
-            }
-        }
 
         // Cycle 1
-        self.charge.crossed.next = self.crossed.read_word.val();
-        self.charge.fresh.next = self.fresh_1.q.val();
-        self.charge.spike.next = self.spike_1.q.val();
-        self.charge.threshold.next = self.threshold_1.q.val();
-        self.charge.membrane.next = self.membrane_1.q.val();
-        self.crossed.write_enable.next = self.valid_1.q.val();
-        self.crossed.write_address.next = self.neuron_1.q.val();
-        self.crossed.write_word.next = self.charge.crossed_next.val();
-        self.asked_neuron.next = self.neuron_1.q.val();
-        self.valid_2.d.next = self.valid_1.q.val();
-        self.last_2.d.next = self.timestep.q.val() == self.n_timesteps.val();
-        self.neuron_2.d.next = self.neuron_1.q.val();
-        self.charge_2.d.next = self.charge.charge.val();
+        self.asked_neuron.next = self.charges.asked_neuron.val();
         self.total_2.d.next = self.totals.read_word.val();
 
         // Cycle 2
-        self.step.charge.next = self.charge_2.q.val();
+        self.step.charge.next = self.charges.charge.val();
         self.step.total.next = self.total_2.q.val();
         self.step.first.next = self.shown.val() == self.first_class.val();
-        self.totals.write_enable.next = self.valid_2.q.val() && self.last_2.q.val() && (self.phase.val() == self.sums.val());
-        self.totals.write_address.next = self.neuron_2.q.val();
+        self.totals.write_enable.next = self.charges.valid.val() && self.charges.last.val() && (self.phase.val() == self.sums.val());
+        self.totals.write_address.next = self.charges.neuron.val();
         self.totals.write_word.next = self.step.total_next.val();
-        self.tells.next = self.valid_2.q.val() && (self.phase.val() == self.compares.val());
-        self.told_neuron.next = self.neuron_2.q.val();
+        self.tells.next = self.charges.valid.val() && (self.phase.val() == self.compares.val());
+        self.told_neuron.next = self.charges.neuron.val();
         self.above.next = self.step.above.val();
     }
 }

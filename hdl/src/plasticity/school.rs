@@ -138,7 +138,7 @@ impl School {
             load_address: Bus::new(ADDRESS_BITS),
             load_piece: Bus::new(image.piece_bits),
             patterns_piece: Bus::new(image.piece_bits),
-            lessons: Lessons::new(time, learning.rule.is_contrastive()),
+            lessons: Lessons::new(time, learning.rule.learns_beside()),
             length: SampleLength::new(most, time),
             presenter: Presenter::new(first.beat, first.beats(), most, first.memories.spikes),
             inputs: InputTrace::new(first.n_inputs, (first.beat, first.beats()), most, lists_all),
@@ -210,8 +210,10 @@ impl Logic for School {
         self.beside.rival.next = self.rival.val();
         self.beside.read_word.next = self.presenter.read_word.val();
         self.beside.at_beat.next = self.presenter.at_beat.val();
+        self.beside.at_timestep.next = self.presenter.at_timestep.val();
         self.beside.traces.next = self.inputs.busy.val();
         self.beside.traced_beat.next = self.inputs.at_beat.val();
+        self.beside.traced_timestep.next = self.inputs.at_timestep.val();
         self.lessons.rehearses.next = self.beside.rehearses.val();
         self.lessons.rehearsed.next = self.beside.rehearsed.val();
         self.lessons.beside.next = self.beside.busy.val();

@@ -93,7 +93,6 @@ impl From<CompileError> for Failure {
             CompileError::Quantize(QuantizeError::Model(error)) => model_exit(error),
             CompileError::Quantize(_) => Exit::Unsupported,
             CompileError::Fold(_) => Exit::DoesNotFit,
-            CompileError::Learning(LearningDesignError::Rule { .. }) => Exit::Unsupported,
             CompileError::Learning(LearningDesignError::Learning(_) | LearningDesignError::NotLearning) => Exit::Internal,
             CompileError::Learning(_) => Exit::DoesNotFit,
             CompileError::Board(error) => board_exit(error),
