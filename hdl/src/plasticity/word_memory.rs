@@ -6,7 +6,8 @@
 //! piece  the values of neighbouring lanes, each in a slot of 8, 16 or 32 bits; its address is { word, column }
 //! ```
 //!
-//! Leaf: the word may be wider than any rust-hdl signal. Reading a word in the cycle in which it is written gives the old
+//! Leaf: the word may be wider than any rust-hdl signal. A column is written by one statement, since synthesis carries
+//! every statement that writes a memory through its passes as a port as wide as the word. Reading a word in the cycle in which it is written gives the old
 //! word in simulation and anything in hardware; the blocks around it never do so.
 
 use crate::arch::Style;
@@ -155,20 +156,22 @@ impl Logic for WordMemory {
         let (bits, slot, column_bits) = (self._shape.bits, self._shape.slot_bits(), self.column_bits());
         let (top, last) = (self._shape.lanes * usize::try_from(bits).unwrap_or(0) - 1, self._shape.words - 1);
         let address = self._shape.address_bits();
-        let width = usize::try_from(bits).unwrap_or(0);
+        let (width, wide_slot) = (usize::try_from(bits).unwrap_or(0), usize::try_from(slot).unwrap_or(0));
         let (mut writes, mut cuts, mut pieces) = (String::new(), String::new(), String::new());
         for (column, lanes) in self.columns().into_iter().enumerate() {
             let chosen = match column_bits {
                 0 => "load_enable".to_owned(),
                 bits => format!("load_enable && load_address[0 +: {bits}] == {bits}'d{column}"),
             };
-            let mut piece = String::new();
+            let (mut piece, first, n_bits) = (String::new(), lanes.start * width, lanes.len() * width);
+            let loaded: Vec<String> = (0..lanes.len()).rev().map(|at| format!("load_piece[{} +: {bits}]", at * wide_slot)).collect();
+            let learned: Vec<String> = lanes.clone().rev().map(|lane| format!("write_lane${lane}")).collect();
+            writes += &format!(
+                "    if (write_enable || ({chosen})) words[row][{first} +: {n_bits}] <= load_enable ? {{{}}} : {{{}}};\n",
+                loaded.join(", "),
+                learned.join(", ")
+            );
             for (at, lane) in (0_u32..).zip(lanes) {
-                writes += &format!(
-                    "    if (write_enable || ({chosen})) words[row][{} +: {bits}] <= load_enable ? load_piece[{} +: {bits}] : write_lane${lane};\n",
-                    lane * width,
-                    at * slot
-                );
                 cuts += &format!("always @(*) read_lane${lane} = word[{} +: {bits}];\n", lane * width);
                 piece += &format!("read_piece[{} +: {bits}] = word[{} +: {bits}]; ", at * slot, lane * width);
             }
