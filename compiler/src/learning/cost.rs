@@ -75,27 +75,32 @@ mod tests {
     use crate::compile::Clock;
     use crate::learning::learning_design;
 
-    /// Digits 64-128-10 as yosys 0.23 and nextpnr 0.4 reported it for the HX8K (`spikeforge build`): logic cells, block RAMs.
-    const BUILT: (u32, u32) = (5349, 31);
+    /// Digits as yosys 0.23 and nextpnr 0.4 reported them (`spikeforge build`): board, neurons, logic cells, block RAMs.
+    const BUILT: [(&str, usize, u32, u32); 2] = [("hx8k-breakout", 128, 5418, 31), ("icebreaker", 64, 4718, 22)];
 
     #[test]
     fn the_estimate_is_near_what_was_built() {
+        for (board, neurons, cells, rams) in BUILT {
+            check(board, neurons, (cells, rams));
+        }
+    }
+
+    fn check(board: &str, neurons: usize, (cells, rams): (u32, u32)) {
         let network = LearningNetwork {
             input: Input { shape: vec![64] },
             n_classes: 10,
             rule: Rule::SignSymmetric,
             label_lines: 0,
-            layers: vec![LearningLayer::new("fc1", 64, 128, 12)],
+            layers: vec![LearningLayer::new("fc1", 64, neurons, 12)],
         };
         let start = LearningReference::new(&network, 1).unwrap().checkpoint();
-        let board = Board::load("hx8k-breakout").unwrap();
+        let board = Board::load(board).unwrap();
         let design = learning_design(&start, 8, &board, Clock::Oscillator).unwrap();
-        let (cells, rams) = BUILT;
         let estimate = logic_cells(&design.arch);
-        assert!(estimate.abs_diff(cells) * 5 <= cells, "{estimate} for {cells}");
+        assert!(estimate.abs_diff(cells) * 20 <= cells, "{estimate} for {cells} on {}", board.name);
         assert!(total_block_rams(&design.arch, &board).abs_diff(rams) <= 1);
         let cost = LearningCost::of(&design.arch, &board).unwrap();
-        assert_eq!(cost.memory_bits, 64 * 128 * 8 + 128 * 10 * 12);
+        assert_eq!(cost.memory_bits, 64 * neurons * 8 + neurons * 10 * 12);
         assert!(cost.block_rams > 0 && cost.logic_cells < cells, "{cost}");
         assert_eq!(LearningCost::of(&Arch { learning: None, ..design.arch }, &board), None);
     }
