@@ -27,7 +27,9 @@ fn tables_and_their_readers() {
     for of_targets in [false, true] {
         feedback(&mut bench, of_targets);
     }
-    patterns(&mut bench);
+    for lanes in [1, 2] {
+        patterns(&mut bench, lanes);
+    }
     for weighs in [false, true] {
         taps(&mut bench, weighs);
     }
@@ -128,27 +130,28 @@ fn feedback(bench: &mut Bench, of_targets: bool) {
 }
 
 /// Three classes of five beats.
-fn patterns(bench: &mut Bench) {
-    let start = words(15, 1, 8);
-    let file = || "bench_patterns.hex".to_owned();
-    let make = || PatternMemory::new(&shape(1, 8, 15, 8), 5, &Rc::new(start.clone()), file());
-    let ports = ports!(PatternMemory = make(); clock; of_class beat load_enable load_reads load_address load_piece => word read_piece);
+fn patterns(bench: &mut Bench, lanes: usize) {
+    let start = words(15, lanes, 8);
+    let file = format!("bench_patterns{lanes}.hex");
+    let make = || PatternMemory::new(&shape(lanes, 8, 15, 8), 5, &Rc::new(start.clone()), file.clone());
+    let ports = ports!(PatternMemory = make(); clock; of_class beat load_enable load_reads load_address load_piece => word second read_piece);
     let mut draw = SplitMix64::new(3);
+    let n_lanes = lanes as u64;
     let vectors = (0..2000).map(|_| {
         let (class, beat, loads) = (below(&mut draw, 3), below(&mut draw, 5), below(&mut draw, 2));
         let other = (5 * class + beat + 1 + below(&mut draw, 14)) % 15;
-        vec![class, beat, loads, 0, other, below(&mut draw, 256)]
+        vec![class, beat, loads, 0, n_lanes * other + below(&mut draw, n_lanes), below(&mut draw, 256)]
     });
     let vectors = vectors.collect();
     let mut memory = start.clone();
     bench.add("patterns", make, &ports, vectors, move |v| {
-        let word = memory[index(5 * v[0] + v[1])][0];
+        let (word, column) = (memory[index(5 * v[0] + v[1])].clone(), index(v[4] % n_lanes));
         if v[2] == 1 {
-            memory[index(v[4])][0] = v[5];
+            memory[index(v[4] / n_lanes)][column] = v[5];
         }
-        vec![word, word]
+        vec![word[0], word.get(1).copied().unwrap_or(0), word[column]]
     });
-    bench.file(TextFile { name: file(), text: hex_lines(&start, 8) });
+    bench.file(TextFile { name: file, text: hex_lines(&start, 8) });
 }
 
 fn taps(bench: &mut Bench, weighs: bool) {
