@@ -2,6 +2,7 @@
 
 use spikeforge_hdl::accelerator::output_style;
 use spikeforge_hdl::arch::{Arch, HostOptions, MemoryStyles, Score, StageArch, Style};
+use spikeforge_hdl::block::decay_table::decay_bits;
 use spikeforge_hdl::block::verdict::COUNT_BITS;
 use spikeforge_hdl::window::frame_buffer::place_bits;
 
@@ -72,7 +73,7 @@ pub fn memories(layers: &[StageArch]) -> Vec<Memory> {
     let n_neurons: usize = layers.iter().map(|layer| layer.n_neurons).sum();
     let weight_words = layers.iter().map(StageArch::weight_words).sum();
     let state = usize::try_from(stage.neuron.membrane_bits + 1).unwrap_or(usize::MAX);
-    let synapse = usize::try_from(stage.neuron.synapse.map_or(0, |synapse| synapse.bits)).unwrap_or(usize::MAX);
+    let synapse = usize::try_from(stage.neuron.synapse.as_ref().map_or(0, |synapse| synapse.bits)).unwrap_or(usize::MAX);
     let fields = [stage.neuron.threshold, stage.neuron.bias, stage.neuron.beta];
     let parameters: u32 = fields.iter().map(|field| field.stored_bits()).sum();
     let styles = &stage.memories;
@@ -87,6 +88,10 @@ pub fn memories(layers: &[StageArch]) -> Vec<Memory> {
         memory(MemoryKind::Currents, n_currents, usize::try_from(stage.current_bits()).unwrap_or(usize::MAX), styles.state),
         memory(MemoryKind::Parameters, n_parameters, parameters, styles.parameters),
     ];
+    if let Some(synapse) = &stage.neuron.synapse {
+        let width = usize::try_from(decay_bits(stage)).unwrap_or(usize::MAX);
+        all.push(memory(MemoryKind::Tables, synapse.decays.len(), width, styles.tables));
+    }
     if let Some(scaling) = &stage.neuron.scaling {
         let width = usize::try_from(scaling.scale_bits + scaling.bias_bits).unwrap_or(usize::MAX);
         all.push(memory(MemoryKind::Tables, scaling.lines.len(), width, styles.tables));

@@ -22,7 +22,7 @@ pub(crate) fn stage(index: usize, layer: &Layer, beat: u32) -> StageArch {
         skip_zero_beats: false,
         keeps_currents: false,
         recurrent: layer.recurrent,
-        neuron: NeuronArch { scaling: scaling(layer), ..neuron(&layer.neurons) },
+        neuron: NeuronArch { scaling: scaling(layer), synapse: synapse(layer), ..neuron(&layer.neurons) },
         memories: MemoryStyles { spikes: all, weights: all, state: all, parameters: all, tables: all },
         shared: false,
     }
@@ -52,9 +52,22 @@ fn neuron(neurons: &Neurons) -> NeuronArch {
             Fires::Above | Fires::Never => arch::Fires::Above,
             Fires::At => arch::Fires::At,
         },
-        synapse: neurons.synapse.map(|synapse| arch::Synapse { decay: synapse.decay.into(), bits: synapse.bits }),
+        synapse: None,
         scaling: None,
     }
+}
+
+/// One decay for all, or that of each neuron.
+fn synapse(layer: &Layer) -> Option<arch::Synapse> {
+    let synapse = layer.neurons.synapse.as_ref()?;
+    let (n, channels) = (layer.n_neurons(), layer.weights.n_neurons());
+    let (decay, bits) = (i64::from(synapse.decay(0)), synapse.bits);
+    if synapse.decays.len() == 1 {
+        return Some(arch::Synapse { decay, decays: vec![], bits });
+    }
+    let mut decays = vec![0; n];
+    (0..n).for_each(|j| decays[wire_index(j, n, channels)] = synapse.decay(layer.parameter(j)).into());
+    Some(arch::Synapse { decay: 0, decays, bits })
 }
 
 /// The factors and biases of each timestep in the order of the parameter memory.

@@ -82,18 +82,19 @@ fn check_neuron(layer: &Layer, planned: &Layer, plan: &NeuronArch) -> Result<(),
         ("fires", format!("{fires:?}"), format!("{:?}", plan.fires)),
         ("readout by membranes", is_readout(layer).to_string(), is_readout(planned).to_string()),
     ];
-    let kept = |decay: Option<i64>| decay.map_or("none".to_string(), |decay| decay.to_string());
-    let synapse = [(
-        "decay of synapses",
-        kept(neurons.synapse.map(|synapse| synapse.decay.into())),
-        kept(plan.synapse.map(|synapse| synapse.decay)),
-    )];
+    let kept = |decays: Option<&[u32]>| match decays {
+        None => "none".to_string(),
+        Some([decay]) => decay.to_string(),
+        Some(each) => format!("{each:?}"),
+    };
+    let decays = |layer: &Layer| kept(layer.neurons.synapse.as_ref().map(|synapse| &synapse.decays[..]));
+    let synapse = [("decay of synapses", decays(layer), decays(planned))];
     for (what, got, expected) in compared.into_iter().chain(synapse) {
         if got != expected {
             return Err(SwapError::Neuron { layer: layer.name.clone(), what, got, expected });
         }
     }
-    let synapse_bits = (neurons.synapse.map_or(0, |synapse| synapse.bits), plan.synapse.map_or(0, |synapse| synapse.bits));
+    let synapse_bits = (neurons.synapse.as_ref().map_or(0, |synapse| synapse.bits), plan.synapse.as_ref().map_or(0, |synapse| synapse.bits));
     if synapse_bits.0 > synapse_bits.1 {
         return Err(SwapError::Synapse { layer: layer.name.clone(), needed: synapse_bits.0, bits: synapse_bits.1 });
     }

@@ -196,10 +196,13 @@ impl ScalingArch {
 }
 
 /// A synaptic current that decays by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Synapse {
-    /// What is kept, in units of 2^-`beta_bits`.
+    /// What is kept, in units of 2^-`beta_bits`, where it is the same for all.
     pub decay: i64,
+    /// Where it is not, that of each neuron: a table, which the host cannot write.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decays: Vec<i64>,
     /// Bits that hold the current on any input.
     pub bits: u32,
 }
@@ -452,7 +455,7 @@ impl StageArch {
             None => (neuron.fraction_bits, neuron.bias.value_bits()),
         };
         let drive = (self.current_bits() + scale).max(bias) + 1;
-        let synapse = neuron.synapse.map_or(0, |synapse| synapse.bits);
+        let synapse = neuron.synapse.as_ref().map_or(0, |synapse| synapse.bits);
         drive.max(synapse).max(neuron.membrane_bits).max(neuron.threshold.value_bits()) + 2
     }
 }

@@ -4,6 +4,7 @@ use crate::accelerator::Accelerator;
 use crate::arch::{Arch, StageArch, Style};
 use crate::block::parameter_memory::{Layout, Parameters};
 use crate::block::scale_table::ScaleTable;
+use crate::block::decay_table::{decay_bits, DecayTable};
 use crate::block::scaling::scaling_file;
 use crate::block::stage::StageImage;
 use crate::block::weight_memory::hex_lines;
@@ -130,6 +131,9 @@ fn memory_files(stage: &StageArch, image: &StageImage) -> Vec<TextFile> {
     if let Some(window) = &stage.window {
         let (rows, columns) = tables(stage, window);
         files.extend([rows.file(), columns.file()]);
+    }
+    if let Some(synapse) = stage.neuron.synapse.as_ref().filter(|synapse| !synapse.decays.is_empty()) {
+        files.push(DecayTable::new(stage, &synapse.decays, decay_bits(stage)).file());
     }
     if let Some(scaling) = &stage.neuron.scaling {
         files.push(ScaleTable::new(scaling, scaling_file(stage), stage.memories.tables).file());

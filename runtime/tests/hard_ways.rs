@@ -119,7 +119,7 @@ fn has_few_neurons(network: &Network) -> bool {
 #[test]
 fn synaptic_currents() {
     check_of("synapses", "hx8k-breakout", synaptic_network, |network| {
-        is_small(network) && network.layers.iter().all(|layer| layer.neurons.synapse.is_some_and(|synapse| synapse.decay > 0))
+        is_small(network) && network.layers.iter().all(|layer| layer.neurons.synapse.as_ref().is_some_and(|synapse| synapse.decays[0] > 0))
     });
 }
 

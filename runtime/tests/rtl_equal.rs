@@ -109,11 +109,15 @@ fn inputs_of_several_bits() {
     }
 }
 
-/// Drives that pass through currents which decay by themselves, into dense layers and convolutions: by seed.
+/// Drives that pass through currents which decay by themselves, all alike or each in its own way, into dense layers and
+/// convolutions: by seed.
 #[test]
 fn synaptic_networks() {
-    for (seed, board) in (0..6).zip(["ulx3s-85f", "hx8k-breakout"].into_iter().cycle()) {
+    for (seed, board) in (0..4).zip(["ulx3s-85f", "hx8k-breakout"].into_iter().cycle()) {
         check(&random::synaptic_network(seed), board, Goal::Fastest, 3);
+    }
+    for (seed, board) in (0..3).zip(["ulx3s-85f", "hx8k-breakout"].into_iter().cycle()) {
+        check(&random::own_synapses_network(seed), board, Goal::Fastest, 3);
     }
 }
 

@@ -21,7 +21,7 @@
 //! With a [`Synapse`] (CubaLIF) what drives the membrane is a current that decays by itself, and takes the drive first:
 //!
 //! ```text
-//! synapse'   = ((synapse * decay) >> beta_bits) + drive    floor; wide enough on any input
+//! synapse'   = ((synapse * decay[j]) >> beta_bits) + drive floor; wide enough on any input
 //! integrated = leaked + synapse'                           less the resets, as above
 //! ```
 //!
@@ -68,6 +68,7 @@ pub mod range;
 mod readout;
 mod reference;
 mod sign_matrix;
+mod synapse;
 mod validate;
 #[cfg(feature = "verilated")]
 pub mod verilated;
@@ -77,10 +78,11 @@ pub use device::{Device, DeviceError, LayerState, Trace};
 pub use evaluate::{argmax, evaluate, scores};
 pub use lockstep::{lockstep, Compare, Comparison, LockstepError, Mismatch, NeuronState};
 pub use network::{Input, Layer, LayerId, Network};
-pub use neurons::{Fires, Neurons, Reset, ScaledBy, Scaling, Synapse};
+pub use neurons::{Fires, Neurons, Reset, ScaledBy, Scaling};
 pub use readout::{Readout, Verdict};
 pub use reference::Reference;
 pub use sign_matrix::{SignMatrix, SignMatrixError};
+pub use synapse::Synapse;
 pub use validate::{limits, NetworkError};
 pub use window::Window;
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::arithmetic;
+use crate::synapse::Synapse;
 
 /// The neurons of a layer: their parameters, one element a neuron (or, in a convolution, a channel), and what they have
 /// in common.
@@ -54,15 +55,6 @@ pub struct Scaling {
     pub bias: Vec<i64>,
 }
 
-/// A synaptic current that decays by itself, the second state of a neuron (CubaLIF), in units of its membrane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Synapse {
-    /// The share that is kept, in units of 2^-`beta_bits`; less than all of it.
-    pub decay: u32,
-    /// A width that holds it on any input.
-    pub bits: u32,
-}
 
 /// What firing does to the membrane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -97,6 +89,7 @@ impl Neurons {
             threshold: neurons.iter().map(|&j| self.threshold[j]).collect(),
             bias: neurons.iter().map(|&j| self.bias[j]).collect(),
             scaling: self.scaling.iter().map(|scaling| scaling.part(neurons)).collect(),
+            synapse: self.synapse.as_ref().map(|synapse| synapse.part(neurons)),
             ..*self
         }
     }
@@ -148,8 +141,8 @@ impl Neurons {
     /// What drives neuron `j` under the scaling `element`: its current and bias, or where it has a synapse, what that keeps and them.
     pub(crate) fn drive(&self, element: usize, j: usize, current: i64, synaptic: &mut i64) -> i64 {
         let drive = self.scaled(element, j, current);
-        let Some(synapse) = self.synapse else { return drive };
-        *synaptic = arithmetic::integrate(arithmetic::leak(*synaptic, synapse.decay, self.beta_bits), drive, 0);
+        let Some(synapse) = &self.synapse else { return drive };
+        *synaptic = arithmetic::integrate(arithmetic::leak(*synaptic, synapse.decay(j), self.beta_bits), drive, 0);
         *synaptic
     }
 

@@ -4,7 +4,7 @@ mod frames;
 mod later;
 
 pub use frames::convolutional_network;
-pub use later::{later_network, readout_network, recurrent_network, scaled_network, synaptic_network, value_network};
+pub use later::{later_network, own_synapses_network, readout_network, recurrent_network, scaled_network, synaptic_network, value_network};
 
 use crate::arithmetic::{greatest, index, signed, wide};
 use crate::{limits, range, Fires, Input, Layer, Network, NetworkError, Neurons, Reset, ScaledBy, SignMatrix, Spikes};

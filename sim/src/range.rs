@@ -7,7 +7,7 @@
 use std::ops::RangeInclusive;
 
 use crate::arithmetic::{bits_for, greatest, leak, least, signed};
-use crate::{limits, Layer, Neurons, Reset, SignMatrix, Synapse};
+use crate::{limits, Layer, Neurons, Reset, SignMatrix};
 
 /// The values that the current of neuron `j` takes, all of them on some input.
 pub fn current_range(weights: &SignMatrix, j: usize) -> RangeInclusive<i64> {
@@ -115,11 +115,11 @@ fn bits_of_layer(neurons: &Neurons, currents: impl Fn(usize) -> RangeInclusive<i
 /// such width up to [`limits::MEMBRANE_BITS`]. The neurons' own `synapse.bits` has no say in it.
 pub fn synapse_bits(layer: &Layer) -> Option<u32> {
     let (currents, neurons) = (currents(layer), &layer.neurons);
-    let synapse = neurons.synapse?;
+    let synapse = neurons.synapse.as_ref()?;
     let positions = (neurons.threshold.len() / currents.len().max(1)).max(1);
     let mut bits = 2;
     for j in 0..neurons.threshold.len() {
-        let range = synaptic_range(neurons, synapse, drives(neurons, j, &currents[j / positions]))?;
+        let range = synaptic_range(neurons, synapse.decay(j), drives(neurons, j, &currents[j / positions]))?;
         bits = bits.max(bits_for(*range.start(), *range.end()));
     }
     (bits <= limits::MEMBRANE_BITS).then_some(bits)
@@ -133,8 +133,8 @@ pub fn drives(neurons: &Neurons, j: usize, currents: &RangeInclusive<i64>) -> (i
 }
 
 /// The smallest interval that holds 0 and that no drive between the weakest and the strongest takes a synaptic current out of.
-fn synaptic_range(neurons: &Neurons, synapse: Synapse, (weakest, strongest): (i64, i64)) -> Option<RangeInclusive<i64>> {
-    let kept = |current| leak(current, synapse.decay, neurons.beta_bits);
+fn synaptic_range(neurons: &Neurons, decay: u32, (weakest, strongest): (i64, i64)) -> Option<RangeInclusive<i64>> {
+    let kept = |current| leak(current, decay, neurons.beta_bits);
     let highest = first_that_holds(greatest(limits::MEMBRANE_BITS), |high| kept(high) + strongest <= high)?;
     let depth = first_that_holds(-least(limits::MEMBRANE_BITS), |depth| kept(-depth) + weakest >= -depth)?;
     Some(-depth..=highest)
@@ -155,9 +155,9 @@ impl<'a> Neuron<'a> {
         let (weakest, strongest) = drives(neurons, j, &currents);
         // A synaptic current without bounds is as good as one that any width of a membrane is too narrow for.
         let far = least(limits::MEMBRANE_BITS)..=greatest(limits::MEMBRANE_BITS);
-        let (weakest, strongest) = match neurons.synapse {
+        let (weakest, strongest) = match &neurons.synapse {
             Some(synapse) => {
-                let range = synaptic_range(neurons, synapse, (weakest, strongest)).unwrap_or(far);
+                let range = synaptic_range(neurons, synapse.decay(j), (weakest, strongest)).unwrap_or(far);
                 (*range.start(), *range.end())
             }
             None => (weakest, strongest),

@@ -62,8 +62,8 @@ pub enum NetworkError {
     LateAhead { layer: String },
     #[error("{layer} never fires, and asks for a reset or has a threshold; give it Reset::None and thresholds of 0")]
     Silent { layer: String },
-    #[error("{layer} has synapses that keep {got} of {one}; they must lose something")]
-    SynapseDecay { layer: String, got: u32, one: u32 },
+    #[error("{layer}, neuron {neuron}: its synapse keeps {got} of {one}; it must lose something")]
+    SynapseDecay { layer: String, neuron: usize, got: u32, one: u32 },
     #[error("{layer} has synaptic currents of {got} bits, its inputs can drive them to {}", needed_text(*needed))]
     SynapseBits { layer: String, needed: Option<u32>, got: u32 },
     #[error("{layer} scales its currents at {got} timesteps, it may at {}", limits::SCALED_TIMESTEPS)]
@@ -242,10 +242,14 @@ impl Checked<'_> {
 
     fn synapse(&self) -> Result<(), NetworkError> {
         let neurons = &self.layer.neurons;
-        let Some(synapse) = neurons.synapse else { return Ok(()) };
+        let Some(synapse) = &neurons.synapse else { return Ok(()) };
         let (layer, one) = (self.title.clone(), 1u32 << neurons.beta_bits);
-        if synapse.decay >= one {
-            return Err(NetworkError::SynapseDecay { layer, got: synapse.decay, one });
+        let (got, expected) = (synapse.decays.len(), neurons.threshold.len());
+        if got != 1 && got != expected {
+            return Err(NetworkError::ParameterCount { layer, parameter: "synaptic decay", expected, got });
+        }
+        if let Some((neuron, got)) = first(&synapse.decays, |decay| decay >= one) {
+            return Err(NetworkError::SynapseDecay { layer, neuron, got, one });
         }
         let needed = range::synapse_bits(self.layer);
         match needed {

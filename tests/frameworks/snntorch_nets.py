@@ -98,13 +98,14 @@ def recurrent(out: Path) -> None:
 def synaptic(out: Path) -> None:
     """Drives that pass through currents which decay by themselves: a CubaLIF. All sums are exact."""
 
-    def neurons(n: int, seed: int, alpha: float, beta: float, **reset) -> snn.Synaptic:
-        each = {"alpha": torch.full((n,), alpha), "beta": torch.full((n,), beta)}
+    def neurons(n: int, seed: int, alpha: list[float], beta: float, **reset) -> snn.Synaptic:
+        each = {"alpha": torch.tensor(alpha).repeat(n)[:n], "beta": torch.full((n,), beta)}
         return snn.Synaptic(**each, threshold=grid(4, 9, n, seed), init_hidden=True, **reset)
 
-    for name, reset in (("late", {}), ("none", {"reset_mechanism": "none"})):
+    late, none = {}, {"reset_mechanism": "none"}
+    for name, first, second, reset in (("late", [0.5], [0.75], late), ("none", [0.5], [0.75], none), ("each", [0.5, 0.75, 0.25], [0.75, 0.5], late)):
         net = torch.nn.Sequential(
-            linear(40, 24, 140), neurons(24, 141, 0.5, 0.75, **reset), linear(24, 12, 142), neurons(12, 143, 0.75, 0.5, **reset)
+            linear(40, 24, 140), neurons(24, 141, first, 0.75, **reset), linear(24, 12, 142), neurons(12, 143, second, 0.5, **reset)
         )
         graph, layers = run(net, inputs := spikes(0.3, 8, BATCH, 40, seed=140))
         options = {"fraction_bits": 20, "fires": "above", **({"reset": "none"} if reset else {})}

@@ -101,8 +101,11 @@ fn leak_bits(neuron: &NeuronArch) -> f64 {
         Field::Stored { .. } => neuron.beta_bits,
     };
     // A synapse leaks too, and its sum is one more.
-    let of_synapse = |synapse: Synapse| f64::from(synapse.bits) * f64::from(non_adjacent_ones(synapse.decay.unsigned_abs()).max(1));
-    f64::from(neuron.membrane_bits) * f64::from(terms) + neuron.synapse.map_or(0.0, of_synapse)
+    let of_synapse = |synapse: &Synapse| {
+        let terms = non_adjacent_ones(synapse.decay.unsigned_abs()).max(1);
+        f64::from(synapse.bits) * f64::from(if synapse.decays.is_empty() { terms } else { neuron.beta_bits })
+    };
+    f64::from(neuron.membrane_bits) * f64::from(terms) + neuron.synapse.as_ref().map_or(0.0, of_synapse)
 }
 
 fn scaling_bits(stage: &StageArch) -> f64 {

@@ -32,10 +32,8 @@ pub enum QuantizeError {
     },
     #[error("layer {layer}: its {n_inputs} inputs can drive a synaptic current beyond {} bits with {fraction_bits} fraction bits; use fewer --fraction-bits, or a synapse that decays faster (it keeps {kept:.4})", limits::MEMBRANE_BITS)]
     Synapse { layer: String, n_inputs: usize, fraction_bits: u32, kept: f64 },
-    #[error("layer {layer}, neuron {neuron}: its synapse keeps {got}, that of neuron 0 {first}; the hardware has one decay of synapses a layer: train with one")]
-    SynapseDecays { layer: String, neuron: usize, got: f64, first: f64 },
-    #[error("layer {layer}: its synapse keeps all of its current; the hardware has those that decay: train with less than 1")]
-    NoSynapseDecay { layer: String },
+    #[error("layer {layer}, neuron {neuron}: its synapse keeps all of its current; the hardware has those that decay: train with less than 1")]
+    NoSynapseDecay { layer: String, neuron: usize },
     #[error("layer {layer}, neuron {neuron}: a membrane with a synapse leaks towards v_leak = {v_leak}; the hardware has those that leak towards 0: move it into the bias")]
     SynapseLeak { layer: String, neuron: usize, v_leak: f64 },
     #[error("layer {layer}: a window slides over {n_dims} dimensions, the hardware has those of one and two")]

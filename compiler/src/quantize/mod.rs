@@ -102,7 +102,7 @@ fn quantize_layer(
         recurrent: layer.recurrent.is_some(),
         neurons: by_channel(neurons, n_channels),
     };
-    if let Some(wide) = quantized.neurons.synapse {
+    if let Some(wide) = quantized.neurons.synapse.clone() {
         quantized.neurons.synapse = Some(synapse::with_bits(&quantized, wide)?);
     }
     let membrane = width::membrane_width(&quantized, options.membrane_bits).ok_or_else(|| QuantizeError::Membrane {
@@ -118,11 +118,12 @@ fn quantize_layer(
 /// Parameters of a channel where all of its neurons have the same, which then take no memory of their own.
 fn by_channel(neurons: Neurons, n_channels: usize) -> Neurons {
     let n_positions = neurons.threshold.len() / n_channels.max(1);
+    let decay = |j: usize| neurons.synapse.as_ref().map(|synapse| synapse.decay(j));
     let is_even = |j: usize| {
         let first = j / n_positions * n_positions;
         let same = |values: &[i64]| values[j] == values[first];
         let even = |scaling: &Scaling| same(&scaling.scale) && same(&scaling.bias);
-        same(&neurons.threshold) && same(&neurons.bias) && neurons.beta[j] == neurons.beta[first] && neurons.scaling.iter().all(even)
+        same(&neurons.threshold) && same(&neurons.bias) && neurons.beta[j] == neurons.beta[first] && decay(j) == decay(first) && neurons.scaling.iter().all(even)
     };
     if n_positions < 2 || !(0..neurons.threshold.len()).all(is_even) {
         return neurons;

@@ -71,7 +71,7 @@ pub(super) fn membrane_width(
 /// The most by which one timestep can move the membrane of a neuron with parameters `j`.
 fn strongest_drive(currents: &RangeInclusive<i64>, neurons: &Neurons, j: usize) -> u64 {
     let (weakest, strongest) = range::drives(neurons, j, currents);
-    let drive = match neurons.synapse {
+    let drive = match &neurons.synapse {
         Some(synapse) => 1 << (synapse.bits - 1),
         None => weakest.unsigned_abs().max(strongest.unsigned_abs()),
     };

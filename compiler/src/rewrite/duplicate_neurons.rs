@@ -16,8 +16,8 @@ use spikeforge_sim::{Layer, Network, ScaledBy};
 
 use super::is_open;
 
-/// Everything that decides when a neuron fires: its weights, beta, threshold, bias, and its factor and bias of each scaling.
-type Behaviour<'a> = (&'a [u64], u32, i64, i64, Vec<(i64, i64)>);
+/// Everything that decides when a neuron fires: its weights, beta, threshold, bias, the decay of its synapse, and its factor and bias of each scaling.
+type Behaviour<'a> = (&'a [u64], u32, i64, i64, Option<u32>, Vec<(i64, i64)>);
 
 /// The neurons of a layer that leave in pairs, but for one pair when no neuron would be left.
 pub(super) fn find(network: &Network, layer: usize) -> Vec<usize> {
@@ -48,7 +48,8 @@ pub(super) fn find(network: &Network, layer: usize) -> Vec<usize> {
 fn behaviour(layer: &Layer, j: usize) -> Behaviour<'_> {
     let neurons = &layer.neurons;
     let scaling = neurons.scaling.iter().map(|scaling| (scaling.scale[j], scaling.bias[j])).collect();
-    (layer.weights.row_words(j), neurons.beta[j], neurons.threshold[j], neurons.bias[j], scaling)
+    let decay = neurons.synapse.as_ref().map(|synapse| synapse.decay(j));
+    (layer.weights.row_words(j), neurons.beta[j], neurons.threshold[j], neurons.bias[j], decay, scaling)
 }
 
 /// How each neuron of a layer weighs input `i`.

@@ -102,7 +102,7 @@ fn leak_of_every_membrane() {
 #[test]
 fn leak_of_every_synaptic_current() {
     for (stage, decay) in stages().iter().zip([0, 1, 3687].into_iter().cycle()) {
-        let synapse = Synapse { decay: decay.min(1 << stage.neuron.beta_bits), bits: 7 };
+        let synapse = Synapse { decay: decay.min(1 << stage.neuron.beta_bits), decays: vec![], bits: 7 };
         let ports = Ports {
             inputs: vec![("membrane", 7), ("fired", 1), ("fresh", 1)],
             outputs: vec![("leaked", 0)],
@@ -115,7 +115,7 @@ fn leak_of_every_synaptic_current() {
             clock: None,
         };
         let vectors: Vec<Vec<u64>> = (0..512).map(|i| vec![i & 127, i >> 7 & 1, i >> 8]).collect();
-        let stage = StageArch { neuron: NeuronArch { synapse: Some(synapse), ..stage.neuron.clone() }, ..stage.clone() };
+        let stage = StageArch { neuron: NeuronArch { synapse: Some(synapse.clone()), ..stage.neuron.clone() }, ..stage.clone() };
         check(|| Leak::of_synapse(&stage, &synapse), &ports, &vectors);
     }
 }

@@ -23,6 +23,7 @@ fn emitted_designs_are_clean() {
         check(random::value_network(seed), seed, board, oscillator);
         check(random::recurrent_network(seed), seed, board, oscillator);
         check(random::synaptic_network(seed), seed, board, oscillator);
+        check(random::own_synapses_network(seed), seed, board, oscillator);
         check(random::scaled_network(seed), seed, board, oscillator);
     }
 }

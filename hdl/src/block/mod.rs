@@ -4,6 +4,7 @@ pub mod banks;
 pub mod choice;
 pub mod crossbar;
 pub mod current_memory;
+pub mod decay_table;
 pub mod delay;
 pub mod drain;
 pub mod front;

@@ -5,11 +5,14 @@
 //!         neuron      kept = leak(word) ->    current = kept + drive   .        write
 //! ```
 //!
+//! The share that is kept is one for all neurons, or comes from a [`DecayTable`] in cycle 1.
+//!
 //! | signal | bits |
 //! |---|---|
 //! | drive, kept, current | work_bits: no step can wrap |
 //! | stored | synapse bits, which hold every current |
 
+use super::decay_table::DecayTable;
 use super::lif_steps::Leak;
 use super::ram::Ram;
 use super::wiring::Resize;
@@ -33,6 +36,7 @@ pub struct SynapticCurrents {
     pub drive: Bus<In>,
     pub current: Bus<Out>,
     ram: Ram,
+    decays: Vec<DecayTable>,
     leak_step: Leak,
     low: Resize,
     kept: Register,
@@ -46,6 +50,7 @@ impl SynapticCurrents {
     pub fn new(stage: &StageArch, synapse: &Synapse) -> Self {
         let (index, work, bits) = (stage.neuron_index_bits(), stage.work_bits(), synapse.bits);
         let leak_step = Leak::of_synapse(stage, synapse);
+        let n_tables = usize::from(!synapse.decays.is_empty());
         SynapticCurrents {
             clock: Default::default(),
             fresh: Default::default(),
@@ -55,6 +60,7 @@ impl SynapticCurrents {
             drive: Bus::new(work),
             current: Bus::new(work),
             ram: Ram::new(index, bits, stage.n_neurons, stage.memories.state),
+            decays: (0..n_tables).map(|_| DecayTable::new(stage, &synapse.decays, leak_step.beta.width())).collect(),
             no_beta: Fixed::new(0, leak_step.beta.width()),
             leak_step,
             low: Resize::new(work, bits),
@@ -77,6 +83,11 @@ impl Logic for SynapticCurrents {
         // Cycle 1
         self.leak_step.membrane.next = self.ram.read_word.val();
         self.leak_step.beta.next = self.no_beta.val();
+        for i in 0..self.decays.len() {
+            self.decays[i].clock.next = self.clock.val();
+            self.decays[i].index.next = self.neuron.val();
+            self.leak_step.beta.next = self.decays[i].decay.val();
+        }
         self.leak_step.fired.next = false;
         self.leak_step.fresh.next = self.fresh.val();
         self.kept.d.next = self.leak_step.leaked.val();

@@ -76,17 +76,30 @@ pub fn synaptic_network(seed: u64) -> Network {
         neurons.fraction_bits = neurons.fraction_bits.min(6);
         let one = 1u32 << neurons.beta_bits;
         let decay = random.pick(&[0, one / 2, one - one / 8, one - one / 16]).min(one - 1);
-        neurons.synapse = Some(Synapse { decay, bits: limits::MEMBRANE_BITS });
+        neurons.synapse = Some(Synapse { decays: vec![decay], bits: limits::MEMBRANE_BITS });
         // Where the inputs are many and little leaks, nothing is kept.
         let bits = range::synapse_bits(layer).unwrap_or_else(|| {
-            layer.neurons.synapse = Some(Synapse { decay: 0, bits: limits::MEMBRANE_BITS });
+            layer.neurons.synapse = Some(Synapse { decays: vec![0], bits: limits::MEMBRANE_BITS });
             range::synapse_bits(layer).unwrap_or(limits::MEMBRANE_BITS)
         });
-        layer.neurons.synapse = layer.neurons.synapse.map(|synapse| Synapse { bits, ..synapse });
+        layer.neurons.synapse = layer.neurons.synapse.take().map(|synapse| Synapse { bits, ..synapse });
         layer.neurons.membrane_bits = range::layer_membrane_bits(layer).unwrap_or(limits::MEMBRANE_BITS);
         if random.chance(1, 3) {
             narrow(&mut random, &mut layer.neurons);
         }
+    }
+    network
+}
+
+/// A network of [`synaptic_network`] whose synapses keep something else each, at most what they kept there.
+pub fn own_synapses_network(seed: u64) -> Network {
+    let mut random = SplitMix64::new(seed ^ 0x000d_eca5);
+    let mut network = synaptic_network(seed);
+    for layer in &mut network.layers {
+        let Some(synapse) = layer.neurons.synapse.take() else { continue };
+        let most = i64::from(synapse.decay(0));
+        let decays = layer.neurons.threshold.iter().map(|_| u32::try_from(random.within(0, most)).unwrap_or(0)).collect();
+        layer.neurons.synapse = Some(Synapse { decays, ..synapse });
     }
     network
 }
@@ -107,7 +120,8 @@ pub fn scaled_network(seed: u64) -> Network {
             layer.neurons.scaled_by = ScaledBy::Count { shift: random.pick(&[0, 2, 4, 5, 7]) };
         }
         // None where it would be driven beyond every width.
-        layer.neurons.synapse = layer.neurons.synapse.and_then(|synapse| Some(Synapse { bits: range::synapse_bits(layer)?, ..synapse }));
+        let bits = range::synapse_bits(layer);
+        layer.neurons.synapse = layer.neurons.synapse.take().and_then(|synapse| Some(Synapse { bits: bits?, ..synapse }));
         layer.neurons.membrane_bits = range::layer_membrane_bits(layer).unwrap_or(limits::MEMBRANE_BITS);
         if random.chance(1, 3) {
             narrow(&mut random, &mut layer.neurons);

@@ -50,7 +50,7 @@ fn no_reset() {
 #[test]
 fn a_synapse_drives_on() {
     let halving = |n: &mut Neurons| {
-        (n.synapse, n.threshold[0]) = (Some(Synapse { decay: 1, bits: 6 }), 100);
+        (n.synapse, n.threshold[0]) = (Some(Synapse { decays: vec![1], bits: 6 }), 100);
     };
     check(&[5, 0, 0, 3, 0, 0], halving, expect!["5 7 8 11 12 12"]);
     let with_bias = |n: &mut Neurons| {
@@ -59,7 +59,7 @@ fn a_synapse_drives_on() {
     };
     // Rounded down: what is kept of -3 is -2, of -5 is -3.
     check(&[0, 0, 0, 8], with_bias, expect!["-3 -5 -6 2"]);
-    let forgets = |n: &mut Neurons| n.synapse = Some(Synapse { decay: 0, bits: 6 });
+    let forgets = |n: &mut Neurons| n.synapse = Some(Synapse { decays: vec![0], bits: 6 });
     check(&[1, 1, 5, 0, 0, 0], forgets, expect!["1 0* 3* 1* 1 1"]);
 }
 

@@ -47,7 +47,7 @@ fn driven(layer: &Layer, (t, j): (usize, usize), synaptic: i128, x: &[bool]) -> 
         }
     };
     let drive = current(layer, j, x) * scale + i128::from(bias);
-    n.synapse.map_or(drive, |synapse| (synaptic * i128::from(synapse.decay)).div_euclid(2i128.pow(n.beta_bits)) + drive)
+    n.synapse.as_ref().map_or(drive, |synapse| (synaptic * i128::from(synapse.decays[p.min(synapse.decays.len() - 1)])).div_euclid(2i128.pow(n.beta_bits)) + drive)
 }
 
 fn advance(layer: &Layer, j: usize, (membrane, fired): State, driven: i128) -> State {
@@ -161,9 +161,12 @@ proptest! {
 
     #[test]
     fn the_reference_keeps_synaptic_currents_by_the_formulas(seed: u64, n_timesteps in 0..12usize) {
-        let network = random::synaptic_network(seed);
-        prop_assert_eq!(network.validate(), Ok(()));
-        keeps_to_the_formulas(&network, seed, n_timesteps)?;
+        for network in [random::synaptic_network(seed), random::own_synapses_network(seed)] {
+            prop_assert_eq!(network.validate(), Ok(()));
+            let text = serde_json::to_string(&network).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<spikeforge_sim::Network>(&text).unwrap(), &network);
+            keeps_to_the_formulas(&network, seed, n_timesteps)?;
+        }
     }
 
     #[test]

@@ -86,7 +86,7 @@ impl Leak {
     pub fn of_synapse(stage: &StageArch, synapse: &Synapse) -> Self {
         Leak {
             membrane: Bus::new(synapse.bits),
-            _constant: Some(synapse.decay),
+            _constant: synapse.decays.is_empty().then_some(synapse.decay),
             _zero_after_spike: false,
             ..Leak::new(stage)
         }
