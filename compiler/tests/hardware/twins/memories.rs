@@ -6,6 +6,7 @@ use std::rc::Rc;
 use rust_hdl_core::prelude::*;
 use spikeforge_hdl::arch::{Fires, Load, Reset, ScalingArch, StageArch, Style, Synapse};
 use spikeforge_hdl::block::current_memory::CurrentMemory;
+use spikeforge_hdl::block::decay_table::{decay_bits, DecayTable};
 use spikeforge_hdl::block::parameter_memory::{ParameterMemory, Parameters};
 use spikeforge_hdl::block::ram::Ram;
 use spikeforge_hdl::block::scale_table::ScaleTable;
@@ -27,7 +28,8 @@ fn memories() {
     parameters(&mut bench);
     scales(&mut bench);
     currents(&mut bench);
-    synaptic_currents(&mut bench);
+    synaptic_currents(&mut bench, "synaptic_currents", &[]);
+    synaptic_currents(&mut bench, "own_synaptic_currents", &[3, 11, 0, 15]);
     bench.run();
 }
 
@@ -151,9 +153,9 @@ fn currents(bench: &mut Bench) {
     });
 }
 
-/// Neuron after neuron, each with a drive two cycles later and written back in cycle 4.
-fn synaptic_currents(bench: &mut Bench) {
-    let synapse = Synapse { decay: 11, bits: 9 };
+/// Neuron after neuron, each with a drive two cycles later and written back in cycle 4. All keep 11 sixteenths, or each its own.
+fn synaptic_currents(bench: &mut Bench, name: &'static str, decays: &[i64]) {
+    let synapse = Synapse { decay: 11, decays: decays.to_vec(), bits: 9 };
     let make = || SynapticCurrents::new(&small_stage(), &synapse);
     let ports = ports!(SynapticCurrents = make(); clock; fresh write_enable neuron write_neuron drive => current);
     let work = ports.outputs[0].1;
@@ -168,17 +170,23 @@ fn synaptic_currents(bench: &mut Bench) {
             vectors.push(vec![fresh, u64::from(written.is_some()), cycle.min(3), written.unwrap_or(0), drive]);
         }
     }
-    let (mut stored, mut word, mut kept, mut on_the_way) = ([0; 4], 0, 0i64, [0; 2]);
-    bench.add("synaptic_currents", make, &ports, vectors, move |v| {
+    let (mut stored, mut read, mut kept, mut on_the_way) = ([0; 4], (0, 0), 0i64, [0; 2]);
+    let synapse = synapse.clone();
+    bench.add(name, make, &ports, vectors, move |v| {
         let drive = Value::new(v[4], work).as_signed();
         let back = on_the_way[1];
         on_the_way = [kept + drive, on_the_way[0]];
-        // 11 sixteenths of it stay.
-        kept = if v[0] == 1 { 0 } else { i64::div_euclid(word * 11, 16) };
-        word = stored[usize::try_from(v[2]).unwrap()];
+        let (word, decay) = read;
+        kept = if v[0] == 1 { 0 } else { i64::div_euclid(word * decay, 16) };
+        let neuron = usize::try_from(v[2]).unwrap();
+        read = (stored[neuron], synapse.decays.get(neuron).copied().unwrap_or(synapse.decay));
         if v[1] == 1 {
             stored[usize::try_from(v[3]).unwrap()] = back;
         }
         vec![Value::signed(kept + drive, work).raw()]
     });
+    if !decays.is_empty() {
+        let stage = small_stage();
+        bench.file(DecayTable::new(&stage, decays, decay_bits(&stage)).file());
+    }
 }
