@@ -16,7 +16,7 @@ const DEFAULT_BINS: usize = 16;
 #[derive(clap::Args)]
 pub struct InputArgs {
     /// Spikes: .npy or .npz, uint8, (timesteps, batch, features...); or images with --encode: IDX, gzipped or not, or .npy;
-    /// or a recording of an event camera or a folder of them, with --encode events: N-MNIST, AEDAT 2.0, AEDAT 3.1
+    /// or a recording of an event camera or a folder of them, with --encode events: N-MNIST, AEDAT 2.0, 3.1 and 4
     #[arg(long, value_name = "X.npy")]
     pub inputs: PathBuf,
     #[command(flatten)]

@@ -76,11 +76,13 @@ pub enum InputError {
         value: i64,
     },
 
-    #[error("{path} is of {got} bytes that are no whole events; N-MNIST (40 bits an event), AEDAT 2.0 and AEDAT 3.1 are read, get it again if it is one of them", path = path.display())]
+    #[error("{path} is of {got} bytes that are no whole events; N-MNIST (40 bits an event), AEDAT 2.0, AEDAT 3.1 and AEDAT 4 are read, get it again if it is one of them", path = path.display())]
     NotEvents { path: PathBuf, got: usize },
-    #[error("{path} is AEDAT {version}, which is not read; convert it to AEDAT 3.1, or to spikes with numpy.save", path = path.display())]
+    #[error("{path} is AEDAT {version}, which is not read; convert it to AEDAT 3.1 or 4, or to spikes with numpy.save", path = path.display())]
     AedatVersion { path: PathBuf, version: char },
-    #[error("{path}: event {index} has the address {address:#x}, which is none of a DVS128; convert recordings of other cameras to AEDAT 3.1", path = path.display())]
+    #[error("{path} is no whole AEDAT 4: at byte {at}, {reason}; get it again, or write it again with dv-processing", path = path.display())]
+    Aedat4 { path: PathBuf, at: usize, reason: &'static str },
+    #[error("{path}: event {index} has the address {address:#x}, which is none of a DVS128; convert recordings of other cameras to AEDAT 3.1 or 4", path = path.display())]
     NotDvs128 {
         path: PathBuf,
         index: usize,

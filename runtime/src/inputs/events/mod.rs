@@ -3,11 +3,13 @@
 //! ```text
 //! file or folder of recordings -> events (time, x, y, polarity) -> bins -> spikes [timestep][sample][polarity][y][x]
 //! ```
-//! N-MNIST (40 bits an event), AEDAT 2.0 (DVS128) and AEDAT 3.1 are read; AEDAT 4 is told from them and refused.
+//! N-MNIST (40 bits an event), AEDAT 2.0 (DVS128), AEDAT 3.1 and AEDAT 4 are read.
 
 mod aedat2;
 mod aedat3;
+mod aedat4;
 mod bins;
+mod flat;
 mod nmnist;
 
 use std::path::{Path, PathBuf};
@@ -139,6 +141,7 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Recording, InputError> {
         [b'#', b'!', b'A', b'E', b'R', b'-', b'D', b'A', b'T', version, b'.', ..] => match version {
             b'2' => aedat2::parse(path, bytes),
             b'3' => aedat3::parse(path, bytes),
+            b'4' => aedat4::parse(path, bytes),
             _ => Err(InputError::AedatVersion { path: path.to_owned(), version: char::from(*version) }),
         },
         _ => nmnist::parse(path, bytes),

@@ -44,6 +44,36 @@ fn aedat3(events: &[Event]) -> Vec<u8> {
     file
 }
 
+/// Of [`events`], in two packets, with triggers behind them: written by dv-processing, as tests/events/aedat4.py says.
+const AEDAT4: [&[u8]; 3] = [
+    include_bytes!("../../../../fuzz/corpora/events/none.aedat4"),
+    include_bytes!("../../../../fuzz/corpora/events/lz4.aedat4"),
+    include_bytes!("../../../../fuzz/corpora/events/zstd.aedat4"),
+];
+
+fn altered(bytes: &[u8], at: usize, value: u8) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    bytes[at] = value;
+    bytes
+}
+
+#[test]
+fn aedat4_gives_the_events_that_its_own_library_wrote() {
+    let path = Path::new("x.aedat4");
+    for bytes in AEDAT4 {
+        let recording = parse(path, bytes).unwrap();
+        assert_eq!((recording.events, recording.sensor), (events(), Some(Sensor { width: 34, height: 34 })));
+        // Cut or altered anywhere, it is an error or other events, and no more.
+        for at in 12..bytes.len() {
+            // The table behind the packets tells nothing new.
+            if let Ok(recording) = parse(path, &bytes[..at]) {
+                assert_eq!(recording.events, events(), "{at} bytes");
+            }
+            let _ = parse(path, &altered(bytes, at, !bytes[at]));
+        }
+    }
+}
+
 fn packet(file: &mut Vec<u8>, kind: u16, events: &[[u8; 8]]) {
     let n = u32::try_from(events.len()).unwrap();
     file.extend([kind, 1].iter().flat_map(|word| word.to_le_bytes()));
@@ -104,7 +134,15 @@ fn what_cannot_be_events_is_refused() {
     };
     check(b"1234567", None, "7 bytes that are no whole events");
     check(b"", None, "holds no presentation");
-    check(b"#!AER-DAT4.0\r\n....", None, "is AEDAT 4, which is not read");
+    check(b"#!AER-DAT5.0\r\n....", None, "is AEDAT 5, which is not read");
+    check(b"#!AER-DAT4.0\r\n....", None, "no whole AEDAT 4: at byte 14, there is no whole header");
+    check(&AEDAT4[0][..1400], None, "the table of packets that the header tells of is missing");
+    // The first packets of the files without compression and of LZ4.
+    let (plain, lz4) = (1390, 1382);
+    check(&altered(AEDAT4[1], lz4 + 7, 0x7F), None, "at byte 1382, a packet is longer than what is left");
+    check(&altered(AEDAT4[1], lz4 + 8, 0xFF), None, "at byte 1382, a packet does not unpack");
+    check(&altered(AEDAT4[0], plain + 8 + 0x1C, 0xFF), None, "at byte 1390, a packet of events is broken");
+    check(&altered(AEDAT4[0], plain + 8 + 0x27, 0xFF), None, "at byte 1390, an event has a time or a place below 0");
     check(b"#!AER-DAT3.1\r\n#!END-HEADER\r\n", None, "does not say which camera");
     check(&nmnist(&[event(0, 34, 0, true)]), None, "event 0 is at column 34, row 0, outside of 34 x 34");
     check(&aedat2(&[event(0, 0, 0, true)])[..], None, "in 100000 timesteps");
