@@ -3,14 +3,14 @@
 use std::fmt;
 
 use serde::Serialize;
-use spikeforge_hdl::arch::{Arch, HostOptions, StageArch};
+use spikeforge_hdl::arch::{Arch, StageArch};
 use spikeforge_sim::Network;
 
 use crate::board::Board;
 use crate::cost::activity::Activity;
 use crate::cost::energy::{Energy, UNCERTAINTY};
 use crate::cost::{rounded, LOGIC_ERROR_PERCENT};
-use crate::fold::{candidates, pareto, Candidate, FoldError, Goal, WeightStyle, Wish};
+use crate::fold::{candidates, pareto, Candidate, FoldError, Wish};
 
 /// A table of foldings, fastest first.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -63,8 +63,7 @@ pub fn explore(
     n_timesteps: usize,
     activity: Option<&Activity>,
 ) -> Result<Exploration, FoldError> {
-    let wish = Wish { goal: Goal::Fastest, repeat_input: false, host: HostOptions::default(), weights: WeightStyle::Auto, swappable: false, system_hz };
-    let all = candidates(network, board, &wish)?;
+    let all = candidates(network, board, &Wish::fastest(system_hz))?;
     let front = pareto(&all);
     let row = |candidate: &Candidate| row(network, board, candidate, (system_hz, n_timesteps), activity);
     let skipping = match (activity, front.first()) {

@@ -1,16 +1,19 @@
 //! What is in a model and what would become of it: the content of `spikeforge check`.
 
 mod choices;
+mod fit;
 mod rows;
 mod table;
 
 use serde::Serialize;
 
+use crate::board::Board;
 use crate::model::{Model, Semantics};
 use crate::options::NeuronOptions;
 use crate::quantize::{quantize, LayerRounding, Quantized};
 
 pub use choices::Choice;
+pub use fit::Fit;
 pub use rows::{LayerRow, NodeRow};
 use table::Table;
 
@@ -25,6 +28,9 @@ pub struct CheckReport {
     /// Empty when the model cannot be compiled.
     pub layers: Vec<LayerRow>,
     pub roundings: Vec<LayerRounding>,
+    /// Of the board that was asked about, where it has room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fit: Option<Fit>,
     pub warnings: Vec<String>,
     /// Why it cannot be compiled and what to do about it.
     pub problems: Vec<String>,
@@ -32,6 +38,18 @@ pub struct CheckReport {
 
 /// Reads a model as the compiler would, and keeps what would stop it as a problem of the report.
 pub fn check(model: &Model, options: &NeuronOptions) -> CheckReport {
+    checked(model, options).0
+}
+
+/// The same for a board, which must have room for it too.
+pub fn check_on(board: &Board, model: &Model, options: &NeuronOptions) -> CheckReport {
+    match checked(model, options) {
+        (report, Some(quantized)) => report.fitted(&quantized.network, board),
+        (report, None) => report,
+    }
+}
+
+fn checked(model: &Model, options: &NeuronOptions) -> (CheckReport, Option<Quantized>) {
     let mut problems = Vec::new();
     let quantized = quantize(model, options)
         .map_err(|error| problems.push(error.to_string()))
@@ -58,7 +76,7 @@ pub fn check(model: &Model, options: &NeuronOptions) -> CheckReport {
         }) => (roundings.clone(), warnings.clone()),
         None => Default::default(),
     };
-    CheckReport {
+    let report = CheckReport {
         model: model.origin.clone(),
         nir_version: model.nir_version.clone(),
         can_be_compiled: quantized.is_some(),
@@ -74,9 +92,11 @@ pub fn check(model: &Model, options: &NeuronOptions) -> CheckReport {
             .map(LayerRow::of)
             .collect(),
         roundings,
+        fit: None,
         warnings: warnings.iter().map(ToString::to_string).collect(),
         problems,
-    }
+    };
+    (report, quantized)
 }
 
 fn choices_of(model: &Model, semantics: &[(usize, Semantics)]) -> Vec<Choice> {
@@ -134,6 +154,10 @@ impl std::fmt::Display for CheckReport {
                 "membrane",
             ];
             write!(formatter, "\n{}", Table::new(columns, roundings))?;
+        }
+        if let Some(fit) = &self.fit {
+            let columns = ["board", "lanes x beat", "cycles a timestep", "logic cells", "block RAMs"];
+            write!(formatter, "\n{}", Table::new(columns, std::iter::once(fit.cells())))?;
         }
         for warning in &self.warnings {
             write!(formatter, "\nwarning: {warning}\n")?;

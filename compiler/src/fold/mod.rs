@@ -45,6 +45,14 @@ pub struct Wish {
     pub system_hz: u32,
 }
 
+impl Wish {
+    /// As fast as fits, and nothing beside.
+    pub fn fastest(system_hz: u32) -> Wish {
+        let (host, weights) = (HostOptions::default(), WeightStyle::Auto);
+        Wish { goal: Goal::Fastest, repeat_input: false, host, weights, swappable: false, system_hz }
+    }
+}
+
 /// Where weights lie.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WeightStyle {

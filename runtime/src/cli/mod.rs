@@ -42,7 +42,7 @@ use exit::{Exit, Failure};
 
 const EXAMPLES: &str = "\
 Examples:
-  spikeforge check examples/snntorch/mnist_784_128_10.nir
+  spikeforge check examples/snntorch/mnist_784_128_10.nir --board icebreaker
   spikeforge compile examples/snntorch/mnist_784_128_10.nir --board hx8k-breakout -o mnist.bundle
   spikeforge infer mnist.bundle --inputs data/mnist/t10k-images-idx3-ubyte.gz --encode rate --timesteps 8 \\
       --labels data/mnist/t10k-labels-idx1-ubyte.gz

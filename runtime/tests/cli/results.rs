@@ -18,6 +18,11 @@ fn check_and_compile_tell_layers() {
     let model = model.to_str().unwrap();
     let check = folder.run(&["check", model, "--json"]);
     assert_eq!(check.done().json()["can_be_compiled"], true);
+    let fits = folder.run(&["check", model, "--json", "--board", "icebreaker"]).done().json();
+    check_keys(&fits["fit"], &["stages", "cycles_per_timestep", "logic_cells", "block_rams"]);
+    let large = repository("examples/snntorch/mnist_784_128_10.nir");
+    let large = folder.run(&["check", large.to_str().unwrap(), "--board", "icebreaker", "--fraction-bits", "20"]);
+    assert!(large.stdout.contains("board       lanes x beat"), "{large:?}");
     let compile = folder.run(&[
         "compile",
         model,
