@@ -155,7 +155,7 @@ impl Layer {
             (self.left, self.is_owed) = (None, true);
         }
         self.shows = None;
-        if let Some(at) = self.asked.filter(|_| !self.is_owed || self.shows.is_some()) {
+        if let Some(at) = self.asked.filter(|_| !self.is_owed) {
             self.shows = Some(at);
             self.asked = (at == 0).then_some(1);
         }

@@ -55,19 +55,8 @@ impl Bench {
         self.add_at(Look::BehindEdge, (name, &make, ports), vectors, twin);
     }
 
-    /// `twin` gives the outputs that meet the inputs before the edge: for pulses that last one cycle.
-    pub fn add_pulses<B: Block>(
-        &mut self,
-        name: &'static str,
-        make: impl Fn() -> B,
-        ports: &Ports<B>,
-        vectors: Vec<Vec<u64>>,
-        twin: impl FnMut(&[u64]) -> Vec<u64>,
-    ) {
-        self.add_at(Look::BeforeEdge, (name, &make, ports), vectors, twin);
-    }
-
-    fn add_at<B: Block>(
+    /// The same, with the outputs looked at before the edge where they are pulses that last one cycle.
+    pub fn add_at<B: Block>(
         &mut self,
         look: Look,
         (name, make, ports): (&'static str, &dyn Fn() -> B, &Ports<B>),

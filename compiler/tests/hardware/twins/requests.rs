@@ -6,6 +6,7 @@ use spikeforge_hdl::host::receiver::Receiver;
 use spikeforge_hdl::protocol::{RESET, RUN, STEP, WRITE};
 use spikeforge_sim::random::SplitMix64;
 
+use super::super::differential::Look;
 use super::pin::ports;
 use super::{below, Bench, ANY};
 
@@ -99,7 +100,7 @@ fn receiver(bench: &mut Bench) {
     let ports = ports!(Receiver = make(); clock; hold sink_ready byte_valid byte_in
         => byte_ready header_good header_bad payload_good payload_bad payload_valid payload_byte seq op layer region page addr len is_learn);
     let mut parser = Parser::default();
-    bench.add_pulses("receiver", make, &ports, requests(), move |v| {
+    bench.add_at(Look::BeforeEdge, ("receiver", &make, &ports), requests(), move |v| {
         let end = if parser.is_taken(v) { parser.end_with(u8::try_from(v[3]).unwrap()) } else { End::Nothing };
         let breaks_off = parser.too_long() && parser.past_header();
         let [seq, op, layer, region] = [0, 1, 2, 3].map(|at| u64::from(parser.header[at]));
