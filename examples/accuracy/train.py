@@ -25,6 +25,13 @@ def phase_codes(n_timesteps: int) -> torch.Tensor:
     return torch.from_numpy((np.diff(phase, axis=0) > 0).astype(np.float32))
 
 
+def encoded(recipe: Recipe, pixels: torch.Tensor) -> torch.Tensor:
+    """Images (n, ...) of bytes as the net takes them: spikes (timesteps, n, ...), or values (1, n, ...) that stand for each timestep."""
+    if recipe.value_bits > 1:
+        return (pixels >> (8 - recipe.value_bits)).float().unsqueeze(0)
+    return phase_codes(recipe.n_timesteps)[:, pixels]
+
+
 def shifted_and_turned(pixels: torch.Tensor) -> torch.Tensor:
     """Images (n, 1, height, width) of bytes, each turned by up to 12 degrees, scaled by up to 10 % and shifted by up to 2 pixels."""
     n, size = len(pixels), pixels.shape[-1]
@@ -39,13 +46,12 @@ def shifted_and_turned(pixels: torch.Tensor) -> torch.Tensor:
 
 def epoch(net: Net, recipe: Recipe, train: Split, optimizer, schedule) -> float:
     """One pass over the training part; returns the mean loss, the cross entropy of output spike counts."""
-    codes = phase_codes(recipe.n_timesteps)
     pixels, labels = torch.from_numpy(train.pixels.astype(np.int64)), torch.from_numpy(train.labels)
     net.train()
     n_batches, total = len(pixels) // recipe.batch, 0.0
     for chosen in torch.randperm(len(pixels))[: n_batches * recipe.batch].view(n_batches, -1):
-        shown = shifted_and_turned(pixels[chosen]) if recipe.augment else pixels[chosen]
-        loss = nn.functional.cross_entropy(net(codes[:, shown]).sum(dim=0), labels[chosen])
+        shown = encoded(recipe, shifted_and_turned(pixels[chosen]) if recipe.augment else pixels[chosen])
+        loss = nn.functional.cross_entropy(net(shown).sum(dim=0), labels[chosen])
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -58,11 +64,11 @@ def epoch(net: Net, recipe: Recipe, train: Split, optimizer, schedule) -> float:
 @torch.no_grad()
 def accuracy(net: Net, recipe: Recipe, split: Split) -> float:
     """The percentage of samples whose most frequent output (the first of equals) is their label."""
-    codes, right = phase_codes(recipe.n_timesteps), 0
+    right = 0
     net.eval()
     for start in range(0, len(split.labels), 500):
         part = split.take(slice(start, start + 500))
-        counts = net(codes[:, torch.from_numpy(part.pixels.astype(np.int64))]).sum(dim=0)
+        counts = net(encoded(recipe, torch.from_numpy(part.pixels.astype(np.int64)))).sum(dim=0)
         right += int((counts.argmax(dim=1).numpy() == part.labels).sum())
     return 100 * right / len(split.labels)
 
