@@ -10,8 +10,8 @@ use spikeforge_sim::random::SplitMix64;
 
 /// For each target, after its corpus.
 const TIME: Duration = Duration::from_millis(1500);
-/// What one input may take, on a busy machine.
-const LONGEST: Duration = Duration::from_secs(5);
+/// What one input may take, on a busy machine: as for libFuzzer.
+const LONGEST: Duration = Duration::from_secs(20);
 
 fn corpus(name: &str) -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpora").join(name);
