@@ -52,12 +52,10 @@ verify-full:
 mutate: setup
 	cargo test --release --package spikeforge-runtime --test mutation -- --ignored --nocapture
 
-# One mutant in MUTANTS_OF; all of them take days.
-MUTANTS_OF ?= 40
+# One mutant in so many of sim, and of compiler; all of them take days.
+MUTANTS_OF ?= 24 100
 mutate-rust:
-	cargo install --quiet --root tools/cargo cargo-mutants --version 27.1.0
-	tools/cargo/bin/cargo-mutants mutants --profile release -p spikeforge-sim -p spikeforge-compiler \
-		--shard 0/$(MUTANTS_OF) --sharding round-robin -o target/mutants --minimum-test-timeout 120
+	scripts/mutate_rust.sh $(MUTANTS_OF)
 
 SECONDS ?= 60
 fuzz:
@@ -70,6 +68,10 @@ accuracy: setup
 	$(SPIKEFORGE) cosim cancer.bundle --inputs data/cancer/cancer-images-idx3-ubyte.gz --encode rate --timesteps 16
 	$(SPIKEFORGE) compile examples/accuracy/mnist_conv.nir --board ulx3s-12f -o mnist.bundle
 	$(SPIKEFORGE) cosim mnist.bundle --inputs data/mnist/t10k-images-idx3-ubyte.gz --encode rate --timesteps 4 --limit 100
+	scripts/datasets.sh fashion
+	cargo test --release --package spikeforge-compiler --test accuracy_nets -- --include-ignored
+	$(SPIKEFORGE) compile examples/accuracy/fashion_dense.nir --board icebreaker --weights spram -o fashion.bundle
+	$(SPIKEFORGE) cosim fashion.bundle --inputs data/cache/fashion/t10k-images-idx3-ubyte.gz --encode values --timesteps 4 --limit 100
 
 
 # Trains what bench/learning/runs.jsonl lacks of the table of accuracies, and prints it.

@@ -36,7 +36,7 @@ for target in "${targets[@]}"; do
     fi
     # The smallest set of new inputs that reach something new; of those the small ones are kept.
     SPIKEFORGE_FUZZ=$target "$CARGO_TARGET_DIR/$host/release/fuzz" -merge=1 "fuzz/corpora/$target" "$found" >/dev/null 2>&1 || true
-    find "fuzz/corpora/$target" -size +24k -delete
+    find "fuzz/corpora/$target" -type f -size +24k -delete
     rm -rf "$found"
 done
 [ $failed = no ]

@@ -153,7 +153,8 @@ fn unreachable_goal(all: &[Candidate], board: &Board, goal: Goal, system_hz: u32
 }
 
 fn larger_boards(board: &Board) -> String {
-    let bits = |board: &Board| u64::from(board.resources.block_rams) * u64::from(board.resources.block_ram_bits);
+    let in_blocks = |board: &Board| u64::from(board.resources.block_rams) * u64::from(board.resources.block_ram_bits);
+    let bits = |board: &Board| in_blocks(board) + u64::from(board.resources.spram_bits);
     let all = Board::all().unwrap_or_default();
     let names: Vec<String> = all.into_iter().filter(|other| bits(other) > bits(board)).map(|other| other.name).collect();
     if names.is_empty() { "(none of the boards has more)".into() } else { names.join(", ") }
