@@ -1,4 +1,4 @@
-//! Pixels into spikes, each input at most one a timestep.
+//! Pixels into spikes, each input at most one a timestep, or into values.
 
 use std::str::FromStr;
 
@@ -19,11 +19,14 @@ pub enum Coding {
     /// The rows of the image, one a timestep: ON where a pixel is brighter by more than a quarter of the range than in
     /// the row before (black before the first), OFF where it is darker. 2 x width inputs, as many timesteps as rows.
     Delta,
+    /// No spikes: the highest four bits of each pixel as a number, at every timestep.
+    Values,
 }
 
-named!(Coding, "the coding", [Rate => "rate", Ramp => "ramp", Latency => "latency", Delta => "delta"]);
+named!(Coding, "the coding", [Rate => "rate", Ramp => "ramp", Latency => "latency", Delta => "delta", Values => "values"]);
 
 const DELTA: i16 = 64;
+const VALUE_BITS: u32 = 4;
 
 impl Coding {
     pub fn n_inputs(self, shape: &[usize]) -> usize {
@@ -40,6 +43,17 @@ impl Coding {
         }
     }
 
+    /// How many bits an input has that is no spike.
+    pub fn value_bits(self) -> Option<u32> {
+        (self == Coding::Values).then_some(VALUE_BITS)
+    }
+
+    /// The number that a pixel is to the network, where it is one.
+    pub fn value(self, pixel: u8) -> Option<f32> {
+        self.value_bits().map(|bits| f32::from(pixel >> (8 - bits)))
+    }
+
+    /// The input lines at each timestep: spikes, or the bits of values as the integer network takes them.
     pub fn spikes(self, pixels: &[u8], shape: &[usize], n_timesteps: usize) -> Vec<Spikes> {
         match self {
             Coding::Rate => coding::rate(pixels, n_timesteps),
@@ -53,6 +67,10 @@ impl Coding {
                 let black = vec![0; width];
                 let rows: Vec<&[u8]> = std::iter::once(black.as_slice()).chain(pixels.chunks(width)).collect();
                 rows.windows(2).map(|pair| changes(pair[0], pair[1])).collect()
+            }
+            Coding::Values => {
+                let values: Vec<u8> = pixels.iter().map(|pixel| pixel >> (8 - VALUE_BITS)).collect();
+                vec![coding::planes(&values, VALUE_BITS, values.len()); n_timesteps]
             }
         }
     }

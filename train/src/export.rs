@@ -8,13 +8,14 @@
 
 use candle_core::{Device, Tensor};
 use ndarray::ArrayD;
-use spikeforge_compiler::model::{Conv, If, Lif, Linear, Metadata, Model, NodeKind, Padding, Pool, PoolKind, ScaleBy, Value};
+use spikeforge_compiler::model::{Conv, If, Li, Lif, Linear, Metadata, Model, NodeKind, Padding, Pool, PoolKind, ScaleBy, Value};
 use spikeforge_compiler::options::NeuronOptions;
 use spikeforge_compiler::quantize::quantize;
-use spikeforge_sim::{evaluate, Network};
+use spikeforge_sim::{scores, Network, Readout};
 
 use crate::course::right;
 use crate::net::{Layer, Net};
+use crate::neurons::READOUT_BETA;
 use crate::norm::Norm;
 use crate::samples::Samples;
 use crate::shape::{Kind, LayerShape};
@@ -44,18 +45,31 @@ pub struct Folded {
 pub enum Neuron {
     /// Leaks to `beta`, fires above its threshold, which is subtracted a timestep later.
     Lif { beta: f64 },
+    /// Leaks to `beta` and never fires: it is read by its membrane.
+    Li { beta: f64 },
     /// Keeps all, fires at its threshold, which is subtracted at once.
     If,
 }
 
 impl Neuron {
     fn name(self) -> &'static str {
-        if self == Neuron::If { "if" } else { "lif" }
+        match self {
+            Neuron::Lif { .. } => "lif",
+            Neuron::Li { .. } => "li",
+            Neuron::If => "if",
+        }
     }
 }
 
 impl Folded {
     fn of(layer: &Layer, beta: f64) -> Result<Self, TrainError> {
+        if layer.is_readout {
+            // The unit of membranes that are only compared is free: that of the weights.
+            let shift = layer.norm.shift.flatten_all()?.to_vec1::<f32>()?;
+            let bias = shift.into_iter().map(|shift| f64::from(shift) / layer.unit()).collect();
+            let plain = Folded::by_timestep(layer, beta, Vec::new())?;
+            return Ok(Folded { bias, neuron: Neuron::Li { beta: READOUT_BETA }, ..plain });
+        }
         if !layer.norms.is_empty() {
             return Folded::by_timestep(layer, beta, layer.norms.iter().map(rows).collect::<Result<_, _>>()?);
         }
@@ -129,6 +143,15 @@ pub fn model(net: &Net) -> Result<Model, TrainError> {
     model_of(&layers)
 }
 
+/// The same of one that takes what a coding makes of pixels.
+pub fn model_for(net: &Net, coding: Coding) -> Result<Model, TrainError> {
+    let mut model = model(net)?;
+    if let Some(bits) = coding.value_bits() {
+        model.metadata.extend([("input_bits".to_owned(), Value::Number(f64::from(bits))), ("input_scale".to_owned(), Value::Number(1.0))]);
+    }
+    Ok(model)
+}
+
 /// The model of layers, each behind the other.
 pub fn model_of(layers: &[Folded]) -> Result<Model, TrainError> {
     let frame = |[height, width, channels]: [usize; 3]| match height * width {
@@ -160,8 +183,9 @@ pub fn model_of(layers: &[Folded]) -> Result<Model, TrainError> {
     let text = |text: &str| Value::Text(text.to_owned());
     let told = Metadata::from([("exporter".to_owned(), text("spikeforge train")), ("dt".to_owned(), Value::Number(DT))]);
     let mut model = Model::new("trained", told, nodes, edges)?;
-    for node in model.nodes.iter_mut().filter(|node| node.kind.has_state()) {
-        node.metadata.extend(semantics(layers.first().map_or(Neuron::If, |layer| layer.neuron)));
+    let stateful = model.nodes.iter_mut().filter(|node| node.kind.has_state());
+    for (node, layer) in stateful.zip(layers) {
+        node.metadata.extend(semantics(layer.neuron));
     }
     Ok(model)
 }
@@ -172,6 +196,7 @@ fn semantics(neuron: Neuron) -> Vec<(String, Value)> {
     let (delay, fires, beta) = match neuron {
         Neuron::Lif { beta } => ("on", "above", Some(("beta".to_owned(), Value::Number(beta)))),
         Neuron::If => ("off", "at", None),
+        Neuron::Li { .. } => return vec![("dt".to_owned(), Value::Number(DT))],
     };
     let told = [("reset", text("subtract")), ("reset_delay", text(delay)), ("fires", text(fires)), ("dt", Value::Number(DT))];
     told.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(beta).collect()
@@ -217,6 +242,10 @@ fn neurons(layer: &Folded, frame: &[usize]) -> NodeKind {
             let tau = DT / (1.0 - beta);
             NodeKind::Lif(Lif { tau: full(tau), r: full(tau / DT), v_leak: full(0.0), v_threshold, v_reset: None })
         }
+        Neuron::Li { beta } => {
+            let tau = DT / (1.0 - beta);
+            NodeKind::Li(Li { tau: full(tau), r: full(tau / DT), v_leak: full(0.0) })
+        }
         Neuron::If => NodeKind::If(If { r: full(1.0 / DT), v_threshold, v_reset: None }),
     }
 }
@@ -230,7 +259,8 @@ pub fn network(model: &Model) -> Result<Network, TrainError> {
 #[allow(clippy::cast_precision_loss)]
 pub fn integer_accuracy(system: &dyn System, samples: &Samples, coding: Coding, n_timesteps: usize) -> Result<f64, TrainError> {
     let network = network(&system.model()?)?;
-    let counts = evaluate(&network, samples.len(), 1, |i| samples.train(i, coding, n_timesteps))?;
+    let shown = |i: usize| samples.train(i, coding, n_timesteps);
+    let counts = scores(&network, Readout::of(&network), (samples.len(), 1), shown)?;
     let values: Vec<f32> = counts.iter().flatten().map(|&count| count as f32).collect();
     let counts = Tensor::from_vec(values, (samples.len(), network.n_outputs()), &Device::Cpu)?;
     let n_right = right(&system.readout(&counts, samples.n_classes())?, samples.labels())?;

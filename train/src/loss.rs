@@ -18,9 +18,11 @@ pub enum Decoding {
     Latency,
     /// The group of neurons that fires most often.
     Population,
+    /// The neuron whose membrane is highest after the last timestep, of a last layer that integrates and never fires.
+    Membrane,
 }
 
-named!(Decoding, "the decoding", [Rate => "rate", Latency => "latency", Population => "population"]);
+named!(Decoding, "the decoding", [Rate => "rate", Latency => "latency", Population => "population", Membrane => "membrane"]);
 
 /// snnTorch's losses on counts, or times, and on membranes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +44,11 @@ const WRONG: f64 = 0.2;
 
 impl Decoding {
     /// (n, classes), the more the likelier; gradients reach every spike that counts.
-    pub fn scores(self, spikes: &Tensor, n_timesteps: usize, n_classes: usize) -> Result<Tensor> {
-        let fired = spikes.reshape((n_timesteps, spikes.dim(0)? / n_timesteps, ()))?;
+    pub fn scores(self, output: &Course, n_timesteps: usize, n_classes: usize) -> Result<Tensor> {
+        let each = |all: &Tensor| all.reshape((n_timesteps, all.dim(0)? / n_timesteps, ()));
+        let fired = each(&output.spikes)?;
         match self {
+            Decoding::Membrane => classes(&each(&output.membranes)?.get(n_timesteps.saturating_sub(1))?, n_classes, true),
             Decoding::Rate | Decoding::Population => classes(&fired.sum(0)?, n_classes, true),
             Decoding::Latency => classes(&earliness(&fired)?, n_classes, true),
         }
@@ -84,12 +88,12 @@ impl Loss {
         let membranes = || classes(&output.membranes, batch.n_classes, false);
         let every = |values: &Tensor| Tensor::cat(&vec![values.clone(); n_timesteps], 0);
         Ok(match self {
-            Loss::CeCount => cross_entropy(&decoding.scores(&output.spikes, n_timesteps, batch.n_classes)?, &targets)?,
+            Loss::CeCount => cross_entropy(&decoding.scores(output, n_timesteps, batch.n_classes)?, &targets)?,
             Loss::MseCount => {
                 let most = f64::from(u32::try_from(n_timesteps).unwrap_or(u32::MAX));
                 let group = output.spikes.dim(1)? / batch.n_classes;
                 let most = most * f64::from(u32::try_from(group).unwrap_or(1));
-                let shares = decoding.scores(&output.spikes, n_timesteps, batch.n_classes)?.affine(1.0 / most, 0.0)?;
+                let shares = decoding.scores(output, n_timesteps, batch.n_classes)?.affine(1.0 / most, 0.0)?;
                 shares.sub(&targets.affine(RIGHT - WRONG, WRONG)?)?.sqr()?.mean_all()?
             }
             Loss::CeMembrane => cross_entropy(&membranes()?, &every(&targets)?)?,
@@ -117,14 +121,17 @@ mod tests {
     use candle_core::{Device, Tensor};
 
     use super::{cross_entropy, Decoding};
+    use crate::neurons::Course;
 
     #[test]
     fn the_first_spike_and_the_count_tell_different_classes() -> candle_core::Result<()> {
         // One sample, three timesteps, two neurons: the first fires at 0, the second at 1 and 2.
         let spikes = Tensor::new(&[[1f32, 0.0], [0.0, 1.0], [0.0, 1.0]], &Device::Cpu)?;
-        assert_eq!(Decoding::Rate.scores(&spikes, 3, 2)?.to_vec2::<f32>()?, [[1.0, 2.0]]);
-        assert_eq!(Decoding::Latency.scores(&spikes, 3, 2)?.to_vec2::<f32>()?, [[3.0, 2.0]]);
-        assert_eq!(Decoding::Population.scores(&spikes, 3, 1)?.to_vec2::<f32>()?, [[3.0]]);
+        let output = Course { membranes: spikes.affine(2.0, 1.0)?, spikes };
+        assert_eq!(Decoding::Membrane.scores(&output, 3, 2)?.to_vec2::<f32>()?, [[1.0, 3.0]]);
+        assert_eq!(Decoding::Rate.scores(&output, 3, 2)?.to_vec2::<f32>()?, [[1.0, 2.0]]);
+        assert_eq!(Decoding::Latency.scores(&output, 3, 2)?.to_vec2::<f32>()?, [[3.0, 2.0]]);
+        assert_eq!(Decoding::Population.scores(&output, 3, 1)?.to_vec2::<f32>()?, [[3.0]]);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use spikeforge_sim::random::SplitMix64;
 
 use crate::attention::Attention;
 use crate::causal::CausalAttention;
-use crate::neurons::{Course, Lif};
+use crate::neurons::{integrate, Course, Lif};
 use crate::norm::Norm;
 use crate::samples::Batch;
 use crate::random::uniform;
@@ -25,6 +25,8 @@ pub struct Layer {
     /// On the normalized currents.
     pub attention: Option<Attention>,
     pub causal: Option<CausalAttention>,
+    /// A last layer that is read by its membranes: no norm but a constant one, so that they can be compared.
+    pub is_readout: bool,
 }
 
 /// Layers of the same neurons.
@@ -48,7 +50,7 @@ impl Net {
         let mut random = SplitMix64::new(seed);
         let mut layer = |shape: &LayerShape| -> Result<Layer, TrainError> {
             let latent = uniform(&mut random, (shape.n_channels, shape.fan_in()), 0.1)?;
-            Ok(Layer { shape: *shape, latent: Var::from_tensor(&latent)?, norm: Norm::new(shape.n_channels)?, norms: Vec::new(), attention: None, causal: None })
+            Ok(Layer { shape: *shape, latent: Var::from_tensor(&latent)?, norm: Norm::new(shape.n_channels)?, norms: Vec::new(), attention: None, causal: None, is_readout: false })
         };
         Ok(Net { layers: shape.layers.iter().map(&mut layer).collect::<Result<_, _>>()?, shape: shape.clone(), lif })
     }
@@ -65,7 +67,10 @@ impl Net {
             if let Some(causal) = &layer.causal {
                 currents = currents.mul(&causal.factors(source, n_timesteps)?)?;
             }
-            courses.push(self.lif.run(&currents, n_timesteps)?);
+            courses.push(match layer.is_readout {
+                true => integrate(&currents, n_timesteps)?,
+                false => self.lif.run(&currents, n_timesteps)?,
+            });
         }
         Ok(courses)
     }
@@ -85,6 +90,14 @@ impl Net {
             });
         }
         Ok(())
+    }
+
+    /// With a last layer that is read by its membranes.
+    pub fn read_by_membranes(mut self) -> Self {
+        if let Some(last) = self.layers.last_mut() {
+            last.is_readout = true;
+        }
+        self
     }
 
     /// With attention on the currents of every layer but the last, whose counts are compared.
@@ -119,6 +132,7 @@ impl Net {
         let each = |layer: &Layer| {
             let mut all = vec![layer.latent.clone()];
             match layer.norms.is_empty() {
+                _ if layer.is_readout => all.push(layer.norm.shift.clone()),
                 true => all.extend([layer.norm.gamma.clone(), layer.norm.shift.clone()]),
                 false => all.extend(layer.norms.iter().map(|norm| norm.gamma.clone())),
             }
@@ -180,10 +194,16 @@ impl Layer {
             false => rows.matmul(&signs.t()?)?,
         };
         let currents = match self.norms.is_empty() {
+            _ if self.is_readout => sums.affine(self.unit(), 0.0)?.broadcast_add(self.norm.shift.as_tensor())?,
             true => self.norm.run(&sums, mode)?,
             false => self.by_timestep(&sums, n_timesteps, mode)?,
         };
         Ok(currents.reshape((source.dim(0)?, ()))?)
+    }
+
+    /// What a weight of one adds to a membrane that is read.
+    pub fn unit(&self) -> f64 {
+        1.0 / f64::from(u32::try_from(self.shape.fan_in()).unwrap_or(u32::MAX)).sqrt()
     }
 
     /// Each timestep's rows by its own norm.

@@ -20,7 +20,7 @@ pub struct Samples {
     n_classes: usize,
 }
 
-/// Minibatch: coded spikes, (timesteps * n, inputs), all samples of a timestep together, and labels.
+/// Minibatch: coded spikes, or values, (timesteps * n, inputs), all samples of a timestep together, and labels.
 #[derive(Clone, Debug)]
 pub struct Batch {
     pub spikes: Tensor,
@@ -97,11 +97,15 @@ impl Samples {
         let n_inputs = coding.n_inputs(&self.shape);
         let n_timesteps = coding.n_timesteps(&self.shape, n_timesteps);
         let mut spikes = vec![0f32; n_timesteps * numbers.len() * n_inputs];
-        for (place, &i) in numbers.iter().enumerate() {
+        for (place, &i) in numbers.iter().enumerate().filter(|_| coding.value_bits().is_none()) {
             for (t, fired) in self.train(i, coding, n_timesteps).iter().enumerate() {
                 let row = (t * numbers.len() + place) * n_inputs;
                 fired.iter_ones().for_each(|input| spikes[row + input] = 1.0);
             }
+        }
+        let values = numbers.iter().flat_map(|&i| self.image(i)).filter_map(|&pixel| coding.value(pixel));
+        if coding.value_bits().is_some() {
+            spikes = values.collect::<Vec<f32>>().repeat(n_timesteps);
         }
         let n_features: usize = self.shape.iter().product();
         let values = numbers.iter().flat_map(|&i| self.image(i)).map(|&pixel| f32::from(pixel) / 255.0).collect();

@@ -119,6 +119,11 @@ impl Options {
             let why = "takes as many outputs as classes, or a multiple with --decoding population";
             return Err(TrainError::Option { system: SystemName::from_str(&self.system)?.name(), why });
         }
+        let system = SystemName::from_str(&self.system)?;
+        if system != SystemName::Bptt && (self.coding()?.value_bits().is_some() || Decoding::from_str(&self.decoding)? == Decoding::Membrane) {
+            let why = "takes spikes and counts spikes; --encode values and --decode membrane are for --system bptt";
+            return Err(TrainError::Option { system: system.name(), why });
+        }
         systems::build(self, &shape, samples.n_classes())
     }
 }

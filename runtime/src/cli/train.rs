@@ -50,10 +50,11 @@ pub struct Args {
     beta: f64,
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// rate | ramp | latency | delta
+    /// rate | ramp | latency | delta | values (the highest four bits of pixels as numbers; bptt)
     #[arg(long, default_value = "rate")]
     encode: String,
-    /// rate | latency | population (then with a multiple of the classes as outputs)
+    /// rate | latency | population (then with a multiple of the classes as outputs) | membrane (of a last layer that never
+    /// fires; bptt)
     #[arg(long, default_value = "rate")]
     decode: String,
     /// ce-count | mse-count | ce-membrane | mse-membrane

@@ -59,13 +59,19 @@ impl Bptt {
             SystemName::CausalAttention => net.causally_attentive(options.n_timesteps)?,
             _ => net,
         };
+        let (loss, decoding) = (Loss::from_str(&options.loss)?, Decoding::from_str(&options.decoding)?);
+        let net = if decoding == Decoding::Membrane { net.read_by_membranes() } else { net };
+        if decoding == Decoding::Membrane && loss == Loss::MseCount {
+            let why = "has no counts where --decode membrane reads membranes; use --loss ce-count, ce-membrane or mse-membrane";
+            return Err(TrainError::Option { system: SystemName::Bptt.name(), why });
+        }
         let parameters = net.parameters();
         Ok(Bptt {
             adam: Adam::new(&parameters, 0.0)?,
             parameters,
             net,
-            loss: Loss::from_str(&options.loss)?,
-            decoding: Decoding::from_str(&options.decoding)?,
+            loss,
+            decoding,
             coding: options.coding()?,
             n_timesteps: options.n_timesteps,
         })
@@ -89,7 +95,7 @@ impl System for Bptt {
     fn scores(&self, batch: &Batch) -> Result<Tensor, TrainError> {
         let courses = self.net.run(&batch.spikes, batch.n_timesteps, Mode::Infer)?;
         match courses.last() {
-            Some(output) => Ok(self.decoding.scores(&output.spikes.detach(), batch.n_timesteps, batch.n_classes)?),
+            Some(output) => Ok(self.decoding.scores(output, batch.n_timesteps, batch.n_classes)?.detach()),
             None => Ok(batch.one_hot()?),
         }
     }
@@ -119,6 +125,6 @@ impl System for Bptt {
     }
 
     fn model(&self) -> Result<Model, TrainError> {
-        export::model(&self.net)
+        export::model_for(&self.net, self.coding)
     }
 }

@@ -6,7 +6,8 @@ use super::{of_row, Run};
 use crate::statistics::mean_and_deviation;
 use crate::{Coding, Decoding, Loss, Surrogate};
 
-const CODINGS: [Coding; 3] = [Coding::Rate, Coding::Latency, Coding::Delta];
+pub(super) const CODINGS: [Coding; 3] = [Coding::Rate, Coding::Latency, Coding::Delta];
+pub(super) const DECODINGS: [Decoding; 3] = [Decoding::Rate, Decoding::Latency, Decoding::Population];
 
 /// A line a code, surrogate and decoding, a column a loss; then the mean of each choice over all others.
 pub(super) fn markdown(runs: &[Run]) -> String {
@@ -14,7 +15,7 @@ pub(super) fn markdown(runs: &[Run]) -> String {
     let mut text = format!("| code | surrogate | decoding | {} |\n|{}\n", losses.join(" | "), "---|".repeat(3 + losses.len()));
     for coding in CODINGS {
         for &surrogate in Surrogate::ALL {
-            for &decoding in Decoding::ALL {
+            for decoding in DECODINGS {
                 let cells: Vec<String> = Loss::ALL.iter().map(|&loss| cell(&of_row(runs, &row(coding, surrogate, decoding, loss), |run| run.integers))).collect();
                 text.push_str(&format!("| {coding} | {surrogate} | {decoding} | {} |\n", cells.join(" | ")));
             }
@@ -41,7 +42,7 @@ fn summary(runs: &[Run]) -> String {
     for &chosen in Surrogate::ALL {
         line(chosen.name(), &|_, surrogate, _, _| surrogate == chosen);
     }
-    for &chosen in Decoding::ALL {
+    for chosen in DECODINGS {
         line(&format!("{chosen} decoding"), &|_, _, decoding, _| decoding == chosen);
     }
     for &chosen in Loss::ALL {
@@ -53,7 +54,7 @@ fn summary(runs: &[Run]) -> String {
 fn combinations() -> impl Iterator<Item = (Coding, Surrogate, Decoding, Loss)> {
     CODINGS.into_iter().flat_map(|coding| {
         Surrogate::ALL.iter().flat_map(move |&surrogate| {
-            Decoding::ALL.iter().flat_map(move |&decoding| Loss::ALL.iter().map(move |&loss| (coding, surrogate, decoding, loss)))
+            DECODINGS.into_iter().flat_map(move |decoding| Loss::ALL.iter().map(move |&loss| (coding, surrogate, decoding, loss)))
         })
     })
 }

@@ -1,5 +1,6 @@
 //! What is trained for the tables, the surest and most wanted rows first.
 
+use super::codings::{CODINGS, DECODINGS};
 use crate::{Coding, Decoding, Loss, Options, Surrogate, SystemName};
 
 /// A training but for its seed.
@@ -49,9 +50,9 @@ pub fn recipes() -> Vec<Recipe> {
     let mut all: Vec<Recipe> = RULES.iter().map(|&system| on_mnist(system)).collect();
     all.push(converted());
     all.extend(GRADIENTS.iter().map(|&system| on_digits(system)));
-    for &coding in &[Coding::Rate, Coding::Latency, Coding::Delta] {
+    for coding in CODINGS {
         for &surrogate in Surrogate::ALL {
-            for &decoding in Decoding::ALL {
+            for decoding in DECODINGS {
                 all.extend(Loss::ALL.iter().map(|&loss| of_codings(coding, surrogate, decoding, loss)));
             }
         }

@@ -18,6 +18,31 @@ fn digits_are_learned_and_their_integers_agree() {
     assert!((float - integer).abs() < 0.003, "{float} {integer}");
 }
 
+/// Pixels as numbers, and an answer by membranes: the integers of both decide as the floats do.
+#[test]
+fn values_are_learned_by_membranes_and_their_integers_agree() {
+    let (train, test) = digits();
+    let named = |name: &str| name.to_owned();
+    let options = Options {
+        coding: named("values"),
+        decoding: named("membrane"),
+        n_epochs: 8,
+        batch: 32,
+        rate: 5e-3,
+        n_timesteps: 4,
+        ..Options::new(SystemName::Bptt, "64-48-10")
+    };
+    let training = trained(&options, &train);
+    let float = training.accuracy(&test).expect("an accuracy");
+    let integer = integer_accuracy(training.system.as_ref(), &test, Coding::Values, 4).expect("an accuracy");
+    assert!(float > 0.9, "{float}");
+    assert!((float - integer).abs() < 0.003, "{float} {integer}");
+    for (system, decoding, loss) in [(SystemName::Bntt, "membrane", "ce-count"), (SystemName::Bptt, "membrane", "mse-count")] {
+        let options = Options { decoding: named(decoding), loss: named(loss), ..Options::new(system, "64-48-10") };
+        assert!(options.build(&train).is_err(), "{system} {loss}");
+    }
+}
+
 /// Each timestep's norm folds into factors and biases of its own, of neurons and of channels.
 #[test]
 fn norms_of_the_timesteps_are_learned_and_their_integers_agree() {
