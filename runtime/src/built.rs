@@ -10,6 +10,8 @@ use spikeforge_compiler::toolchain::{
     build, synthesize, BuildOptions, BuildPlan, BuildReport, Progress, Runner, ToolError, Tools,
 };
 
+use spikeforge_hdl::emit::ACCELERATOR;
+
 use crate::compiled::Compiled;
 
 /// Written last, so that a build which broke off has none.
@@ -167,6 +169,19 @@ pub fn netlist(
         &folder,
         progress,
     )?;
+    Ok(folder)
+}
+
+/// The folder of a netlist of the accelerator alone, without the board's pins, which is synthesized now.
+pub fn accelerator_netlist(
+    bundle: &Path,
+    compiled: &Compiled,
+    tools: &Tools,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<PathBuf, ToolError> {
+    let folder = bundle.join("accelerator");
+    let options = BuildOptions { top: ACCELERATOR, ..BuildOptions::new(&compiled.board) };
+    synthesize(&compiled.accelerator_files(), &compiled.board, &options, tools, &folder, progress)?;
     Ok(folder)
 }
 

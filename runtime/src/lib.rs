@@ -24,5 +24,6 @@ pub mod learner;
 pub mod link;
 pub mod protocol;
 pub mod simulation;
+pub mod switching;
 pub mod verilated;
 pub mod verify;

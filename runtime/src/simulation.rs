@@ -40,6 +40,9 @@ pub enum Level<'a> {
     SecondSimulator,
     /// The board's Verilog behind its serial pins.
     Board,
+    /// The cells that synthesis made of the accelerator's Verilog, in the folder in which it was synthesized; with the
+    /// membranes, and in a waveform nothing but the wires between the cells.
+    Cells(&'a Path),
     /// The cells that synthesis made of the board's Verilog, behind its serial pins.
     /// In the folder in which it was synthesized.
     Netlist(&'a Path),
@@ -91,7 +94,7 @@ impl Simulator<'_> {
     pub fn driver(&mut self, compiled: &Compiled, level: Level) -> Result<Driver<ProcessLink>, SimulationError> {
         let sources = self.sources(compiled, level)?;
         let harness = match level {
-            Level::Rtl => compiled.accelerator_harness(),
+            Level::Rtl | Level::Cells(_) => compiled.accelerator_harness(),
             _ => compiled.board_harness(),
         };
         let options = VerilateOptions::from_environment();
@@ -113,11 +116,13 @@ impl Simulator<'_> {
             return self.second(compiled, &sources, conditions);
         }
         let harness = match level {
-            Level::Rtl => compiled.accelerator_harness(),
+            Level::Rtl | Level::Cells(_) => compiled.accelerator_harness(),
             _ => compiled.board_harness(),
         };
         let options = VerilateOptions {
             trace: self.waveform.is_some(),
+            trace_top_only: matches!(level, Level::Cells(_)),
+            short_run: matches!(level, Level::Cells(_)),
             random_start: conditions.random_start.is_some(),
             ..VerilateOptions::from_environment()
         };
@@ -125,7 +130,7 @@ impl Simulator<'_> {
         let mut command = Command::new(program);
         self.add_conditions(&mut command, conditions);
         Ok(match level {
-            Level::Rtl => {
+            Level::Rtl | Level::Cells(_) => {
                 let mut verilated = Verilated::open(command, map)?;
                 verilated.write(&compiled.loads())?;
                 Simulation::Accelerator(Box::new(verilated))
@@ -198,6 +203,9 @@ impl Simulator<'_> {
             Level::Board => Ok(SimulationSources::rtl(&compiled.top_files(), TOP)),
             Level::Netlist(folder) => {
                 SimulationSources::netlist(folder, family, generation(family), self.tools)
+            }
+            Level::Cells(folder) => {
+                Ok(SimulationSources::netlist(folder, family, generation(family), self.tools)?.with_top(ACCELERATOR))
             }
             Level::Placed(built) => placed(&built.folder, &built.cells, self.tools, self.progress),
             Level::Bitstream(built) => {

@@ -21,10 +21,10 @@ use super::{logic_by_part, Cost, Part};
 use crate::board::Board;
 use crate::memory::{block_rams, memories, MemoryKind};
 
-const CLOCK_PJ: f64 = 54.0;
+pub(super) const CLOCK_PJ: f64 = 54.0;
 const ARITHMETIC_PJ: f64 = 0.2;
 const OTHER_PJ: f64 = 0.014;
-const BLOCK_RAM_PJ: f64 = 2.5;
+pub(super) const BLOCK_RAM_PJ: f64 = 2.5;
 
 /// How far the truth may lie to either side, as a factor.
 pub const UNCERTAINTY: f64 = 3.0;
@@ -54,7 +54,7 @@ impl Energy {
         let cells = |part: Part| parts.get(&part).copied().unwrap_or(0.0);
         let all_synapses: f64 = arch.turns().map(|layers| synapses(&layers[0])).sum();
         let n_stages = real(arch.turns().count());
-        let (mut arithmetic, mut block_rams) = (0.0, 0.0);
+        let mut arithmetic = 0.0;
         let mut first = 0;
         for layers in arch.turns() {
             let crossbar = cells(Part::Crossbars) * synapses(&layers[0]) / all_synapses;
@@ -63,11 +63,11 @@ impl Energy {
                 let beats = activity.map_or(real(stage.beats()), |activity| activity.beats(first + index, stage));
                 let walked = beats * real(stage.groups());
                 arithmetic += ARITHMETIC_PJ * (crossbar * walked + lif * real(stage.n_neurons));
-                block_rams += BLOCK_RAM_PJ * accesses(layers, stage, board, walked);
             }
             first += layers.len();
         }
         let other = cells(Part::HostPort) + cells(Part::Control) + cells(Part::Memories);
+        let block_rams = BLOCK_RAM_PJ * block_ram_accesses(arch, board, activity);
         Energy::rounded([CLOCK_PJ * cycles, arithmetic * timesteps, OTHER_PJ * other * cycles, block_rams * timesteps])
     }
 
@@ -86,6 +86,20 @@ impl Energy {
 
 fn synapses(stage: &StageArch) -> f64 {
     real(stage.lanes + 1) * f64::from(stage.beat)
+}
+
+/// How often a block RAM is read or written in a timestep.
+pub(super) fn block_ram_accesses(arch: &Arch, board: &Board, activity: Option<&Activity>) -> f64 {
+    let mut first = 0;
+    let mut all = 0.0;
+    for layers in arch.turns() {
+        for (index, stage) in layers.iter().enumerate() {
+            let beats = activity.map_or(real(stage.beats()), |activity| activity.beats(first + index, stage));
+            all += accesses(layers, stage, board, beats * real(stage.groups()));
+        }
+        first += layers.len();
+    }
+    all
 }
 
 /// Of blocks in a timestep: weights and spikes a beat; state and parameters a neuron, the state written back too.
@@ -115,7 +129,7 @@ pub fn two_digits(value: f64) -> f64 {
 }
 
 #[allow(clippy::cast_precision_loss)]
-fn real(count: usize) -> f64 {
+pub(super) fn real(count: usize) -> f64 {
     count as f64
 }
 

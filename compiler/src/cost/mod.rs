@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod energy;
 mod features;
+pub mod switching;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;

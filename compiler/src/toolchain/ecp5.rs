@@ -12,7 +12,7 @@ pub(super) fn plan(
     options: &BuildOptions,
 ) -> BuildPlan {
     let generation = options.generation(board);
-    let (script, synthesize) = synthesis(design, "synth_ecp5 -abc9", generation);
+    let (script, synthesize) = synthesis(design, "synth_ecp5 -abc9", (generation, options.top));
     let places = places(
         options,
         Tool::NextpnrEcp5,

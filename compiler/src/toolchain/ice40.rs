@@ -16,7 +16,7 @@ pub(super) fn plan(
     let (script, synthesize) = synthesis(
         design,
         &format!("synth_ice40 -abc9 -device {class}"),
-        generation,
+        (generation, options.top),
     );
     let target_hz = if class == "u" {
         48_000_000

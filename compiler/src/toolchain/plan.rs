@@ -63,6 +63,8 @@ pub struct BuildOptions {
     pub generation: Option<Generation>,
     /// Contents that may be exchanged later: the tools see marks in their place.
     pub exchangeable: Option<Exchangeable>,
+    /// The module at the top; of another than [`TOP`] there is no more than a netlist, for it has no pins.
+    pub top: &'static str,
 }
 
 impl BuildOptions {
@@ -74,6 +76,7 @@ impl BuildOptions {
             design_hz: board.clock.hz,
             generation: None,
             exchangeable: None,
+            top: TOP,
         }
     }
 
@@ -138,7 +141,7 @@ impl fmt::Display for Command {
 pub(super) fn synthesis(
     design: &[(String, String)],
     synth: &str,
-    generation: Generation,
+    (generation, top): (Generation, &str),
 ) -> ((String, String), Command) {
     let sources: Vec<&str> = design
         .iter()
@@ -147,7 +150,7 @@ pub(super) fn synthesis(
         .collect();
     // $scopeinfo cells of newer versions are unknown to older place and route tools.
     let script = format!(
-        "read_verilog {}\n{synth} -top {TOP}\ncheck -assert\ndelete */t:$scopeinfo\ntee -q -o synth.json stat -json\nwrite_json spikeforge.json\nwrite_verilog -noattr netlist.v\n",
+        "read_verilog {}\n{synth} -top {top}\ncheck -assert\ndelete */t:$scopeinfo\ntee -q -o synth.json stat -json\nwrite_json spikeforge.json\nwrite_verilog -noattr netlist.v\n",
         sources.join(" ")
     );
     let command = Command {

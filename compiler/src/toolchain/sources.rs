@@ -36,7 +36,7 @@ impl SimulationSources {
         }
     }
 
-    /// The result of synthesis in the build folder `folder`, made of the cells of `family`.
+    /// The result of synthesis in the build folder `folder`, made of the cells of `family`; of [`TOP`] unless said otherwise.
     pub fn netlist(
         folder: &Path,
         family: Family,
@@ -45,6 +45,11 @@ impl SimulationSources {
     ) -> Result<SimulationSources, ToolError> {
         let netlist = read(&folder.join("netlist.v"))?;
         SimulationSources::of_cells(("netlist.v", netlist), family, generation, tools)
+    }
+
+    /// The same with another module at the top.
+    pub fn with_top(self, top: &str) -> SimulationSources {
+        SimulationSources { top: top.to_owned(), ..self }
     }
 
     /// A netlist made of library cells, with models of those cells.

@@ -27,6 +27,8 @@ pub struct VerilateOptions {
     /// Waveforms in FST, with `SPIKEFORGE_TRACE` defined for the main program; a simulation that
     /// can trace is slower even when it does not.
     pub trace: bool,
+    /// Waveforms are of the top module's own signals alone, those that a tool has named among them.
+    pub trace_top_only: bool,
     /// Unwritten state can be random at the start (`+verilator+rand+reset+2`, `+verilator+seed+N`
     /// when run), which finds missing resets.
     pub random_start: bool,
@@ -44,6 +46,7 @@ impl VerilateOptions {
         VerilateOptions {
             cache: cache.unwrap_or_else(|| env::temp_dir().join("spikeforge")),
             trace: false,
+            trace_top_only: false,
             random_start: false,
             short_run: false,
         }
@@ -195,6 +198,9 @@ fn verilator(sources: &SimulationSources, options: &VerilateOptions) -> Command 
     ]));
     if options.trace {
         args.extend(strings(&["--trace-fst", "-CFLAGS", "-DSPIKEFORGE_TRACE"]));
+    }
+    if options.trace_top_only {
+        args.extend(strings(&["--trace-depth", "1", "--trace-underscore"]));
     }
     args.extend(sources.defines.iter().map(|define| format!("-D{define}")));
     args.extend(sources.flags.iter().cloned());

@@ -27,6 +27,7 @@ pub fn options(cache: &Path) -> VerilateOptions {
     VerilateOptions {
         cache: cache.to_owned(),
         trace: false,
+        trace_top_only: false,
         random_start: false,
         short_run: false,
     }

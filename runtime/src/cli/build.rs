@@ -132,20 +132,24 @@ impl Report {
 
     /// `fc1 crossbar`.
     fn name(&self, block: &Block) -> String {
-        let part = match block.part {
-            Part::Board => "serial port",
-            Part::HostPort => "host port",
-            Part::Control => "buffers, schedule",
-            Part::Crossbar => "crossbar",
-            Part::WeightMemory => "weights",
-            Part::Lif => "LIF",
-            Part::StateMemory => "state, parameters",
-            Part::Lessons => "lessons",
-            Part::PlasticSynapses => "plastic synapses",
-            Part::Readout => "readout, modulators",
-            Part::Other => "other",
-        };
-        let layers = block.stage.and_then(|stage| self.stages.get(stage));
-        layers.map_or(part.to_owned(), |layers| format!("{layers} {part}"))
+        part_name(block.part, block.stage.and_then(|stage| self.stages.get(stage)))
     }
+}
+
+/// `fc1 crossbar`, of the layers `fc1`.
+pub fn part_name(part: Part, layers: Option<&String>) -> String {
+    let part = match part {
+        Part::Board => "serial port",
+        Part::HostPort => "host port",
+        Part::Control => "buffers, schedule",
+        Part::Crossbar => "crossbar",
+        Part::WeightMemory => "weights",
+        Part::Lif => "LIF",
+        Part::StateMemory => "state, parameters",
+        Part::Lessons => "lessons",
+        Part::PlasticSynapses => "plastic synapses",
+        Part::Readout => "readout, modulators",
+        Part::Other => "other",
+    };
+    layers.map_or(part.to_owned(), |layers| format!("{layers} {part}"))
 }

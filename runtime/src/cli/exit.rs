@@ -16,6 +16,7 @@ use spikeforge_runtime::driver::DriverError;
 use spikeforge_runtime::inputs::InputError;
 use spikeforge_runtime::learn::LearnError;
 use spikeforge_runtime::simulation::SimulationError;
+use spikeforge_runtime::switching::SwitchingError;
 use spikeforge_runtime::verify::RungError;
 use spikeforge_train::TrainError;
 use spikeforge_sim::plasticity::LearningError;
@@ -249,6 +250,20 @@ impl From<RungError> for Failure {
             RungError::Cosim(error) => error.into(),
             RungError::Interrupted => Failure::of(Exit::Interrupted, error),
             RungError::Memories(_) | RungError::NoReader(_) => Failure::of(Exit::Internal, error),
+        }
+    }
+}
+
+impl From<SwitchingError> for Failure {
+    fn from(error: SwitchingError) -> Self {
+        match error {
+            SwitchingError::Tool(error) => error.into(),
+            SwitchingError::Simulation(error) => error.into(),
+            SwitchingError::Cosim(error) => error.into(),
+            SwitchingError::Driver(error) => error.into(),
+            SwitchingError::Mismatch { .. } => Failure::of(Exit::Mismatch, error),
+            SwitchingError::Waveform { .. } => Failure::of(Exit::BadFile, error),
+            SwitchingError::Interrupted => Failure::of(Exit::Interrupted, error),
         }
     }
 }

@@ -24,6 +24,7 @@ mod learn;
 mod learning_args;
 mod learning_table;
 mod neuron_args;
+mod power;
 mod print;
 mod progress;
 mod rewrite_args;
@@ -52,6 +53,7 @@ Examples:
   spikeforge train --system bptt --dataset mnist --shape 784-256-10 --epochs 12 -o mnist.nir
   spikeforge export --checkpoint digits.checkpoint -o learned.nir
   spikeforge build mnist.bundle && spikeforge flash mnist.bundle
+  spikeforge power mnist.bundle --inputs spikes.npy
   spikeforge build mnist.bundle --weights other.nir                 (compile --swappable)
   spikeforge infer mnist.bundle --inputs spikes.npy --device /dev/ttyUSB1
 
@@ -97,6 +99,8 @@ enum Command {
     Cosim(cosim::Args),
     /// Climb the proof ladder: memories, RTL in two simulators, cells, bits, each against the reference
     Verify(verify::Args),
+    /// Estimate the energy of presentations from the switching of the simulated netlist
+    Power(power::Args),
     /// Make the bitstream of a bundle
     Build(build::Args),
     /// Load the bitstream of a bundle into its board
@@ -147,6 +151,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::LearningTable(args) => learning_table::run(&args),
         Command::Cosim(args) => cosim::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Power(args) => power::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Flash(args) => flash::run(&args),
         Command::Boards(args) => boards::run(&args),

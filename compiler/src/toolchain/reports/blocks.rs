@@ -98,7 +98,7 @@ impl Cells {
 }
 
 /// The stage and part of a cell.
-fn place(name: &str) -> (Option<usize>, Part) {
+pub(super) fn place(name: &str) -> (Option<usize>, Part) {
     let path: Vec<&str> = name.split('.').collect();
     let index = |block: &str, of: &str| block.strip_prefix(of).and_then(|index| index.parse().ok());
     match path[..] {

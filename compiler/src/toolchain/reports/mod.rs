@@ -3,6 +3,7 @@
 
 mod blocks;
 mod log;
+mod nets;
 mod nextpnr;
 mod yosys;
 
@@ -11,6 +12,7 @@ use serde::Serialize;
 use crate::board::Family;
 
 pub use blocks::{parse_blocks, Block, Cells, Part};
+pub use nets::{parse_nets, Driver, Nets, Source};
 pub use nextpnr::{parse_log, parse_report, parse_utilization};
 pub use yosys::{parse_stat, CellCounts};
 
