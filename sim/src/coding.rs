@@ -1,7 +1,11 @@
 //! Pixels into spikes, or values into bits, in integers only.
 
+mod encoder;
+
 use crate::arithmetic::wide;
 use crate::Spikes;
+
+pub use encoder::{Encoder, Encoding};
 
 /// Spikes at a rate in proportion to each pixel, evenly spaced by a phase accumulator: pixel `p` makes
 /// `n = floor((2 T p + 255) / 510)` spikes in `T` timesteps (`T p / 255`, rounded half up), one at each timestep `t`
@@ -69,4 +73,16 @@ pub fn planes(values: &[u8], bits: u32, n_frame: usize) -> Spikes {
 fn joined(mut all: Spikes, more: Spikes) -> Spikes {
     all.extend_from_bitslice(&more);
     all
+}
+
+/// The lines of values of 8 bits, those of a value together: what a design that codes its inputs is given.
+pub fn lines(values: &[u8]) -> Spikes {
+    planes(values, u8::BITS, 1)
+}
+
+/// The values of such lines.
+pub fn values_of(lines: &Spikes) -> Vec<u8> {
+    let value = |value: u8, (bit, line): (usize, bool)| value | u8::from(line) << bit;
+    let bits: Vec<bool> = lines.iter().by_vals().collect();
+    bits.chunks(8).map(|bits| bits.iter().copied().enumerate().fold(0, value)).collect()
 }

@@ -56,6 +56,7 @@ mod arithmetic;
 mod columns;
 pub mod coding;
 mod device;
+mod encoded;
 mod evaluate;
 mod lockstep;
 mod network;
@@ -75,6 +76,7 @@ pub mod verilated;
 pub mod window;
 
 pub use device::{Device, DeviceError, LayerState, Trace};
+pub use encoded::Encoded;
 pub use evaluate::{argmax, evaluate, scores};
 pub use lockstep::{lockstep, Compare, Comparison, LockstepError, Mismatch, NeuronState};
 pub use network::{Input, Layer, LayerId, Network};
