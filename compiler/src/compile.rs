@@ -4,10 +4,12 @@ use spikeforge_hdl::arch::{Arch, HostOptions, Score};
 use spikeforge_hdl::board::{system_clock::ClockSource, top::Pins};
 use spikeforge_hdl::emit::{emit, Image, TextFile};
 use spikeforge_hdl::harness;
+use spikeforge_sim::coding::Encoder;
 use spikeforge_sim::{Network, Readout};
 
 use crate::board::pll::Pll;
 use crate::board::Board;
+use crate::encoder::encoder;
 use crate::error::CompileError;
 use crate::fold::{fold, Goal, WeightStyle, Wish};
 use crate::model::Model;
@@ -35,6 +37,8 @@ pub struct HardwareOptions {
     pub host: HostOptions,
     /// The design tells the class of a presentation itself, by the network's own readout.
     pub argmax: bool,
+    /// The design takes values and codes them itself.
+    pub encoder: Option<Encoder>,
     pub weights: WeightStyle,
     /// Weights and parameters may be exchanged in the bitstream.
     pub swappable: bool,
@@ -50,6 +54,7 @@ impl From<Clock> for HardwareOptions {
             repeat_input: false,
             host: HostOptions::default(),
             argmax: false,
+            encoder: None,
             weights: WeightStyle::Auto,
             swappable: false,
             rewrites: Rewrites::none(),
@@ -88,12 +93,15 @@ pub fn compile(
 
 /// A network that is integers already.
 pub fn design(quantized: Quantized, board: &Board, hardware: impl Into<HardwareOptions>) -> Result<Design, CompileError> {
-    let HardwareOptions { clock, repeat_input, host, argmax, weights, swappable, rewrites, goal } = hardware.into();
+    let HardwareOptions { clock, repeat_input, host, argmax, encoder: coding, weights, swappable, rewrites, goal } = hardware.into();
+    let n_inputs = quantized.network.input.n();
     let rewritten = rewrite(quantized.network, &rewrites);
     let quantized = Quantized { network: rewritten.network, ..quantized };
     let host = HostOptions { argmax: if argmax { Some(score(&quantized.network)?) } else { None }, ..host };
     let pll = clocked(board, clock)?;
-    let wish = Wish { goal, repeat_input, host, weights, swappable, system_hz: system_hz(board, pll.as_ref()) };
+    let coded = coding.map(|asked| encoder(asked, &quantized.network, (quantized.network.input.n(), n_inputs), (repeat_input, host, weights)));
+    let encoder = coded.transpose()?;
+    let wish = Wish { goal, repeat_input, host, encoder, weights, swappable, system_hz: system_hz(board, pll.as_ref()) };
     let arch = fold(&quantized.network, board, &wish)?;
     let images = pack(&quantized.network, &arch);
     let emitted = emit(&arch, &images, &pins(board, pll.as_ref())?)?;

@@ -5,6 +5,7 @@ use thiserror::Error;
 use spikeforge_hdl::emit::EmitError;
 
 use crate::board::BoardError;
+use crate::encoder::EncoderError;
 use crate::fold::FoldError;
 use crate::learning::LearningDesignError;
 use crate::quantize::QuantizeError;
@@ -22,6 +23,8 @@ pub enum CompileError {
     Emit(#[from] EmitError),
     #[error("--argmax wants a last layer with a neuron for each class; {layer} is a convolution with {n_positions} positions: leave it out, or end the network in a dense layer")]
     NoArgmax { layer: String, n_positions: usize },
+    #[error(transparent)]
+    Encoder(#[from] EncoderError),
     #[error(transparent)]
     Learning(#[from] LearningDesignError),
 }

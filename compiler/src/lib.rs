@@ -2,6 +2,7 @@ pub mod board;
 pub mod compile;
 pub mod bundle;
 pub mod cost;
+pub mod encoder;
 pub mod error;
 pub mod exchange;
 pub mod explore;

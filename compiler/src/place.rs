@@ -1,7 +1,7 @@
 //! From a layer of the network to the stage that runs it: everything but the folding.
 
 use sha2::{Digest, Sha256};
-use spikeforge_hdl::arch::{self, Field, MemoryStyles, NeuronArch, ScalingArch, StageArch, Style};
+use spikeforge_hdl::arch::{self, EncoderArch, Field, MemoryStyles, NeuronArch, ScalingArch, StageArch, Style};
 use spikeforge_hdl::protocol::wire_index;
 use spikeforge_sim::{range, Fires, Layer, Network, Neurons, Reset, ScaledBy, Scaling};
 
@@ -116,9 +116,10 @@ pub(crate) fn shared_neuron(layers: &[Layer]) -> Option<NeuronArch> {
     }))
 }
 
-/// A hash of everything that the network means.
-pub(crate) fn identity(network: &Network) -> u32 {
-    let text = serde_json::to_vec(network).unwrap_or_default();
+/// A hash of everything that the network means, and of how its inputs are coded before it.
+pub(crate) fn identity(network: &Network, encoder: Option<EncoderArch>) -> u32 {
+    let mut text = serde_json::to_vec(network).unwrap_or_default();
+    text.extend(encoder.iter().flat_map(|encoder| serde_json::to_vec(encoder).unwrap_or_default()));
     let hash = Sha256::digest(text);
     u32::from_le_bytes([hash[0], hash[1], hash[2], hash[3]])
 }

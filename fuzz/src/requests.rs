@@ -48,6 +48,7 @@ fn host_map(network: &Network) -> HostMap {
         identity: 0x5F1C_E0DE,
         n_inputs: network.input.n(),
         input_channels: network.input.n(),
+        value_bits: 1,
         input_bytes: network.input.n().div_ceil(8),
         n_outputs: network.n_outputs(),
         output_bytes: network.n_outputs().div_ceil(8),

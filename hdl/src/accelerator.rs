@@ -1,14 +1,17 @@
 //! The chain of stages behind its host port: bytes in, bytes out.
 //!
 //! ```text
-//! bytes in -> host port -> stage 0 -> stage 1 -> .. -> output buffer -> host port -> bytes out
+//! bytes in -> host port -> [encoder ->] stage 0 -> stage 1 -> .. -> output buffer -> host port -> bytes out
 //! ```
+//!
+//! Each stage writes the spike buffer of the next, the last one the output buffer.
 
 use crate::arch::{Arch, StageArch, Style};
 use crate::block::spike_buffer::SpikeBuffer;
 use crate::block::stage::{Stage, StageImage};
 use crate::block::verdict::Verdict;
 use crate::block::wiring::Resize;
+use crate::encoder::passes::Encoder;
 use crate::host::byte_slice::ByteSlice;
 use crate::plasticity::lessons::RESULT_BITS;
 use crate::host::port::{HostPort, POSITION_BITS};
@@ -41,6 +44,8 @@ pub struct Accelerator {
     arrivals: ByteSlice,
     departures: ByteSlice,
     host: HostPort,
+    /// One, in a design that codes its inputs.
+    encoders: Vec<Encoder>,
     stages: Vec<Stage>,
     outbound: SpikeBuffer,
     /// One, in a design that tells the class.
@@ -57,6 +62,8 @@ pub struct Accelerator {
     no_piece: Fixed,
     no_lesson: Fixed,
     _last_stage: usize,
+    /// The stages that the host port writes: the first, but for an encoder.
+    _written: usize,
 }
 
 impl Accelerator {
@@ -65,6 +72,7 @@ impl Accelerator {
         let map = arch.host_map();
         let (first, last) = (&arch.stages[0], &arch.stages[arch.stages.len() - 1]);
         let turns: Vec<&[StageArch]> = arch.turns().collect();
+        let (host_words, host_word) = arch.host_words();
         let words = |index: usize| turns.get(index + 1).map_or(OUTPUT_WORD, |next| next[0].beat);
         let stages: Vec<Stage> = (turns.iter().zip(images).enumerate())
             .map(|(index, (layers, image))| Stage::new(layers, (words(index), arch.load()), image.clone()))
@@ -86,8 +94,10 @@ impl Accelerator {
             tap_fired: stages.iter().map(|_| Default::default()).collect(),
             arrivals: ByteSlice::new(true),
             departures: ByteSlice::new(false),
-            host: HostPort::new(&map, first.input_beats(), first.beat),
+            host: HostPort::new(&map, host_words, host_word),
+            encoders: arch.encoder.iter().map(|&encoder| Encoder::new(encoder, first.n_inputs, first.beat)).collect(),
             _last_stage: stages.len() - 1,
+            _written: usize::from(arch.encoder.is_none()),
             stages,
             outbound: SpikeBuffer::new(map.output_bytes, OUTPUT_WORD, false, output_style(last.n_neurons)),
             verdicts: arch.host.argmax.iter().map(|&score| Verdict::new(last, score, output_style(last.n_neurons))).collect(),
@@ -100,7 +110,7 @@ impl Accelerator {
             host_row: images.iter().map(|image| Resize::new(POSITION_BITS, bits_for(image.weights.len() - 1))).collect(),
             first_entry: turns.iter().map(|layers| Fixed::new(0, StageArch::serving(layers).load_entry_bits())).collect(),
             output_entry: Resize::new(POSITION_BITS, bits_for(map.output_bytes - 1)),
-            no_piece: Fixed::new(0, first.beat),
+            no_piece: Fixed::new(0, host_word),
             no_lesson: Fixed::new(0, RESULT_BITS),
         }
     }
@@ -131,8 +141,6 @@ impl Logic for Accelerator {
         self.out_byte.next = self.departures.out_byte.val();
         self.departures.out_ready.next = self.out_ready.val();
         self.computing.next = self.host.computing.val() || self.arrivals.holds.val() || self.departures.holds.val();
-
-        // The chain: each stage writes the spike buffer of the next, the last one the output buffer.
         for i in 0..self.stages.len() {
             self.stages[i].clock.next = self.clock.val();
             self.host_neuron[i].from.next = self.host.position.val();
@@ -154,17 +162,41 @@ impl Logic for Accelerator {
             self.tap_membrane[i].next = self.stages[i].tap_membrane.val();
             self.tap_fired[i].next = self.stages[i].tap_fired.val();
         }
-        self.stages[0].write_enable.next = self.host.write_enable.val();
-        self.stages[0].write_last.next = self.host.write_last.val();
-        self.stages[0].commit.next = self.host.commit.val();
-        self.stages[0].show.next = self.host.show.val();
-        self.stages[0].timesteps.next = self.host.timesteps.val();
-        self.stages[0].restart.next = self.host.restart.val();
-        self.stages[0].write_word.next = self.host.write_word.val();
-        self.stages[0].write_fresh.next = self.host.write_fresh.val();
-        self.host.write_ready.next = self.stages[0].ready.val();
-        self.stages[0].keeps_aside.next = self.host.keeps_aside.val();
-        self.stages[0].load_entry.next = self.host.load_entry.val();
+        for i in 0..self._written {
+            self.stages[i].write_enable.next = self.host.write_enable.val();
+            self.stages[i].write_last.next = self.host.write_last.val();
+            self.stages[i].commit.next = self.host.commit.val();
+            self.stages[i].show.next = self.host.show.val();
+            self.stages[i].timesteps.next = self.host.timesteps.val();
+            self.stages[i].restart.next = self.host.restart.val();
+            self.stages[i].write_word.next = self.host.write_word.val();
+            self.stages[i].write_fresh.next = self.host.write_fresh.val();
+            self.host.write_ready.next = self.stages[i].ready.val();
+            self.stages[i].keeps_aside.next = self.host.keeps_aside.val();
+            self.stages[i].load_entry.next = self.host.load_entry.val();
+        }
+        for i in 0..self.encoders.len() {
+            self.encoders[i].clock.next = self.clock.val();
+            self.encoders[i].write_enable.next = self.host.write_enable.val();
+            self.encoders[i].commit.next = self.host.commit.val();
+            self.encoders[i].restart.next = self.host.restart.val();
+            self.encoders[i].show.next = self.host.show.val();
+            self.encoders[i].timesteps.next = self.host.timesteps.val();
+            self.encoders[i].write_word.next = self.host.write_word.val();
+            self.encoders[i].write_fresh.next = self.host.write_fresh.val();
+            self.host.write_ready.next = self.encoders[i].ready.val();
+            self.encoders[i].out_ready.next = self.stages[i].ready.val();
+            self.stages[i].write_enable.next = self.encoders[i].out_enable.val();
+            self.stages[i].write_last.next = self.encoders[i].out_last.val();
+            self.stages[i].commit.next = self.encoders[i].out_last.val();
+            self.stages[i].show.next = false;
+            self.stages[i].timesteps.next = self.host.timesteps.val();
+            self.stages[i].restart.next = false;
+            self.stages[i].write_word.next = self.encoders[i].out_word.val();
+            self.stages[i].write_fresh.next = self.encoders[i].out_fresh.val();
+            self.stages[i].keeps_aside.next = false;
+            self.stages[i].load_entry.next = self.first_entry[i].val();
+        }
         for i in 1..self.stages.len() {
             self.stages[i].keeps_aside.next = false;
             self.stages[i].load_entry.next = self.first_entry[i].val();

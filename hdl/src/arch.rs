@@ -1,8 +1,10 @@
 //! What to draw: every size, width and choice of the accelerator, as plain values.
 
+mod encoder;
 mod turns;
 mod window;
 
+pub use encoder::{EncoderArch, VALUE_BITS};
 pub use turns::{cycles_of_beats, cycles_per_timestep, DRAIN_CYCLES};
 pub use window::{ColumnTap, RowTap, TableLine, WindowArch};
 
@@ -22,6 +24,9 @@ pub struct Arch {
     pub stages: Vec<StageArch>,
     #[serde(default)]
     pub host: HostOptions,
+    /// How values become the spikes of the first stage, in a design that codes its inputs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoder: Option<EncoderArch>,
     /// How the layers learn, in a design that does.
     #[serde(default)]
     pub learning: Option<LearningArch>,
@@ -61,18 +66,20 @@ pub struct Load {
 impl Arch {
     /// Whether the host can show an input that repeats.
     pub(crate) fn repeats(&self) -> bool {
-        self.stages.first().is_some_and(|stage| stage.keeps_currents)
+        self.encoder.is_some() || self.stages.first().is_some_and(|stage| stage.keeps_currents)
     }
 
     /// What a host must know of the design.
     pub fn host_map(&self) -> HostMap {
         let n_inputs = self.stages.first().map_or(0, |stage| stage.n_inputs);
+        let (words, word_bits) = self.host_words();
         let n_outputs = self.stages.last().map_or(0, |stage| stage.n_neurons);
         HostMap {
             identity: self.identity,
             n_inputs,
             input_channels: self.stages.first().map_or(0, StageArch::input_channels),
-            input_bytes: self.stages.first().map_or(0, |stage| stage.input_beats() * stage.beat_inputs() / 8),
+            value_bits: self.value_bits(),
+            input_bytes: words * usize::try_from(word_bits / 8).unwrap_or(1),
             n_outputs,
             output_bytes: n_outputs.div_ceil(usize::try_from(OUTPUT_WORD).unwrap_or(8)),
             layers: self.turns().enumerate().flat_map(|(index, layers)| turns::state_maps(index, layers)).collect(),

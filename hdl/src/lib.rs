@@ -10,6 +10,7 @@ pub mod board;
 pub mod contents;
 mod drivers;
 pub mod emit;
+pub mod encoder;
 pub mod harness;
 pub mod host;
 mod merge;

@@ -114,7 +114,10 @@ pub struct HostMap {
     pub n_inputs: usize,
     /// Inputs at each element of a convolution's frame, all of them before a dense layer: see [`wire_index`].
     pub input_channels: usize,
-    /// Bytes of one timestep's input, zero padded to whole beats of the first layer.
+    /// Bits of each input: 1 for a spike, 8 for a value that the design codes itself.
+    #[serde(default = "one_bit")]
+    pub value_bits: u32,
+    /// Bytes of one timestep's input, zero padded to whole beats of the first layer; a byte a value.
     pub input_bytes: usize,
     pub n_outputs: usize,
     /// Bytes of one timestep's output.
@@ -171,7 +174,16 @@ pub fn wire_index(index: usize, n: usize, channels: usize) -> usize {
     index % positions * channels + index / positions
 }
 
+fn one_bit() -> u32 {
+    1
+}
+
 impl HostMap {
+    /// Input lines of a timestep: those of each value, or one a spike.
+    pub fn n_lines(&self) -> usize {
+        self.n_inputs * usize::try_from(self.value_bits).unwrap_or(usize::MAX)
+    }
+
     /// One layer of each stage.
     pub fn stages(&self) -> impl Iterator<Item = &StateMap> {
         self.layers.iter().filter(|layer| layer.first_neuron == 0)

@@ -45,7 +45,7 @@ fn image(stage: &StageArch) -> Image {
 }
 
 fn emitted(images: impl Fn(&Arch) -> Vec<Image>) -> Result<Emitted, EmitError> {
-    let arch = Arch { identity: 0x1234_5678, stages: vec![stage("layer0", 200, 12, 5, 16), stage("layer1", 12, 3, 1, 8)], host: HostOptions::default(), learning: None };
+    let arch = Arch { identity: 0x1234_5678, stages: vec![stage("layer0", 200, 12, 5, 16), stage("layer1", 12, 3, 1, 8)], host: HostOptions::default(), encoder: None, learning: None };
     let pins = Pins { clock: ClockSource::Oscillator, uart_divisor: 12, led_active_low: false };
     emit(&arch, &images(&arch), &pins)
 }

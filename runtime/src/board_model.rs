@@ -186,7 +186,7 @@ impl<D: Device> BoardModel<D> {
     fn timestep(&mut self, input: &[u8]) -> Result<Vec<u8>, DeviceError> {
         self.n_timesteps += 1;
         self.is_fresh = false;
-        let input = unpack_spikes(input, self.map.n_inputs);
+        let input = unpack_spikes(input, self.map.n_lines());
         let spikes = self.device.step(&spikes_from_wire(&input, self.map.input_channels))?;
         let channels = self.map.layers.last().map_or(spikes.len(), |layer| layer.channels);
         Ok(pack_spikes(&to_wire(&spikes, channels), self.map.output_bytes))

@@ -11,6 +11,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use spikeforge_compiler::board::Board;
+use spikeforge_compiler::encoder::coding_of;
 use spikeforge_compiler::rewrite::{InputMap, Removal};
 use spikeforge_compiler::bundle::{Bundle, BundleError};
 use spikeforge_compiler::exchange::Exchangeable;
@@ -26,6 +27,7 @@ use spikeforge_hdl::contents::{contents, Contents};
 use spikeforge_hdl::emit::{self, ACCELERATOR, TOP};
 use spikeforge_hdl::harness::testbench;
 use spikeforge_hdl::protocol::HostMap;
+use spikeforge_sim::coding::Encoder;
 use spikeforge_sim::plasticity::Checkpoint;
 use spikeforge_sim::Network;
 use thiserror::Error;
@@ -271,7 +273,7 @@ impl Compiled {
 
     /// What the network takes of presentations of the model's shape.
     pub fn taken(&self, inputs: Inputs) -> Result<Inputs, InputError> {
-        let inputs = inputs.for_network(&self.network)?;
+        let inputs = inputs.for_network(&self.network)?.coded_by(self.encoder())?;
         // No label is on the lines for labels of what is not learned.
         if let Some(start) = self.learning().filter(|start| start.network.label_lines > 0) {
             inputs.check_features(start.network.input.n())?;
@@ -280,6 +282,20 @@ impl Compiled {
         match &self.manifest.inputs {
             Some(map) => inputs.taken(map),
             None => inputs.taken(&InputMap::all(self.network.input.n())),
+        }
+    }
+
+    /// The coding of the inputs that the design does itself.
+    pub fn encoder(&self) -> Option<Encoder> {
+        self.manifest.arch.encoder.map(coding_of)
+    }
+
+    /// Random presentations of what the design takes: spikes, or values that it codes.
+    pub fn random_inputs(&self, seed: u64, n_samples: usize, n_timesteps: usize) -> Inputs {
+        let n_features = self.network.input.n();
+        match self.encoder() {
+            Some(encoder) => Inputs::random_values(seed, encoder, (n_samples, n_timesteps, n_features)),
+            None => Inputs::random(seed, n_samples, n_timesteps, n_features),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use spikeforge_sim::{lockstep, Compare, Device, DeviceError, LayerId, LockstepError, Mismatch, Network, Readout, Reference, Spikes, Verdict};
+use spikeforge_sim::{lockstep, Compare, Device, DeviceError, Encoded, LayerId, LockstepError, Mismatch, Network, Readout, Reference, Spikes, Verdict};
 use thiserror::Error;
 
 use crate::inputs::{InputError, Inputs};
@@ -56,7 +56,7 @@ pub fn cosim(
 ) -> Result<Tally, CosimError> {
     check_features(network, inputs)?;
     let start = Instant::now();
-    let mut reference = Reference::new(network);
+    let mut reference = Encoded::new(Reference::new(network), inputs.on_chip());
     let mut tally = Tally::default();
     for sample in 0..inputs.n_samples() {
         let train = inputs.train(sample);
@@ -69,7 +69,7 @@ pub fn cosim(
             .mismatch
             .map(|mismatch| (sample, mismatch.named(network)));
         if tally.mismatch.is_none() {
-            tally.verdicts_compared += u64::from(same_verdict(&mut reference, dut, (sample, &train))?);
+            tally.verdicts_compared += u64::from(same_verdict(reference.device_mut(), dut, (sample, inputs))?);
         }
         tally.elapsed = start.elapsed();
         let is_over = extent.time.is_some_and(|time| tally.elapsed > time);
@@ -81,10 +81,10 @@ pub fn cosim(
 }
 
 /// Whether the device told the class, which then is that of the reference.
-fn same_verdict(reference: &mut Reference, dut: &mut dyn Judge, (sample, train): (usize, &[Spikes])) -> Result<bool, CosimError> {
+fn same_verdict(reference: &mut Reference, dut: &mut dyn Judge, (sample, inputs): (usize, &Inputs)) -> Result<bool, CosimError> {
     let failed = |source| CosimError::Lockstep { sample, source };
     let Some(got) = dut.verdict().map_err(|error| failed(LockstepError::Dut(error)))? else { return Ok(false) };
-    let expected = verdict(reference, train).map_err(|error| failed(LockstepError::Reference(error)))?;
+    let expected = verdict(reference, &inputs.spikes(sample)).map_err(|error| failed(LockstepError::Reference(error)))?;
     if got == expected { Ok(true) } else { Err(CosimError::Verdict { sample, expected, got }) }
 }
 

@@ -121,7 +121,7 @@ pub fn infer_reference(
         inference
             .scores
             .extend(scores(network, readout, (n, n_threads), |sample| {
-                inputs.train(first + sample)
+                inputs.spikes(first + sample)
             })?);
         if seen(first + n).is_break() {
             break;

@@ -1,6 +1,6 @@
 //! Devices that may tell the class of a presentation themselves.
 
-use spikeforge_sim::{Device, DeviceError, Reference, Verdict};
+use spikeforge_sim::{Device, DeviceError, Encoded, Reference, Verdict};
 
 use crate::driver::Driver;
 use crate::link::Link;
@@ -12,6 +12,12 @@ pub trait Judge: Device {
 }
 
 impl Judge for Reference {
+    fn verdict(&mut self) -> Result<Option<Verdict>, DeviceError> {
+        Ok(None)
+    }
+}
+
+impl Judge for Encoded<Reference> {
     fn verdict(&mut self) -> Result<Option<Verdict>, DeviceError> {
         Ok(None)
     }

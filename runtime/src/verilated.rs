@@ -201,6 +201,7 @@ mod tests {
             identity: 0,
             n_inputs: 1,
             input_channels: 1,
+            value_bits: 1,
             input_bytes: 1,
             n_outputs: 1,
             output_bytes: 1,

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use spikeforge_hdl::arch::{cycles_per_timestep, Arch, Style};
 
 use crate::board::{Board, Family};
+use crate::encoder::{encoder_cells, encoder_memories};
 use crate::memory::{block_rams, counts, memories};
 
 pub use features::{features, Part, FEATURES, N_FEATURES};
@@ -36,8 +37,8 @@ pub struct Cost {
 impl Cost {
     pub fn of(arch: &Arch, board: &Board) -> Cost {
         Cost {
-            cycles_per_timestep: arch.cycles_per_timestep().max(arch.host_map().input_bytes + 1),
-            fill_cycles: arch.turns().map(cycles_per_timestep).sum(),
+            cycles_per_timestep: arch.cycles_per_timestep().max(host_cycles(arch)),
+            fill_cycles: arch.turns().map(cycles_per_timestep).chain(arch.encoder_cycles()).sum(),
             logic_cells: logic_cells(arch, board),
             block_rams: total_block_rams(arch, board),
         }
@@ -55,8 +56,13 @@ impl Cost {
     }
 }
 
+/// Of the bytes of a timestep; an encoder has those of a whole presentation before it begins.
+fn host_cycles(arch: &Arch) -> usize {
+    if arch.encoder.is_some() { 0 } else { arch.host_map().input_bytes + 1 }
+}
+
 pub fn total_block_rams(arch: &Arch, board: &Board) -> u32 {
-    let in_blocks = arch.turns().flat_map(memories).chain(counts(arch)).filter(|memory| memory.style == Style::Block);
+    let in_blocks = arch.turns().flat_map(memories).chain(counts(arch)).chain(encoder_memories(arch)).filter(|memory| memory.style == Style::Block);
     in_blocks.map(|memory| block_rams(&memory, board)).sum()
 }
 
@@ -71,6 +77,7 @@ pub fn logic_by_part(arch: &Arch, board: &Board) -> BTreeMap<Part, f64> {
     for ((feature, coefficient), (_, part)) in features(arch).iter().zip(coefficients(board.family)).zip(FEATURES) {
         *parts.entry(part).or_insert(0.0) += feature * coefficient;
     }
+    *parts.entry(Part::Control).or_insert(0.0) += f64::from(encoder_cells(arch));
     parts
 }
 

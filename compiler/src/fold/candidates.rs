@@ -27,7 +27,8 @@ pub fn candidates(network: &Network, board: &Board, wish: &Wish) -> Result<Vec<C
     let tried = match wish.weights {
         WeightStyle::Spram if !has_spram => return Err(FoldError::NoSpram { board: board.name.clone() }),
         WeightStyle::Spram => 1..=layers,
-        WeightStyle::Auto if has_spram => 0..=layers,
+        // What the host writes into single-port RAM passes where an encoder takes values.
+        WeightStyle::Auto if has_spram && wish.encoder.is_none() => 0..=layers,
         WeightStyle::Auto | WeightStyle::Block => 0..=0,
     };
     let mut largest: Vec<usize> = (0..layers).collect();
@@ -169,7 +170,7 @@ impl Plan<'_> {
                 });
             }
         }
-        with_room(Arch { identity: identity(self.network), stages, host: self.wish.host, learning: None }, self.wish.swappable)
+        with_room(Arch { identity: identity(self.network, self.wish.encoder), stages, host: self.wish.host, encoder: self.wish.encoder, learning: None }, self.wish.swappable)
     }
 
     /// The slowest stage with the next number of lanes that saves one of its layers a group; `None` when it has a lane

@@ -7,7 +7,7 @@ mod candidates;
 mod check;
 mod pareto;
 
-use spikeforge_hdl::arch::{Arch, HostOptions};
+use spikeforge_hdl::arch::{Arch, EncoderArch, HostOptions};
 use spikeforge_sim::Network;
 
 use crate::board::Board;
@@ -38,6 +38,8 @@ pub struct Wish {
     pub repeat_input: bool,
     /// Memories that the host writes are those of one layer.
     pub host: HostOptions,
+    /// What codes the inputs before the first layer.
+    pub encoder: Option<EncoderArch>,
     pub weights: WeightStyle,
     /// Weights and parameters may be exchanged in the bitstream: they lie in block RAM, with room for others.
     pub swappable: bool,
@@ -49,7 +51,7 @@ impl Wish {
     /// As fast as fits, and nothing beside.
     pub fn fastest(system_hz: u32) -> Wish {
         let (host, weights) = (HostOptions::default(), WeightStyle::Auto);
-        Wish { goal: Goal::Fastest, repeat_input: false, host, weights, swappable: false, system_hz }
+        Wish { goal: Goal::Fastest, repeat_input: false, host, encoder: None, weights, swappable: false, system_hz }
     }
 }
 

@@ -84,7 +84,7 @@ fn arch(
         readout: Style::Block,
     });
     let learning = LearningArch { rule, n_classes: network.n_classes, label_lines: network.label_lines, max_timesteps, layers: layers.collect() };
-    Arch { identity: identity(forward), stages, host: HostOptions::default(), learning: Some(learning) }
+    Arch { identity: identity(forward, None), stages, host: HostOptions::default(), encoder: None, learning: Some(learning) }
 }
 
 fn fits(arch: &Arch, board: &Board, percent: u32) -> Result<(), LearningDesignError> {

@@ -7,6 +7,7 @@ use spikeforge_compiler::toolchain::{lint, Runner, SimulationSources, Tools};
 use spikeforge_hdl::arch::HostOptions;
 use spikeforge_compiler::learning::learning_design;
 use spikeforge_compiler::Design;
+use spikeforge_sim::coding::Encoder;
 use spikeforge_sim::plasticity::{self, LearningReference, Rule};
 use spikeforge_sim::{random, Network};
 
@@ -36,6 +37,18 @@ fn check(network: Network, seed: u64, board: &str, clock: Clock) {
     let hardware = HardwareOptions { host: HostOptions { writes, counters: seed % 3 == 0, argmax: None }, argmax, ..clock.into() };
     let design = design(quantized, &Board::load(board).unwrap(), hardware).unwrap();
     assert_clean(&design, seed, &format!("seed {seed} for {board}"));
+}
+
+#[test]
+fn emitted_designs_that_code_their_inputs_are_clean() {
+    let codings = [Encoder::Accumulator, Encoder::Lfsr { seed: 5 }, Encoder::Latency { n_timesteps: 8 }, Encoder::Latency { n_timesteps: 300 }, Encoder::Delta { threshold: 9 }];
+    let bounds = random::Bounds { max_layers: 1, max_size: 40, max_fraction_bits: 4 };
+    for (seed, encoder) in (1..).zip(codings) {
+        let quantized = Quantized { network: random::network_within(bounds, seed), roundings: vec![], warnings: vec![] };
+        let hardware = HardwareOptions { encoder: Some(encoder), ..Clock::Oscillator.into() };
+        let design = design(quantized, &Board::load("hx8k-breakout").unwrap(), hardware).unwrap();
+        assert_clean(&design, seed, &format!("{encoder}, seed {seed}"));
+    }
 }
 
 #[test]

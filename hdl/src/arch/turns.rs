@@ -9,9 +9,9 @@ impl Arch {
         self.stages.chunk_by(|_, next| next.shared)
     }
 
-    /// Cycles between two timesteps when no beat is skipped: those of the slowest stage.
+    /// Cycles between two timesteps when no beat is skipped: those of the slowest stage, of which an encoder is one.
     pub fn cycles_per_timestep(&self) -> usize {
-        self.turns().map(cycles_per_timestep).max().unwrap_or(0)
+        self.turns().map(cycles_per_timestep).chain(self.encoder_cycles()).max().unwrap_or(0)
     }
 }
 

@@ -141,6 +141,7 @@ pub fn part_name(part: Part, layers: Option<&String>) -> String {
     let part = match part {
         Part::Board => "serial port",
         Part::HostPort => "host port",
+        Part::Encoder => "encoder",
         Part::Control => "buffers, schedule",
         Part::Crossbar => "crossbar",
         Part::WeightMemory => "weights",

@@ -7,8 +7,9 @@ use spikeforge_compiler::{compile, Clock, HardwareOptions};
 use spikeforge_compiler::model::Model;
 use spikeforge_hdl::arch::HostOptions;
 use spikeforge_runtime::compiled::Compiled;
+use spikeforge_runtime::inputs::AskedCoding;
 
-use super::exit::Failure;
+use super::exit::{Exit, Failure};
 use super::goal_args::GoalArgs;
 use super::neuron_args::NeuronArgs;
 use super::rewrite_args::RewriteArgs;
@@ -21,7 +22,7 @@ pub struct Args {
     model: Option<PathBuf>,
     /// A design that learns on the chip by this rule, as in sign-symmetric,bits=6,timesteps=8; bits of a latent weight,
     /// threshold, readout=binary, seed, the longest sample in timesteps
-    #[arg(long, value_name = "RULE[,..]", conflicts_with_all = ["repeat_input", "host_writes", "swappable", "argmax"])]
+    #[arg(long, value_name = "RULE[,..]", conflicts_with_all = ["repeat_input", "host_writes", "swappable", "argmax", "encoder"])]
     learn: Option<String>,
     /// In place of a model, a network that is taught from nothing: inputs, neurons of each layer, classes, as in 784-256-10
     #[arg(long, value_name = "N-N-N", requires = "learn", conflicts_with = "model")]
@@ -58,6 +59,11 @@ pub struct Args {
     /// fires, has the greatest membrane: infer and cosim then ask for it
     #[arg(long)]
     argmax: bool,
+    /// The design takes a value of 8 bits an input and codes it itself, so that an image is sent once for all its timesteps:
+    /// accumulator (evenly spaced spikes at a rate), lfsr[,seed=N] (the same by chance), latency,timesteps=T (one spike, the
+    /// brighter the earlier), delta[,threshold=N] (where a value rises); --encode CODING then tells cosim, infer and verify
+    #[arg(long, value_name = "CODING")]
+    encoder: Option<AskedCoding>,
     #[command(flatten)]
     goal: GoalArgs,
     #[command(flatten)]
@@ -100,8 +106,10 @@ impl Args {
             None => WeightStyle::Auto,
         };
         let host = HostOptions { writes: self.host_writes, counters: self.counters, argmax: None };
+        let no_timesteps = || Failure::new(Exit::Usage, "a latency is that of so many timesteps: say --encoder latency,timesteps=T");
+        let encoder = self.encoder.map(|asked| asked.or_default(None).ok_or_else(no_timesteps)).transpose()?;
         let rewrites = self.rewrites.rewrites(host.writes || self.swappable)?;
-        let hardware = HardwareOptions { clock, repeat_input: self.repeat_input, host, argmax: self.argmax, weights, swappable: self.swappable, rewrites, goal: self.goal.goal() };
+        let hardware = HardwareOptions { clock, repeat_input: self.repeat_input, host, argmax: self.argmax, encoder, weights, swappable: self.swappable, rewrites, goal: self.goal.goal() };
         let design = compile(&model, board, &self.neurons.options(), hardware)?;
         Ok(Compiled::of(&design, &model.origin)?.with_options(self.neurons.options()))
     }

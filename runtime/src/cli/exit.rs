@@ -6,6 +6,7 @@ use spikeforge_compiler::learning::LearningDesignError;
 use spikeforge_runtime::learn_cosim::LearnCosimError;
 use spikeforge_compiler::board::BoardError;
 use spikeforge_compiler::bundle::BundleError;
+use spikeforge_compiler::encoder::EncoderError;
 use spikeforge_compiler::model::ModelError;
 use spikeforge_compiler::quantize::QuantizeError;
 use spikeforge_compiler::toolchain::ToolError;
@@ -98,6 +99,8 @@ impl From<CompileError> for Failure {
             CompileError::Learning(_) => Exit::DoesNotFit,
             CompileError::Board(error) => board_exit(error),
             CompileError::NoArgmax { .. } => Exit::Unsupported,
+            CompileError::Encoder(EncoderError::Values { .. } | EncoderError::TooMany { .. } | EncoderError::Channels { .. }) => Exit::Unsupported,
+            CompileError::Encoder(_) => Exit::Usage,
             CompileError::Emit(_) => Exit::Internal,
         };
         Failure::of(exit, error)
@@ -128,7 +131,7 @@ impl From<BundleError> for Failure {
 impl From<InputError> for Failure {
     fn from(error: InputError) -> Self {
         let exit = match error {
-            InputError::NeedsCoding { .. } | InputError::ValuesForSpikes | InputError::SpikesForValues { .. } => Exit::Usage,
+            InputError::NeedsCoding { .. } | InputError::NeedsTimesteps { .. } | InputError::OtherCoding { .. } | InputError::ValuesForSpikes | InputError::SpikesForValues { .. } => Exit::Usage,
             _ => Exit::BadFile,
         };
         Failure::of(exit, error)

@@ -9,7 +9,7 @@ use spikeforge_runtime::compiled::Compiled;
 use spikeforge_runtime::infer::{accuracy, infer, infer_reference, Inference, Wanted};
 use spikeforge_runtime::inputs::{read_labels, write_spikes, Inputs};
 use spikeforge_runtime::simulation::{Level, Simulation, SimulationError, Simulator};
-use spikeforge_sim::{LayerId, Network, Readout, Reference};
+use spikeforge_sim::{Encoded, LayerId, Network, Readout, Reference};
 
 use super::counted::Counted;
 use super::device::{board, tell_repairs, DeviceName};
@@ -143,7 +143,7 @@ pub fn present(
             infer_reference(&compiled.network, inputs, wanted.readout, &mut seen)?
         }
         DeviceName::Reference => infer(
-            &mut Reference::new(&compiled.network),
+            &mut Encoded::new(Reference::new(&compiled.network), inputs.on_chip()),
             inputs,
             wanted,
             &mut seen,

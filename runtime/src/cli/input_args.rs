@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::PossibleValuesParser;
-use spikeforge_runtime::inputs::{Binning, Coding, EventOptions, InputError, Inputs, Sensor};
+use spikeforge_runtime::inputs::{AskedCoding, Binning, Coding, EventOptions, InputError, Inputs, Sensor};
 
 use super::exit::{Exit, Failure};
 
@@ -29,9 +28,12 @@ pub struct HowArgs {
     /// How images become spikes: at a rate in proportion to each pixel, or the bright pixels (128 and above) at every
     /// timestep, which a design compiled with --repeat-input is shown once, or while it is above a falling ramp; or
     /// values as they are, for a model of --input-bits: images, of which the highest bits are fed at each of --timesteps, or
-    /// .npy of shape (timesteps, batch, features); or events in bins of time
-    #[arg(long, value_parser = PossibleValuesParser::new(["rate", "repeat", "ramp", "values", "events"]))]
-    encode: Option<String>,
+    /// .npy of shape (timesteps, batch, features); or events in bins of time. The codings that a design can do itself
+    /// (compile --encoder) take images for --timesteps, or .npy of shape (timesteps, batch, features): accumulator, evenly
+    /// spaced spikes at a rate; lfsr[,seed=N], the same by chance; latency[,timesteps=T], one spike, the brighter the earlier;
+    /// delta[,threshold=N], where a value rises. Such as --encode delta,threshold=20 --inputs series.npy
+    #[arg(long, value_name = "CODING", value_parser = Encode::parse)]
+    encode: Option<Encode>,
     /// Timesteps that each image is shown for
     #[arg(long, value_name = "T", requires = "encode", required_if_eq_any([("encode", "rate"), ("encode", "repeat"), ("encode", "ramp")]), conflicts_with_all(["bins", "bin_time"]), value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_TIMESTEPS)))]
     timesteps: Option<u32>,
@@ -47,6 +49,31 @@ pub struct HowArgs {
     /// The first N presentations only
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
+}
+
+/// How a file becomes spikes, or values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Encode {
+    Rate,
+    Repeat,
+    Ramp,
+    Values,
+    Events,
+    /// One that a design can do itself.
+    OnChip(AskedCoding),
+}
+
+impl Encode {
+    fn parse(text: &str) -> Result<Self, String> {
+        Ok(match text {
+            "rate" => Encode::Rate,
+            "repeat" => Encode::Repeat,
+            "ramp" => Encode::Ramp,
+            "values" => Encode::Values,
+            "events" => Encode::Events,
+            _ => Encode::OnChip(text.parse().map_err(|_| format!("there are rate, repeat, ramp, values, events, {}", AskedCoding::FORMS))?),
+        })
+    }
 }
 
 impl InputArgs {
@@ -76,13 +103,16 @@ impl HowArgs {
             let options = EventOptions { binning, sensor: self.sensor };
             return Inputs::read_events(path, options, limit);
         }
-        if self.encode.as_deref() == Some("values") {
-            return Inputs::read_values(path, self.timesteps.map(|n| n as usize), limit);
+        let n_timesteps = self.timesteps.map(|n| n as usize);
+        match self.encode {
+            Some(Encode::Values) => return Inputs::read_values(path, n_timesteps, limit),
+            Some(Encode::OnChip(asked)) => return Inputs::read_coded(path, asked, n_timesteps, limit),
+            _ => {}
         }
-        let coding = self.timesteps.map(|n| match self.encode.as_deref() {
-            Some("repeat") => Coding::Repeat { n_timesteps: n as usize },
-            Some("ramp") => Coding::Ramp { n_timesteps: n as usize },
-            _ => Coding::Rate { n_timesteps: n as usize },
+        let coding = n_timesteps.map(|n_timesteps| match self.encode {
+            Some(Encode::Repeat) => Coding::Repeat { n_timesteps },
+            Some(Encode::Ramp) => Coding::Ramp { n_timesteps },
+            _ => Coding::Rate { n_timesteps },
         });
         Inputs::read(path, coding, limit)
     }
@@ -90,7 +120,7 @@ impl HowArgs {
     /// How events are cut into timesteps; None where they are no events.
     fn binning(&self) -> Option<Binning> {
         let bins = self.bins.map_or(DEFAULT_BINS, |n| n as usize);
-        (self.encode.as_deref() == Some("events")).then(|| self.bin_time.map_or(Binning::Bins(bins), Binning::Microseconds))
+        (self.encode == Some(Encode::Events)).then(|| self.bin_time.map_or(Binning::Bins(bins), Binning::Microseconds))
     }
 
     fn limit(&self) -> Option<usize> {

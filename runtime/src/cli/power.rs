@@ -56,7 +56,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let inputs = compiled.taken(args.input.read_at_most(Some(FEW))?)?;
     check_features(&compiled.network, &inputs)?;
     let counted = count(&args.bundle, &compiled, &inputs, &Tools::from_environment(), &mut progress::tools, interrupt::flow)?;
-    let activity = Activity::of(&compiled.network, (0..inputs.n_samples()).map(|sample| inputs.train(sample)))?;
+    let activity = Activity::of(&compiled.network, (0..inputs.n_samples()).map(|sample| inputs.spikes(sample)))?;
     let energy = SwitchingEnergy::of(&counted.all, compiled.arch(), &compiled.board, &activity);
     let report = Report::of(&compiled, counted, energy, inputs.n_timesteps());
     print::result(args.json, &report, &report)

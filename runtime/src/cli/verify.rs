@@ -5,7 +5,6 @@ use serde::Serialize;
 use spikeforge_compiler::toolchain::Tools;
 use spikeforge_runtime::compiled::Compiled;
 use spikeforge_runtime::cosim::check_features;
-use spikeforge_runtime::inputs::Inputs;
 use spikeforge_runtime::verify::{Amount, Ladder, Outcome, Row, Rung};
 
 use super::exit::{Exit, Failure};
@@ -49,15 +48,9 @@ struct Report {
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     let compiled = Compiled::load(&args.bundle)?;
-    let n_inputs = compiled.network.input.n();
     let inputs = match &args.inputs {
         Some(path) => compiled.taken(args.how.read(path, None)?)?,
-        None => Inputs::random(
-            u64::from(args.seed),
-            usize::from(args.trains),
-            N_TIMESTEPS,
-            n_inputs,
-        ),
+        None => compiled.random_inputs(u64::from(args.seed), usize::from(args.trains), N_TIMESTEPS),
     };
     check_features(&compiled.network, &inputs)?;
     let tools = Tools::from_environment();

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use spikeforge_compiler::board::Board;
 use spikeforge_compiler::cost::Cost;
+use spikeforge_compiler::encoder::{coding_of, encoder_cells, encoder_memories};
 use spikeforge_compiler::learning::{total_block_rams, LearningCost};
 use spikeforge_compiler::memory::{block_rams, memories, Memory};
 use spikeforge_compiler::rewrite::Removal;
@@ -25,11 +26,24 @@ pub struct Summary {
     /// What learning takes beside inference, in a design that learns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub learning: Option<LearningCost>,
+    /// What codes the inputs, in a design that does so itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoder: Option<EncoderSummary>,
     /// What the rewrites left out.
     pub removals: Vec<Removal>,
     /// Until the first timestep has left the last layer.
     pub fill_cycles: usize,
     pub warnings: Vec<String>,
+}
+
+/// The encoder of a design; its logic is an estimate.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EncoderSummary {
+    /// As it was asked for, with what it is set to.
+    pub coding: String,
+    pub cycles_per_timestep: usize,
+    pub block_rams: u32,
+    pub logic_cells: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -60,6 +74,7 @@ impl Summary {
             .flat_map(|turns| LayerSummary::of(&mut names, turns, board))
             .collect();
         let cost = Cost::of(arch, board);
+        let encoder = EncoderSummary::of(arch, board);
         Summary {
             model: model.to_owned(),
             board: board.name.clone(),
@@ -70,13 +85,14 @@ impl Summary {
                 .sum(),
             block_rams: match &arch.learning {
                 Some(_) => total_block_rams(arch, board),
-                None => layers.iter().map(|layer| layer.block_rams).sum(),
+                None => layers.iter().map(|layer| layer.block_rams).chain(encoder.iter().map(|encoder| encoder.block_rams)).sum(),
             },
             block_rams_available: board.resources.block_rams,
             cycles_per_timestep: cost.cycles_per_timestep,
             fill_cycles: cost.fill_cycles,
             layers,
             learning: LearningCost::of(arch, board),
+            encoder,
             removals: vec![],
             warnings: warnings.to_vec(),
         }
@@ -85,6 +101,25 @@ impl Summary {
     /// Cycles of a presentation when no beat is skipped: the slowest layer sets the pace, the others fill the pipeline.
     pub fn cycles_per_presentation(&self, n_timesteps: usize) -> usize {
         self.fill_cycles + n_timesteps.saturating_sub(1) * self.cycles_per_timestep
+    }
+}
+
+impl EncoderSummary {
+    fn of(arch: &Arch, board: &Board) -> Option<Self> {
+        let in_block = encoder_memories(arch).into_iter().filter(|memory| memory.style == Style::Block);
+        Some(EncoderSummary {
+            coding: coding_of(arch.encoder?).to_string(),
+            cycles_per_timestep: arch.encoder_cycles()?,
+            block_rams: in_block.map(|memory| block_rams(&memory, board)).sum(),
+            logic_cells: encoder_cells(arch),
+        })
+    }
+}
+
+impl fmt::Display for EncoderSummary {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let EncoderSummary { coding, cycles_per_timestep, block_rams, logic_cells } = self;
+        write!(f, "encoder {coding}: {cycles_per_timestep} cycles a timestep, {block_rams} block RAMs, about {logic_cells} logic cells")
     }
 }
 
@@ -160,6 +195,7 @@ impl fmt::Display for Summary {
             "  {} weight bits, {} of {} block RAMs, {} cycles a timestep",
             self.weight_bits, self.block_rams, self.block_rams_available, self.cycles_per_timestep
         )?;
+        self.encoder.iter().try_for_each(|encoder| write!(f, "\n  {encoder}"))?;
         self.learning.iter().try_for_each(|learning| write!(f, "\n  {learning}"))?;
         self.removals.iter().try_for_each(|removal| write!(f, "\n  {removal}"))?;
         self.warnings

@@ -23,7 +23,7 @@ pub use patience::{Patience, Statistics};
 
 use crate::link::Link;
 use crate::protocol::{
-    from_wire, neurons_of_bytes, pack_spikes, spikes_from_wire, to_wire, unpack_spikes, Request, MAX_PAYLOAD,
+    from_wire, neurons_of_bytes, pack_spikes, spikes_from_wire, unpack_spikes, values_to_wire, Request, MAX_PAYLOAD,
 };
 use counters::Counters;
 use exchange::Exchange;
@@ -176,13 +176,12 @@ impl<L: Link> Driver<L> {
     }
 
     fn packed(&self, input: &Spikes) -> Result<Vec<u8>, DeviceError> {
-        if input.len() != self.map.n_inputs {
-            return Err(DeviceError::InputLength {
-                expected: self.map.n_inputs,
-                got: input.len(),
-            });
+        let expected = self.map.n_lines();
+        if input.len() != expected {
+            return Err(DeviceError::InputLength { expected, got: input.len() });
         }
-        Ok(pack_spikes(&to_wire(input, self.map.input_channels), self.map.input_bytes))
+        let wired = values_to_wire(input, self.map.input_channels, expected / self.map.n_inputs.max(1));
+        Ok(pack_spikes(&wired, self.map.input_bytes))
     }
 
     /// The input of a presentation that a design can be shown once, and its timesteps.
@@ -224,7 +223,7 @@ impl<L: Link> Driver<L> {
         Ok(state)
     }
 
-    /// A presentation too long for one frame, timestep by timestep.
+    /// A presentation that is not for one frame, timestep by timestep.
     fn run_in_steps(&mut self, train: &[Spikes]) -> Result<Vec<Spikes>, DeviceError> {
         self.reset()?;
         train.iter().map(|input| self.step(input)).collect()
@@ -249,7 +248,8 @@ impl<L: Link> Device for Driver<L> {
             let answer = self.exchange.ask(Request::Show { spikes: &spikes, n_timesteps }, train.len())?;
             return Ok(self.timesteps(&answer.spikes));
         }
-        if train.is_empty() || train.len() * self.map.input_bytes > MAX_PAYLOAD {
+        // A design that codes values has room for one timestep of them, and a serial line does not wait for it.
+        if train.is_empty() || train.len() * self.map.input_bytes > MAX_PAYLOAD || self.map.value_bits > 1 {
             return self.run_in_steps(train);
         }
         let packed: Vec<Vec<u8>> = train

@@ -112,6 +112,10 @@ pub enum InputError {
 
     #[error("the network takes spikes, the inputs are values; say how they become spikes, such as --encode rate --timesteps T, or compile with --input-bits N")]
     ValuesForSpikes,
+    #[error("{path} holds images; say how long each is shown: --timesteps T", path = path.display())]
+    NeedsTimesteps { path: PathBuf },
+    #[error("the design was compiled with --encoder {design}, and {asked} is asked for: say --encode {name}, with --timesteps T for images (of latency those of the design), or compile it again")]
+    OtherCoding { design: String, name: &'static str, asked: String },
     #[error("the network takes values of {bits} bits, the inputs are spikes; use --encode values, with --timesteps T for images")]
     SpikesForValues { bits: u32 },
     #[error("element {at} of the inputs is {value}, the network takes values of {bits} bits; give it smaller ones, or compile with more --input-bits")]

@@ -4,7 +4,9 @@
 //! A file is held as it is, a byte an element, and becomes spikes one presentation at a time. The header of a file is
 //! never believed further than the file is long.
 
+mod asked;
 mod bytes;
+mod coded;
 mod constant;
 mod error;
 mod events;
@@ -20,6 +22,7 @@ use std::path::Path;
 
 use spikeforge_sim::{coding, random, Spikes};
 
+pub use asked::AskedCoding;
 pub use error::InputError;
 pub use events::{Binning, EventOptions, Sensor};
 pub use images::{read_images, Images};
@@ -78,6 +81,8 @@ enum Content {
     Spikes { n_in_file: usize },
     /// 0 to 255, `[sample][feature]`.
     Pixels(Coding),
+    /// Values that become spikes on their way.
+    Coded(coded::Coded),
     /// Values, several bits of which enter for each of them.
     Values(values::Values),
 }
@@ -152,8 +157,11 @@ impl Inputs {
 
     /// The presentation `sample` alone, and of it the first `n_timesteps`.
     pub fn only(&self, sample: usize, n_timesteps: usize) -> Self {
+        let n_timesteps = n_timesteps.min(self.n_timesteps);
+        if let Content::Coded(coded) = self.content {
+            return self.only_coded(coded, sample, n_timesteps);
+        }
         let train = self.train(sample);
-        let n_timesteps = n_timesteps.min(train.len());
         let spikes = train[..n_timesteps].iter().flat_map(|spikes| spikes.iter().map(|spike| u8::from(*spike)));
         Inputs {
             bytes: spikes.collect(),
@@ -199,11 +207,13 @@ impl Inputs {
         self.n_timesteps
     }
 
-    /// The spikes of one presentation, timestep by timestep.
+    /// One presentation as a device is given it, timestep by timestep: its spikes, or the lines of its values where the
+    /// design codes them itself (see [`spikeforge_sim::coding::lines`]).
     pub fn train(&self, sample: usize) -> Vec<Spikes> {
         let features = |row: usize| &self.bytes[row * self.n_features..(row + 1) * self.n_features];
         match self.content {
             Content::Values(values) => self.lines(values, sample),
+            Content::Coded(coded) => self.coded(coded, sample),
             Content::Pixels(coding) => coding.code(features(sample)),
             Content::Spikes { n_in_file } => {
                 let spikes = |t| {

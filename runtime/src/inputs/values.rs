@@ -15,7 +15,7 @@ pub(super) struct Values {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     /// `[sample][element]`, the same at every timestep, of which the highest bits are taken.
     Images,
     /// `[timestep][sample][element]` as they are; the file had `n_in_file` samples.

@@ -9,7 +9,7 @@ mod state;
 
 pub use request::{FrameTooLong, Request};
 pub use response::{Decoder, Response, Status};
-pub use state::{from_wire, neurons_of_bytes, pack_spikes, spikes_from_wire, to_wire, unpack_spikes};
+pub use state::{from_wire, neurons_of_bytes, pack_spikes, spikes_from_wire, to_wire, values_to_wire, unpack_spikes};
 
 /// The most payload bytes that a frame can announce.
 pub const MAX_PAYLOAD: usize = 0xFFFF;

@@ -23,12 +23,17 @@ pub fn unpack_spikes(bytes: &[u8], n: usize) -> Spikes {
 
 /// Spikes of a network, numbered (channel, position), as the hardware numbers them.
 pub fn to_wire(spikes: &Spikes, channels: usize) -> Spikes {
-    let n = spikes.len();
+    values_to_wire(spikes, channels, 1)
+}
+
+/// The same for values of `bits` lines each, which stay together.
+pub fn values_to_wire(lines: &Spikes, channels: usize, bits: usize) -> Spikes {
+    let n = lines.len() / bits;
     if channels == n {
-        return spikes.clone();
+        return lines.clone();
     }
-    let mut wired = Spikes::repeat(false, n);
-    spikes.iter_ones().for_each(|i| wired.set(wire_index(i, n, channels), true));
+    let mut wired = Spikes::repeat(false, lines.len());
+    lines.iter_ones().for_each(|i| wired.set(wire_index(i / bits, n, channels) * bits + i % bits, true));
     wired
 }
 

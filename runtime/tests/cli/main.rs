@@ -7,6 +7,7 @@ mod bad_surroundings;
 mod board;
 mod by_timestep;
 mod conversion;
+mod encoder;
 mod hostile;
 mod interrupt;
 mod ladder;

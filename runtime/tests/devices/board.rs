@@ -39,6 +39,7 @@ pub fn host_map(network: &Network) -> HostMap {
         identity: 0x5F1C_E0DE,
         n_inputs: network.input.n(),
         input_channels: network.input.n(),
+        value_bits: 1,
         input_bytes: network.input.n().div_ceil(32) * 4,
         n_outputs: network.n_outputs(),
         output_bytes: network.n_outputs().div_ceil(8),

@@ -24,6 +24,8 @@ pub enum Part {
     Board,
     /// Requests, answers and the bytes of both.
     HostPort,
+    /// What codes the inputs.
+    Encoder,
     /// Spike buffer, schedule, drain and packer of a stage.
     Control,
     Crossbar,
@@ -103,6 +105,7 @@ pub(super) fn place(name: &str) -> (Option<usize>, Part) {
     let index = |block: &str, of: &str| block.strip_prefix(of).and_then(|index| index.parse().ok());
     match path[..] {
         ["accelerator$0" | "learner$0", "host" | "outbound" | "departures", ..] => (None, Part::HostPort),
+        ["accelerator$0", encoder, ..] if encoder.starts_with("encoders$") => (None, Part::Encoder),
         ["learner$0", "school", ..] => (None, Part::Lessons),
         ["accelerator$0", stage, ref block @ ..] if stage.starts_with("stages$") => (index(stage, "stages$"), of_stage(block)),
         ["learner$0", "chain", layer, "path", ref block @ ..] => (index(layer, "layers$"), of_stage(block)),
@@ -138,6 +141,7 @@ mod tests {
             ("accelerator$0.stages$0.crossbar.groups$0.popcount.fours_SB_LUT4_O", "SB_LUT4"),
             ("accelerator$0.stages$0.drain.lane.q_SB_CARRY_CO", "SB_CARRY"),
             ("accelerator$0.host.answers.owed.q_TRELLIS_FF_Q", "TRELLIS_FF"),
+            ("accelerator$0.encoders$0.values.words.0.0", "SB_RAM40_4K"),
             ("receiver.bits_left.q_LUT4_O", "LUT4"),
             ("uart_tx_SB_IO", "SB_IO"),
             ("learner$0.chain.layers$1.path.lif.leaked.q_SB_LUT4_O", "SB_LUT4"),
@@ -154,6 +158,7 @@ mod tests {
         let expected = [
             (None, Part::Board, Cells { luts: 1, ..none }),
             (None, Part::HostPort, Cells { flip_flops: 2, ..none }),
+            (None, Part::Encoder, Cells { block_rams: 1, ..none }),
             (None, Part::Lessons, Cells { luts: 1, ..none }),
             (Some(0), Part::Control, Cells { carries: 1, ..none }),
             (Some(0), Part::Crossbar, Cells { luts: 1, ..none }),

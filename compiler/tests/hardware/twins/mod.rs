@@ -2,6 +2,7 @@
 //! Rust give the same on every vector. One program simulates all blocks of a bench: each costs more to compile than to run.
 
 mod buffers;
+mod encoder;
 mod learning;
 mod memories;
 mod pin;
