@@ -94,8 +94,8 @@ pub fn encoder_memories(arch: &Arch) -> Vec<Memory> {
     [memory(MemoryKind::Spikes)].into_iter().chain(states).collect()
 }
 
-/// Logic cells of a design's encoder: a count of tables and flip-flops, held against builds. It stands
-/// beside the fitted model, which has no design with an encoder in it.
+/// Logic cells of a design's encoder: tables and flip-flops counted by hand. It stands beside the fitted model, whose builds
+/// have no encoder.
 pub fn encoder_cells(arch: &Arch) -> u32 {
     let (Some(encoder), Some(first)) = (arch.encoder, arch.stages.first()) else { return 0 };
     let of_coding = match encoder {
