@@ -3,7 +3,7 @@
     from spikeforge_export import bake, write
     write("net.nir", bake(net, grid=0.25), input_shape=(1, 28, 28), n_timesteps=4)
 
-`bake` takes a torch.nn.Sequential of Linear, Conv2d, BatchNorm, AvgPool2d, MaxPool2d, Flatten and spiking neurons (snntorch.Leaky,
+`bake` takes a torch.nn.Sequential of Linear, Conv2d, BatchNorm, AvgPool2d, MaxPool2d, Flatten and spiking neurons (snntorch.Leaky, RLeaky,
 or anything with `beta`, `threshold`, `reset_mechanism` and `reset_delay`) and folds it into layers of sign weights, a
 bias and a threshold for each output, by
 
@@ -30,7 +30,8 @@ class Layer:
     reset: "subtract", "zero" or "none"; reset_delay: one timestep late, as snnTorch has it; fires: "above" or "at", or
     "never" for a last layer that is read out by its membranes.
     stride, padding: of a convolution. pool: the size of a pool of the spikes that enter, 1 without; pool_kind: "average" or
-    "max", which is 1 where a spike of the window is.
+    "max", which is 1 where a spike of the window is. recurrent: (outputs, outputs), what the layer's own spikes of the timestep
+    before add, or None.
     """
 
     weight: np.ndarray
@@ -44,6 +45,7 @@ class Layer:
     padding: tuple[int, int] = (0, 0)
     pool: int = 1
     pool_kind: str = "average"
+    recurrent: np.ndarray | None = None
     told: dict = field(default_factory=dict)
 
 
@@ -130,9 +132,25 @@ def _neurons(layer: Layer, module, grid: float | None) -> Layer:
     number = lambda value: np.asarray(value.detach().cpu() if hasattr(value, "detach") else value, np.float64)
     told = {"framework": type(module).__module__.split(".")[0]}
     reset, late = getattr(module, "reset_mechanism", "subtract"), bool(getattr(module, "reset_delay", True))
+    if hasattr(module, "alpha"):
+        raise TypeError(f"{type(module).__name__} has a synaptic current; write it with the framework's own exporter")
+    if hasattr(module, "recurrent"):
+        layer = _recurrent(layer, module.recurrent)
     whole = replace(layer, threshold=layer.threshold * number(module.threshold), beta=number(module.beta),
                     reset=reset, reset_delay=late, told=told)
     return whole if grid is None else on_grid(whole, grid)
+
+
+def _recurrent(layer: Layer, back) -> Layer:
+    """What comes back behind a norm is divided as the threshold is, but not flipped. back: a Linear, or V, a weight for each neuron."""
+    if hasattr(back, "V"):
+        weight, bias = np.diag(np.broadcast_to(back.V.detach().double().cpu().numpy(), layer.bias.shape)), 0.0
+    elif type(back).__name__ == "Linear":
+        own = _weights(back)
+        weight, bias = own.weight, own.bias
+    else:
+        raise TypeError(f"a recurrent {type(back).__name__} is not supported; use a recurrent Linear, or one weight for each neuron")
+    return replace(layer, recurrent=weight * layer.threshold[:, None], bias=layer.bias + bias * layer.threshold)
 
 
 def _pool(module) -> int:
@@ -162,8 +180,12 @@ def write(path, layers: list[Layer], input_shape: tuple[int, ...], **metadata) -
         nodes[f"{'conv' if layer.weight.ndim == 4 else 'fc'}{index}"] = node
         nodes[f"lif{index}"] = _neuron_node(layer, shape)
     nodes["output"] = nir.Output(np.array(shape))
-    names = list(nodes)
-    graph = nir.NIRGraph(nodes, list(zip(names, names[1:])), type_check=False)
+    names, around = list(nodes), []
+    for index, layer in enumerate(layers, start=1):
+        if layer.recurrent is not None:
+            nodes[f"recurrent{index}"] = nir.Linear(layer.recurrent.astype(np.float32))
+            around += [(f"lif{index}", f"recurrent{index}"), (f"recurrent{index}", f"lif{index}")]
+    graph = nir.NIRGraph(nodes, [*zip(names, names[1:]), *around], type_check=False)
     graph.metadata = {"exporter": "spikeforge_export", "dt": DT, **metadata}
     nir.write(path, graph)
 

@@ -10,7 +10,7 @@ use spikeforge_compiler::quantize::{quantize, LayerRounding};
 use spikeforge_sim::{coding, Device, Network, Reference, Spikes};
 
 /// There are this many at least, so that no net can go unnoticed.
-const LEAST_CASES: usize = 39;
+const LEAST_CASES: usize = 42;
 
 #[test]
 fn every_framework_fires_as_the_reference_does() {

@@ -20,9 +20,10 @@ fn the_network_of_the_literature_on_a_25f() {
     check(&model([1, 16, 32], PoolKind::Sum), &[16 * 24 * 24, 32 * 8 * 8, 10], 3);
 }
 
-/// Each is a layer between those of weights, of channels that fill no word.
+/// Each pool is a layer between those of weights, of channels that fill no word. Two convolutions add up in a window, a
+/// convolution and a matrix in a matrix.
 #[test]
-fn max_pools_of_spikes() {
+fn max_pools_of_spikes_and_sums_of_branches() {
     check(&model([1, 3, 5], PoolKind::Max), &[3 * 24 * 24, 3 * 12 * 12, 5 * 8 * 8, 5 * 4 * 4, 10], 2);
 }
 
@@ -68,7 +69,14 @@ fn model([input, middle, last]: [usize; 3], pool: PoolKind) -> Model {
     nodes.push(("fc", NodeKind::Linear(Linear { weight: signs(&mut random, &[10, 16 * last]), bias: None })));
     nodes.push(("lif3", lif(vec![10], 0.3125 * last as f64)));
     nodes.push(("output", NodeKind::Output { shape: vec![10] }));
-    let edges = nodes.windows(2).map(|pair| (pair[0].0.to_string(), pair[1].0.to_string())).collect();
+    let mut edges: Vec<(String, String)> = nodes.windows(2).map(|pair| (pair[0].0.to_string(), pair[1].0.to_string())).collect();
+    if pool == PoolKind::Max {
+        let wide = dilated(&mut random, [last, middle, 3], 2);
+        let whole = dilated(&mut random, [10, last, 4], 1);
+        nodes.extend([("wide", wide), ("whole", whole), ("flat", NodeKind::Flatten { start_dim: 0, end_dim: -1 })]);
+        let beside = [["pool1", "wide"], ["wide", "lif2"], ["pool2", "whole"], ["whole", "flat"], ["flat", "lif3"]];
+        edges.extend(beside.map(|[from, to]| (from.to_string(), to.to_string())));
+    }
     let nodes = nodes.into_iter().map(|(name, kind)| (name.to_string(), kind)).collect();
     Model::new("conv", Metadata::new(), nodes, edges).expect("a model")
 }
@@ -78,12 +86,16 @@ fn signs(random: &mut SplitMix64, shape: &[usize]) -> ArrayD<f64> {
 }
 
 fn conv(random: &mut SplitMix64, outputs: usize, inputs: usize) -> NodeKind {
+    dilated(random, [outputs, inputs, 5], 1)
+}
+
+fn dilated(random: &mut SplitMix64, [outputs, inputs, kernel]: [usize; 3], dilation: usize) -> NodeKind {
     NodeKind::Conv(Conv {
-        weight: signs(random, &[outputs, inputs, 5, 5]),
+        weight: signs(random, &[outputs, inputs, kernel, kernel]),
         bias: None,
         stride: vec![1, 1],
         padding: Padding::Each(vec![0, 0]),
-        dilation: vec![1, 1],
+        dilation: vec![dilation; 2],
         groups: 1,
     })
 }

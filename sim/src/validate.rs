@@ -19,7 +19,7 @@ pub mod limits {
     pub const SCALE_BITS: u32 = 16;
     pub const SCALED_TIMESTEPS: usize = 256;
     pub const COUNT_SHIFT: u32 = 24;
-    pub const WEIGHT_BITS: usize = 8;
+    pub const WEIGHT_BITS: usize = 12;
     pub const VALUE_BITS: u32 = 8;
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 
+import branch_nets
 import conv_nets
 import other_nets
 import own_nets
@@ -18,7 +19,7 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.manual_seed(1)
     out = Path(sys.argv[1])
-    for nets in (snntorch_nets, other_nets, own_nets, conv_nets):
+    for nets in (snntorch_nets, other_nets, own_nets, conv_nets, branch_nets):
         nets.make(out)
 
 

@@ -28,7 +28,7 @@ def normed(n_inputs: int, n: int, seed: int, **neuron) -> list[torch.nn.Module]:
 
 def signs_in_place(net: torch.nn.Sequential) -> None:
     """What bake takes latent weights for, so that the net itself fires as its file says."""
-    for module in net:
+    for module in [*net, *(module.recurrent for module in net if isinstance(module, snn.RLeaky))]:
         if isinstance(module, (torch.nn.Linear, torch.nn.Conv2d)):
             module.weight.data = torch.where(module.weight >= 0, 1.0, -1.0)
 
@@ -84,6 +84,25 @@ def max_pool(out: Path) -> None:
     spikeforge_export.write(folder / "model.nir", layers, (2, 9, 9), n_timesteps=T)
 
 
+def recurrent(out: Path) -> None:
+    """A layer behind a batch norm that hears all of its spikes, and one each of whose neurons hears its own, by one weight for all."""
+    torch.manual_seed(670)
+    first = snn.RLeaky(beta=0.5, threshold=1.5, linear_features=24, init_hidden=True)
+    first.recurrent.bias.data = grid(-0.5, 0.5, 24, 671)
+    second = snn.RLeaky(beta=0.5, threshold=1.0, V=-2.0, all_to_all=False, init_hidden=True)
+    net = torch.nn.Sequential(*normed(40, 24, 672)[:2], first, torch.nn.Linear(24, 12), second).eval()
+    net[3].bias.data = grid(0, 1.0, 12, 673)
+    layers = spikeforge_export.bake(net)
+    signs_in_place(net)
+    recorder, inputs = Recorder([first, second]), spikes(0.3, T, BATCH, 40, seed=670)
+    with torch.no_grad():
+        for step in torch.from_numpy(inputs):
+            net(step)
+    folder = out / "own_recurrent"
+    save(folder, None, inputs, recorder.layers())
+    spikeforge_export.write(folder / "model.nir", layers, (40,), n_timesteps=T)
+
+
 def make(out: Path) -> None:
     case(out, "subtract_late", 600)
     case(out, "zero_late", 620, reset_mechanism="zero")
@@ -91,3 +110,4 @@ def make(out: Path) -> None:
     case(out, "none", 660, reset_mechanism="none")
     values_and_readout(out)
     max_pool(out)
+    recurrent(out)

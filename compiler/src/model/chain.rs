@@ -9,15 +9,15 @@ use super::error::{GraphError, ModelError};
 use super::layer::{FloatLayer, FloatNetwork, Window};
 use super::neuron::float_neurons;
 use super::node::{NodeKind, Pool, PoolKind, Shape};
-use super::path::{walk, Step};
+use super::path::{walk, Branches, Step};
 use super::pending::Pending;
 use super::scales::{per_channel, spread_scale};
 use super::semantics::Semantics;
+use super::told::Told;
 use super::values::Values;
 use super::warning::Warning;
-use super::weights::level_weights;
 use super::window::{conv_window, pool_window};
-use super::{assumptions, max_pool, readout, recurrent, supported, Model, Node};
+use super::{assumptions, branches, max_pool, readout, recurrent, supported, Model, Node};
 use crate::options::NeuronOptions;
 
 impl Model {
@@ -82,8 +82,11 @@ impl Entry {
 }
 
 impl Building<'_> {
-    /// Adds the next node of the way.
+    /// Adds the next node of the way, behind the branches into it.
     fn add(&mut self, step: &Step) -> Result<(), ModelError> {
+        if let Some(branches) = &step.branches {
+            self.join(step, branches)?;
+        }
         let (node, source) = (&self.model.nodes[step.node], &self.model.nodes[step.source]);
         let wrong = |hint| Err(misplaced(node, source, hint));
         let is_read_out = self.layers.last().is_some_and(|layer| !layer.neurons.spikes);
@@ -98,10 +101,8 @@ impl Building<'_> {
                 wrong("put a spiking neuron (LIF or IF) between them")
             }
             NodeKind::Linear(linear) => {
-                let beside = step.beside.iter().map(|&node| &self.model.nodes[node]);
-                let mut pending = Pending::linear(node, linear);
-                beside.for_each(|other| pending.join(other));
-                self.enter(pending, node)
+                let bits = Told { node: &node.name, metadata: &node.metadata }.weight_bits()?;
+                self.enter(Pending { bits, ..Pending::linear(node, linear) }, node)
             }
             NodeKind::Conv(conv) => {
                 let window = conv_window(conv, source.shape.as_deref().unwrap_or_default());
@@ -122,6 +123,9 @@ impl Building<'_> {
             | NodeKind::Threshold { .. }
             | NodeKind::Li(_)
             | NodeKind::CubaLif(_) => self.neurons(step),
+            NodeKind::Output { .. } if step.branches.is_some() => {
+                wrong("the output must be the spikes of neurons (LIF or IF); an exporter that traces modules loses what is behind a sum written as a + b, so export with one that traces operations (nirtorch.torch_to_nir), or add the edges by hand")
+            }
             NodeKind::Output { .. } if self.pending.is_some() || self.layers.is_empty() => {
                 wrong("the output must be the spikes of neurons (LIF or IF), or the membranes of a readout (LI)")
             }
@@ -130,6 +134,22 @@ impl Building<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Branches become weights that wait for their neurons.
+    fn join(&mut self, step: &Step, branches: &Branches) -> Result<(), ModelError> {
+        let (node, from) = (&self.model.nodes[step.node], &self.model.nodes[branches.from]);
+        let is_read_out = self.layers.last().is_some_and(|layer| !layer.neurons.spikes);
+        if is_read_out || self.pending.is_some() {
+            return Err(misplaced(node, from, "branches that add up start at spikes: put spiking neurons (LIF or IF) before them"));
+        }
+        let mut pending = branches::join((self.model, self.options), (step, branches), &mut self.warnings)?;
+        // A window slides over what the pools leave; dimensions that were flattened before are gone.
+        let left = self.entry.pools.last().map_or(&self.entry.shape, |pool| &pool.output_shape);
+        if from.shape.as_ref() != Some(left) {
+            pending.unroll(from.shape.as_deref().unwrap_or_default()).map_err(|many| branches::too_many(&pending.name, many))?;
+        }
+        self.enter(pending, node)
     }
 
     /// Whether the weights that wait for their neurons are scaled by the timestep.
@@ -218,8 +238,7 @@ impl Building<'_> {
         if let Some(factor) = &pending.factor {
             neurons.gain.iter_mut().zip(factor).for_each(|(gain, factor)| *gain *= factor);
         }
-        let (mut weights, warning) =
-            level_weights(&pending.name, pending.weight.view(), self.options.binarize)?;
+        let (mut weights, warning) = pending.levels(self.options.binarize)?;
         self.warnings.extend(warning);
         let value_bits = if self.layers.is_empty() { self.values.bits.value } else { 1 };
         if value_bits > 1 {
@@ -263,7 +282,7 @@ fn uneven(node: &Node, hint: &'static str) -> ModelError {
     .into()
 }
 
-fn misplaced(node: &Node, source: &Node, hint: &'static str) -> ModelError {
+pub(super) fn misplaced(node: &Node, source: &Node, hint: &'static str) -> ModelError {
     let after = format!("{} ({})", source.name, source.kind.type_name());
     let kind = node.kind.type_name().to_string();
     GraphError::NotALayer {

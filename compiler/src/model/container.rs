@@ -7,12 +7,13 @@ use hdf5_reader::group::Group;
 use hdf5_reader::{Dataset, Datatype, Hdf5File, OpenOptions, StringSize};
 use ndarray::{ArrayD, IxDyn};
 
+use super::linear_map::MOST_WEIGHTS;
 use super::elements;
 use super::error::FileFault;
 use super::fault::{absent_or_damaged, damaged, printable};
 
 /// Numbers in one file. More weights than this fit no board: the largest has 4 Mbit of block memory.
-pub(super) const MAX_ELEMENTS: u64 = 1 << 23;
+pub(super) const MAX_ELEMENTS: u64 = MOST_WEIGHTS as u64;
 /// A file of [`MAX_ELEMENTS`] float64 and what HDF5 adds.
 pub(super) const MAX_FILE_BYTES: u64 = 72 << 20;
 /// Deflate, the densest compression that nir writes, cannot expand a byte to more than this.

@@ -34,6 +34,20 @@ pub enum ModelError {
         in_row: usize,
         guess: WeightsGuess,
     },
+    #[error("node {node}: its weight of neuron {neuron} from input {input} is {value}, and its metadata says that its weights are whole numbers of {bits} bits; write them so, or leave weight_bits away")]
+    ToldWeight {
+        node: String,
+        neuron: usize,
+        input: usize,
+        value: f64,
+        bits: u32,
+    },
+    #[error("the branches {node} add up to weights that are no whole multiples, of at most 8 bits, of one number at row {neuron} (magnitudes: {parts}); give the branches scales that are small multiples of one another, in their weights or by a Scale behind one of them")]
+    BranchScales {
+        node: String,
+        neuron: usize,
+        parts: String,
+    },
     #[error("node {node}, neuron {neuron}: every weight is zero, which has no sign; remove the neuron from the model")]
     DeadNeuron { node: String, neuron: usize },
     #[error("node {node} is read out by its membranes, whose units range from {low} to {high}: they cannot be compared; use weights of one scale for all of its neurons")]
@@ -82,7 +96,7 @@ pub enum GraphError {
     },
     #[error("the edge from {from} to {to} is there twice; the exporter should write it once")]
     DuplicateEdge { from: String, to: String },
-    #[error("the graph has more than {limit} edges; only chains of layers are supported yet")]
+    #[error("the graph has more than {limit} edges; a network here is a chain of layers, with branches between one and the next")]
     TooManyEdges { limit: usize },
     #[error("two nodes are called {node}; give each its own name")]
     DuplicateNode { node: String },
@@ -90,17 +104,34 @@ pub enum GraphError {
         "the nodes {nodes} form a cycle without a neuron in it, which has no order of evaluation"
     )]
     Cycle { nodes: String },
-    #[error("{n_edges} edges end at node {node} (from {sources}); sums of several sources are not supported yet")]
+    #[error("{n_edges} edges end at node {node} (from {sources}), but {foreign} {why}")]
     SeveralSources {
         node: String,
         n_edges: usize,
         sources: String,
+        foreign: String,
+        why: &'static str,
     },
-    #[error("{n_edges} edges start at node {node} (to {targets}); only chains of layers are supported yet")]
+    #[error("{n_edges} edges start at node {node} (to {targets}) and do not all meet before {at}: branches can add up between one layer of neurons and the next only. Let the branch that goes past {at} end in front of it or start behind it, or train without that branch")]
     SeveralTargets {
         node: String,
         n_edges: usize,
         targets: String,
+        at: String,
+    },
+    #[error("node {node} adds {a} of shape {shape_a} and {b} of shape {shape_b}; both must have the same, so put a Flatten behind the one with more dimensions or change the sizes of one of them")]
+    BranchShapes {
+        node: String,
+        a: String,
+        shape_a: String,
+        b: String,
+        shape_b: String,
+    },
+    #[error("the branches {branches} add up to one layer of {got} weights (or products on the way to them), where a model may have {limit}; use convolutions of the same stride in all of them, which become one convolution, or make the layer smaller")]
+    BranchWeights {
+        branches: String,
+        got: usize,
+        limit: usize,
     },
     #[error("node {node} cannot be folded into the weights beside it: {hint}")]
     UnevenScale { node: String, hint: &'static str },

@@ -36,7 +36,7 @@ pub(super) fn layer(name: &str, input_shape: Shape, pool: Window, semantics: Sem
         input_shape,
         pools: vec![pool],
         window: Some(alone),
-        weights: LevelWeights { levels: Array2::ones((channels, 1)), scale: vec![1.0; channels] },
+        weights: LevelWeights { levels: Array2::ones((channels, 1)), scale: vec![1.0; channels], least_bits: 1 },
         sums: Vec::new(),
         recurrent: None,
         bias: vec![0.0; n],

@@ -10,6 +10,7 @@
 //! * Sizes are checked before anything is allocated, and a damaged file is an error that says where.
 
 mod assumptions;
+mod branches;
 mod chain;
 mod container;
 mod decay;
@@ -20,8 +21,10 @@ mod flatten;
 mod framework;
 mod graph;
 mod hdf5;
+mod joined_windows;
 mod layer;
 mod leak;
+mod linear_map;
 mod max_pool;
 mod neuron;
 mod nir;

@@ -1,26 +1,37 @@
 //! The one way through a graph from its input to its output, with what adds to a node beside it.
 //!
 //! ```text
-//! source --> fc --> neurons --> ...          a step for fc and one for the neurons
-//!        \-> beside -/   ^  \
-//!                        back (recurrent)    weights from the neurons' own spikes
+//! source --> conv3 --> neurons --> ...       a step for the neurons, with the branches conv3 and pool, conv1 before them
+//!        \-> pool -> conv1 -/ ^  \
+//!                            back (recurrent)     weights from the neurons' own spikes
 //! ```
+
+use std::collections::BTreeSet;
 
 use super::error::GraphError;
 use super::graph::list;
-use super::node::NodeKind;
+use super::node::{NodeKind, Pool, PoolKind};
 use super::Model;
 
 /// A node on the way, by index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Step {
     pub node: usize,
-    /// The node before it.
+    /// The node before it; of several, the first.
     pub source: usize,
-    /// Linear nodes with the same source and the same target, which add to this one.
-    pub beside: Vec<usize>,
+    /// What adds up in front of it, unless one edge leads to it.
+    pub branches: Option<Branches>,
     /// Linear nodes from this node's spikes of the timestep before back to itself.
     pub back: Vec<usize>,
+}
+
+/// Ways from one node to another that add up there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Branches {
+    /// Where all of them start.
+    pub from: usize,
+    /// The nodes between, each after its sources.
+    pub between: Vec<usize>,
 }
 
 /// The input, by index, and the nodes behind it to the output.
@@ -32,22 +43,21 @@ pub(super) fn walk(model: &Model) -> Result<(usize, Vec<Step>), GraphError> {
     seen[input] = true;
     let mut source = input;
     while let Some(step) = follow(model, source)? {
-        let nodes = step.beside.iter().chain(&step.back);
-        nodes.chain([&step.node]).for_each(|&node| seen[node] = true);
+        let between = step.branches.iter().flat_map(|branches| &branches.between);
+        between.chain(&step.back).chain([&step.node]).for_each(|&node| seen[node] = true);
         source = step.node;
         steps.push(step);
     }
     let lost = seen.iter().position(|&seen| !seen);
     match lost.or((source != output).then_some(output)) {
-        Some(index) => {
-            let lost = &model.nodes[index];
-            Err(GraphError::Unconnected {
-                node: lost.name.clone(),
-                kind: lost.kind.type_name().to_string(),
-            })
-        }
+        Some(lost) => Err(unconnected(model, lost)),
         None => Ok((input, steps)),
     }
+}
+
+fn unconnected(model: &Model, node: usize) -> GraphError {
+    let node = &model.nodes[node];
+    GraphError::Unconnected { node: node.name.clone(), kind: node.kind.type_name().to_string() }
 }
 
 fn only(model: &Model, kind: &'static str, hint: &'static str) -> Result<usize, GraphError> {
@@ -64,54 +74,77 @@ fn only(model: &Model, kind: &'static str, hint: &'static str) -> Result<usize, 
     }
 }
 
-/// The step behind `node`, none at the end.
-fn follow(model: &Model, node: usize) -> Result<Option<Step>, GraphError> {
-    let targets: Vec<usize> = forward(model, node);
-    let Some((&next, beside)) = targets.split_first() else {
-        return Ok(None);
+/// The step behind `from`, none at the end: where all ways out of it meet. Nodes come after their sources, so the first of
+/// those that are open waits for none of the others.
+fn follow(model: &Model, from: usize) -> Result<Option<Step>, GraphError> {
+    let mut open: BTreeSet<usize> = forward(model, from).collect();
+    let mut between = Vec::new();
+    let node = loop {
+        let Some(first) = open.pop_first() else { return Ok(None) };
+        if open.is_empty() {
+            break first;
+        }
+        if !is_passed(&model.nodes[first].kind) {
+            return Err(parted(model, from, first));
+        }
+        check_sources(model, first, from, &between, &[])?;
+        if forward(model, first).next().is_none() {
+            return Err(unconnected(model, first));
+        }
+        open.extend(forward(model, first));
+        between.push(first);
     };
-    if !beside.is_empty() && !are_parallel(model, &targets) {
-        return Err(GraphError::SeveralTargets {
-            node: model.nodes[node].name.clone(),
-            n_edges: targets.len(),
-            targets: names(model, &targets),
-        });
+    let back = back(model, node);
+    check_sources(model, node, from, &between, &back)?;
+    let mut sources = model.sources(node).filter(|source| !back.contains(source));
+    let source = sources.next().unwrap_or(from);
+    let branches = sources.next().is_some().then_some(Branches { from, between });
+    Ok(Some(Step { node, source, branches, back }))
+}
+
+/// Whether what enters a node leaves it within the timestep, multiplied and added at most.
+fn is_passed(kind: &NodeKind) -> bool {
+    match kind {
+        NodeKind::Pool(Pool { kind, .. }) => *kind != PoolKind::Max,
+        NodeKind::Linear(_) | NodeKind::Conv(_) | NodeKind::Scale { .. } | NodeKind::Flatten { .. } => true,
+        _ => false,
     }
-    let back = back(model, next);
-    let sources: Vec<usize> = model.sources(next).filter(|source| !back.contains(source)).collect();
-    if sources.len() > 1 && !are_parallel(model, &sources) {
-        return Err(GraphError::SeveralSources {
-            node: model.nodes[next].name.clone(),
-            n_edges: sources.len(),
-            sources: names(model, &sources),
-        });
+}
+
+/// All that enters `node` comes from the branches, or by weights of its own from its own spikes.
+fn check_sources(model: &Model, node: usize, from: usize, between: &[usize], back: &[usize]) -> Result<(), GraphError> {
+    let is_known = |source: &usize| *source == from || between.contains(source) || back.contains(source);
+    let Some(foreign) = model.sources(node).find(|source| !is_known(source)) else { return Ok(()) };
+    let is_late = model.edges.iter().any(|edge| edge.recurrent && (edge.to == foreign || edge.from == foreign && edge.to == node));
+    let name = |node: usize| model.nodes[node].name.clone();
+    let sources: Vec<usize> = model.sources(node).collect();
+    Err(GraphError::SeveralSources {
+        node: name(node),
+        n_edges: sources.len(),
+        sources: names(model, &sources),
+        foreign: name(foreign),
+        why: match is_late {
+            true => "brings spikes of the timestep before, which have to come over a Linear or Affine node that leads from neurons to the same neurons and nowhere else; for one weight a neuron put a matrix with these on its diagonal",
+            false => "does not start at the spikes that enter this layer, where all branches into it have to start; connect it to them, or remove it",
+        },
+    })
+}
+
+fn parted(model: &Model, from: usize, at: usize) -> GraphError {
+    let targets: Vec<usize> = forward(model, from).collect();
+    let (node, at) = (&model.nodes[from], &model.nodes[at]);
+    GraphError::SeveralTargets {
+        node: node.name.clone(),
+        n_edges: targets.len(),
+        targets: names(model, &targets),
+        at: format!("{} ({})", at.name, at.kind.type_name()),
     }
-    Ok(Some(Step {
-        node: next,
-        source: node,
-        beside: beside.to_vec(),
-        back,
-    }))
 }
 
 /// The targets of a node within a timestep.
-fn forward(model: &Model, node: usize) -> Vec<usize> {
-    let edges = model.edges.iter().filter(|edge| edge.from == node && !edge.recurrent);
-    edges.map(|edge| edge.to).collect()
-}
-
-/// Whether linear nodes have one source and one target in common, so that their weights add.
-fn are_parallel(model: &Model, nodes: &[usize]) -> bool {
-    let ends = |node: usize| {
-        let (sources, targets) = (model.sources(node).collect::<Vec<_>>(), forward(model, node));
-        match (&sources[..], &targets[..]) {
-            ([source], [target]) => Some((*source, *target)),
-            _ => None,
-        }
-    };
-    let is_linear = |&node: &usize| matches!(model.nodes[node].kind, NodeKind::Linear(_));
-    let first = ends(nodes[0]);
-    first.is_some() && nodes.iter().all(|node| is_linear(node) && ends(*node) == first)
+fn forward(model: &Model, node: usize) -> impl Iterator<Item = usize> + '_ {
+    let edges = model.edges.iter().filter(move |edge| edge.from == node && !edge.recurrent);
+    edges.map(|edge| edge.to)
 }
 
 /// The linear nodes that take a neuron's spikes back to it.

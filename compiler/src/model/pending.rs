@@ -3,10 +3,14 @@
 use ndarray::{Array2, ArrayD, ArrayViewD, Axis};
 use spikeforge_sim::ScaledBy;
 
+use super::error::ModelError;
 use super::layer::{FloatScaling, Window};
-use super::node::{Conv, Linear, NodeKind, ScaleBy};
+use super::linear_map::{Form, LinearMap, TooMany};
+use super::node::{Conv, Linear, ScaleBy};
 use super::scales::{per_channel, repeated};
 use super::shape::spread;
+use super::warning::Warning;
+use super::weights::{level_weights, told_weights, LevelWeights};
 use super::Node;
 
 /// Weights of shape (rows, columns), what they add to each neuron, and the window that they slide in.
@@ -23,46 +27,60 @@ pub(super) struct Pending {
     /// What the timesteps make of the current.
     pub scaling: Vec<FloatScaling>,
     pub scaled_by: ScaledBy,
+    /// Of the weights, where their node tells it.
+    pub bits: Option<u32>,
+    /// Of a sum of branches, each with the least and greatest magnitude of its weights for each row of its own.
+    pub magnitudes: Vec<(String, Vec<(f64, f64)>)>,
 }
 
 impl Pending {
-    pub fn linear(node: &Node, linear: &Linear) -> Pending {
-        let weight = rows(&linear.weight);
+    /// Weights without a factor or scaling behind them.
+    pub fn of(name: &str, window: Option<Window>, weight: Array2<f64>, bias: Vec<f64>) -> Pending {
         Pending {
-            name: node.name.clone(),
-            window: None,
+            name: name.to_string(),
+            window,
             sums: Vec::new(),
-            bias: bias(linear.bias.as_ref(), weight.nrows(), 1),
             weight,
+            bias,
             factor: None,
             scaling: Vec::new(),
             scaled_by: ScaledBy::Timestep,
+            bits: None,
+            magnitudes: Vec::new(),
         }
+    }
+
+    pub fn linear(node: &Node, linear: &Linear) -> Pending {
+        let weight = rows(&linear.weight);
+        let bias = bias(linear.bias.as_ref(), weight.nrows(), 1);
+        Pending::of(&node.name, None, weight, bias)
     }
 
     pub fn conv(node: &Node, conv: &Conv, window: Window) -> Pending {
         let weight = rows(&conv.weight);
         let n_places = window.output_shape.iter().skip(1).product();
-        Pending {
-            name: node.name.clone(),
-            bias: bias(conv.bias.as_ref(), weight.nrows(), n_places),
-            weight,
-            window: Some(window),
-            sums: Vec::new(),
-            factor: None,
-            scaling: Vec::new(),
-            scaled_by: ScaledBy::Timestep,
-        }
+        let bias = bias(conv.bias.as_ref(), weight.nrows(), n_places);
+        Pending::of(&node.name, Some(window), weight, bias)
     }
 
-    /// Adds the weights and biases of a linear node with the same source and target.
-    pub fn join(&mut self, other: &Node) {
-        if let NodeKind::Linear(linear) = &other.kind {
-            self.weight += &rows(&linear.weight);
-            let bias = bias(linear.bias.as_ref(), self.bias.len(), 1);
-            self.bias.iter_mut().zip(bias).for_each(|(sum, bias)| *sum += bias);
-            self.name = format!("{} + {}", self.name, other.name);
+    /// The weights as levels. A sum of branches has been binarized, branch by branch.
+    pub fn levels(&self, binarize: bool) -> Result<(LevelWeights, Option<Warning>), ModelError> {
+        if let Some(bits) = self.bits {
+            return Ok((told_weights(&self.name, self.weight.view(), bits)?, None));
         }
+        let is_sum = !self.magnitudes.is_empty();
+        let levels = level_weights(&self.name, self.weight.view(), binarize && !is_sum);
+        levels.map_err(|error| match error {
+            ModelError::NotBinary { node, neuron, .. } if is_sum => {
+                let n_rows = self.weight.nrows();
+                let parts = self.magnitudes.iter().map(|(name, rows)| {
+                    let (low, high) = rows[(neuron * rows.len() / n_rows.max(1)).min(rows.len() - 1)];
+                    if low == high { format!("{name} {low}") } else { format!("{name} {low} to {high}") }
+                });
+                ModelError::BranchScales { node, neuron, parts: parts.collect::<Vec<_>>().join(", ") }
+            }
+            error => error,
+        })
     }
 
     /// Sums the currents of a window, which take their biases with them.
@@ -75,6 +93,15 @@ impl Pending {
         let n_places = pool.output_shape.iter().skip(1).product();
         self.bias = repeated(of_channels.into_iter().map(|bias| bias * area as f64), n_places).collect();
         self.sums.push(pool);
+        Ok(())
+    }
+
+    /// All weights of each neuron in place of a window over `source`.
+    pub fn unroll(&mut self, source: &[usize]) -> Result<(), TooMany> {
+        if let Some(window) = self.window.take() {
+            let form = Form::Window(window, std::mem::take(&mut self.weight));
+            self.weight = LinearMap { source: source.to_vec(), form, bias: self.bias.clone() }.matrix()?;
+        }
         Ok(())
     }
 
@@ -134,7 +161,7 @@ pub(super) fn rows(weight: &ArrayD<f64>) -> Array2<f64> {
 }
 
 /// The bias of each output, 0 without one, for each of its places.
-fn bias(bias: Option<&ArrayD<f64>>, n_outputs: usize, n_places: usize) -> Vec<f64> {
+pub(super) fn bias(bias: Option<&ArrayD<f64>>, n_outputs: usize, n_places: usize) -> Vec<f64> {
     match bias {
         Some(bias) => repeated(bias.iter().copied(), n_places).collect(),
         None => vec![0.0; n_outputs * n_places],

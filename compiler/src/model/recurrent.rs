@@ -38,7 +38,9 @@ pub(super) fn add<'a>(
     let Some((name, weight)) = sum else {
         return Ok(());
     };
-    let (mut recurrent, warning) = level_weights(&name, weight.view(), options.binarize)?;
+    // One weight for each neuron on a diagonal: the zeros beside it have no sign.
+    let is_diagonal = weight.indexed_iter().all(|((j, i), &value)| i == j || value == 0.0);
+    let (mut recurrent, warning) = level_weights(&name, weight.view(), options.binarize && !is_diagonal)?;
     warnings.extend(warning);
     for j in 0..recurrent.scale.len() {
         if layer.row(j) != j || !unify(&mut layer.weights, &mut recurrent, j) {
@@ -58,6 +60,10 @@ pub(super) fn add<'a>(
 /// Gives row `j` of both the same scale, if small whole multiples of one unit do.
 fn unify(forward: &mut LevelWeights, back: &mut LevelWeights, j: usize) -> bool {
     const MOST: i16 = 127;
+    if back.levels.row(j).iter().all(|&level| level == 0) {
+        back.scale[j] = forward.scale[j];
+        return true;
+    }
     let ratio = back.scale[j] / forward.scale[j];
     let is_whole = |value: f64| (value - value.round()).abs() <= 1e-6 * value;
     let Some(a) = (1..=16).find(|&a| is_whole(ratio * f64::from(a))) else {

@@ -92,6 +92,15 @@ impl Told<'_> {
         })
     }
 
+    /// Bits of the weights of a node, which then are whole numbers.
+    pub fn weight_bits(&self) -> Result<Option<u32>, NeuronError> {
+        self.one_of("weight_bits", "2 to 12, whole (without it, weights of 1 to 8 bits are told by themselves)", "weight-bits", |value| match value {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole and in range
+            Value::Number(bits) if bits.fract() == 0.0 && (2.0..=12.0).contains(bits) => Some(*bits as u32),
+            _ => None,
+        })
+    }
+
     /// What a value of 1 is worth.
     pub fn input_scale(&self) -> Result<Option<f64>, NeuronError> {
         self.one_of("input_scale", "a number above 0", "input-scale", |value| match value {

@@ -13,6 +13,8 @@ pub struct LevelWeights {
     pub levels: Array2<i16>,
     /// Above 0.
     pub scale: Vec<f64>,
+    /// Bits that the weights take at least, so that other ones fit in their place.
+    pub least_bits: u32,
 }
 
 impl LevelWeights {
@@ -23,10 +25,15 @@ impl LevelWeights {
 
     /// The bits that hold every level: 1 for {-1, +1}, else those of two's complement (2 for {-1, 0, +1}).
     pub fn bits(&self) -> u32 {
+        self.fewest_bits().max(self.least_bits)
+    }
+
+    fn fewest_bits(&self) -> u32 {
         let bits = |&level: &i16| i16::BITS - if level < 0 { !level } else { level }.leading_zeros() + 1;
         match self.is_binary() {
             true => 1,
-            false => self.levels.iter().map(bits).max().unwrap_or(1),
+            // One bit would make +1 of a zero.
+            false => self.levels.iter().map(bits).max().unwrap_or(1).max(2),
         }
     }
 
@@ -65,7 +72,8 @@ pub(super) fn level_weights(
     binarize: bool,
 ) -> Result<(LevelWeights, Option<Warning>), ModelError> {
     let rows: Vec<Row> = weight.rows().into_iter().map(Row::of).collect();
-    let is_binary = rows.iter().all(Row::is_binary);
+    // A row of zeros has no scale of its own.
+    let is_binary = rows.iter().all(|row| row.is_binary() && row.largest > 0.0);
     let is_short = MOST_WEIGHT_BITS == 1 || binarize;
     if let Some(neuron) = rows.iter().position(|row| row.largest == 0.0).filter(|_| is_short) {
         return Err(ModelError::DeadNeuron {
@@ -85,11 +93,22 @@ pub(super) fn level_weights(
     weights.map(|weights| (weights, None)).ok_or_else(|| not_binary(node, weight))
 }
 
+/// Whole weights of so many bits as their node says they have.
+pub(super) fn told_weights(node: &str, weight: ArrayView2<f64>, bits: u32) -> Result<LevelWeights, ModelError> {
+    let limit = f64::from(1u32 << (bits - 1));
+    let is_level = |value: f64| value.fract() == 0.0 && (-limit..limit).contains(&value);
+    match weight.indexed_iter().find(|(_, &value)| !is_level(value)) {
+        Some(((neuron, input), &value)) => Err(ModelError::ToldWeight { node: node.to_string(), neuron, input, value, bits }),
+        None => Ok(LevelWeights { levels: weight.mapv(whole), scale: vec![1.0; weight.nrows()], least_bits: bits }),
+    }
+}
+
 fn binarized(weight: ArrayView2<f64>, rows: &[Row]) -> LevelWeights {
     let scale = |row: &Row| if row.is_binary() { row.largest } else { row.mean };
     LevelWeights {
         levels: weight.map(|&value| if value >= 0.0 { 1 } else { -1 }),
         scale: rows.iter().map(scale).collect(),
+        least_bits: 1,
     }
 }
 
@@ -101,7 +120,7 @@ fn levels(weight: ArrayView2<f64>, rows: &[Row]) -> Option<LevelWeights> {
     for ((j, i), &value) in weight.indexed_iter() {
         levels[[j, i]] = whole(value / scale[j]);
     }
-    Some(LevelWeights { levels, scale })
+    Some(LevelWeights { levels, scale, least_bits: 1 })
 }
 
 /// The greatest number of which all weights of a row are whole multiples, none of more than 8 bits.

@@ -10,7 +10,7 @@ use super::{Model, ModelError, Node, Value};
 
 impl Model {
     /// The file of a chain of the nodes that can be compiled: Input, Output, Linear, Affine, Conv1d, Conv2d, pools,
-    /// Flatten, ScaleByTimestep, LIF and IF.
+    /// Flatten, ScaleByTimestep, LIF, IF and LI.
     ///
     /// # Errors
     /// [`ModelError::NotWritten`] for a node of another type.
@@ -48,6 +48,7 @@ fn written(model: &Model, node: &Node) -> Result<Item, ModelError> {
             [("scale", numbers(&by.scale)), ("bias", numbers(&by.bias))].into_iter().chain(shift).collect()
         }
         NodeKind::Lif(lif) => lif_parts(lif),
+        NodeKind::Li(li) => vec![("tau", numbers(&li.tau)), ("r", numbers(&li.r)), ("v_leak", numbers(&li.v_leak))],
         NodeKind::If(neuron) => vec![("r", numbers(&neuron.r)), ("v_threshold", numbers(&neuron.v_threshold))],
         other => {
             let kind = other.type_name().to_owned();

@@ -18,7 +18,7 @@ mod synapse;
 mod width;
 mod windows;
 
-use spikeforge_sim::{limits, Fires, Input, Layer, Network, Neurons, Scaling};
+use spikeforge_sim::{limits, Fires, Input, Layer, Network, Neurons, Scaling, SignMatrix};
 
 pub use error::QuantizeError;
 pub use rounding::{LayerRounding, Rounded, Rounding};
@@ -105,7 +105,12 @@ fn quantize_layer(
     if let Some(wide) = quantized.neurons.synapse.clone() {
         quantized.neurons.synapse = Some(synapse::with_bits(&quantized, wide)?);
     }
-    let membrane = width::membrane_width(&quantized, options.membrane_bits).ok_or_else(|| QuantizeError::Membrane {
+    // Whatever weights of these bits may come to be there.
+    let widest = match weights.least_bits {
+        1 => quantized.clone(),
+        bits => widest(&quantized, bits),
+    };
+    let membrane = width::membrane_width(&widest, options.membrane_bits).ok_or_else(|| QuantizeError::Membrane {
         layer: layer.name.clone(),
         n_inputs: quantized.fan_in(),
         fraction_bits: asked.fraction_bits,
@@ -113,6 +118,12 @@ fn quantize_layer(
     quantized.neurons.membrane_bits = membrane.bits;
     let rounding = asked.rounding(membrane)?;
     Ok((quantized, rounding))
+}
+
+/// The layer with each weight the least of so many bits.
+fn widest(layer: &Layer, bits: u32) -> Layer {
+    let none = SignMatrix::new(layer.weights.n_neurons(), layer.weights.n_inputs());
+    Layer { lower: vec![none.clone(); bits as usize - 1], weights: none, ..layer.clone() }
 }
 
 /// Parameters of a channel where all of its neurons have the same, which then take no memory of their own.

@@ -28,7 +28,7 @@ pub(super) fn weights(layer: &FloatLayer) -> LevelWeights {
         let (forward, own) = (&layer.weights.levels, &own.levels);
         let levels = ndarray::concatenate(ndarray::Axis(1), &[forward.view(), own.view()]);
         let levels = levels.unwrap_or_else(|_| forward.clone());
-        return LevelWeights { levels, scale: layer.weights.scale.clone() };
+        return LevelWeights { levels, ..layer.weights.clone() };
     }
     let groups = layer.window.as_ref().map_or(1, |window| window.groups);
     if groups == 1 {
@@ -40,7 +40,7 @@ pub(super) fn weights(layer: &FloatLayer) -> LevelWeights {
     for ((j, i), &level) in narrow.indexed_iter() {
         levels[[j, j / rows_per_group * narrow.ncols() + i]] = level;
     }
-    LevelWeights { levels, scale: layer.weights.scale.clone() }
+    LevelWeights { levels, ..layer.weights.clone() }
 }
 
 /// The taps along dimension `dim`, the first behind the channels being 0.

@@ -82,6 +82,12 @@ fn content(model: &Model, node: &Node) -> String {
         .iter()
         .filter(|edge| edge.recurrent && Some(edge.from) == here);
     parts.extend(recurrent.map(|edge| format!("recurrent to {}", model.nodes[edge.to].name)));
+    let is_late = |node: usize| model.edges.iter().any(|edge| edge.recurrent && edge.to == node);
+    let into = model.edges.iter().filter(|edge| !edge.recurrent && Some(edge.to) == here && !is_late(edge.from));
+    let names: Vec<&str> = into.map(|edge| model.nodes[edge.from].name.as_str()).collect();
+    if names.len() > 1 {
+        parts.push(format!("adds {}", names.join(", ")));
+    }
     parts.join(", ")
 }
 

@@ -4,7 +4,7 @@ use super::*;
 
 fn weights(levels: Array2<i16>, scale: f64) -> LevelWeights {
     let scale = vec![scale; levels.nrows()];
-    LevelWeights { levels, scale }
+    LevelWeights { levels, scale, least_bits: 1 }
 }
 
 /// What both are after they were brought to one unit, if they can be: levels before, levels back, and the unit.
