@@ -1,7 +1,7 @@
 //! The sentence for each rule that a network can break.
 
 use expect_test::{expect, Expect};
-use spikeforge_sim::{Fires, Network, SignMatrix};
+use spikeforge_sim::{random, range, Fires, Network, NetworkError, SignMatrix};
 
 /// Breaks a valid network of three inputs and one neuron, and expects the sentence, from the text form too.
 fn check(break_it: impl FnOnce(&mut Network), expected: Expect) {
@@ -13,6 +13,20 @@ fn check(break_it: impl FnOnce(&mut Network), expected: Expect) {
     assert_eq!(serde_json::from_str::<Network>(&text).unwrap_err().to_string(), sentence);
     assert_eq!(Network::new(network.input, network.layers).unwrap_err().to_string(), sentence);
     expected.assert_eq(&sentence);
+}
+
+/// A bit less than the widest synaptic current takes.
+#[test]
+fn synapses_too_narrow() {
+    for seed in 0..20 {
+        let mut network = random::synaptic_network(seed);
+        assert_eq!(network.validate(), Ok(()));
+        let layer = network.layers.iter_mut().find(|layer| layer.neurons.synapse.is_some()).unwrap();
+        let needed = range::synapse_bits(layer).unwrap();
+        layer.neurons.synapse.as_mut().unwrap().bits = needed - 1;
+        let error = network.validate().unwrap_err();
+        assert!(matches!(error, NetworkError::SynapseBits { needed: Some(told), got, .. } if (told, got) == (needed, needed - 1)), "{error}");
+    }
 }
 
 #[test]

@@ -38,7 +38,9 @@ fn a_learner_takes_over_the_state_of_another() {
         let lesson = Learner::present(&mut other, train, Some(*label)).unwrap();
         assert_eq!((lesson.class, lesson.learned), (outcome.class, outcome.learned));
     }
+    assert_eq!(one.n_samples(), samples.len() as u64);
     let mut late = super::learner(Rule::SignSymmetric, 5).0;
+    assert_eq!(late.n_samples(), 0);
     assert_ne!(late.state().unwrap(), one.checkpoint());
     late.restore(&other.state().unwrap()).unwrap();
     assert_eq!(late.state().unwrap(), one.checkpoint());
