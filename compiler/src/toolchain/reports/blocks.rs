@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use super::netlist::Module;
 
 /// A block of the hardware and the cells that it takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -52,30 +54,9 @@ pub struct Cells {
     pub block_rams: u64,
 }
 
-#[derive(Deserialize)]
-struct Netlist {
-    modules: BTreeMap<String, Module>,
-}
-
-#[derive(Deserialize)]
-struct Module {
-    #[serde(default)]
-    attributes: BTreeMap<String, serde_json::Value>,
-    #[serde(default)]
-    cells: BTreeMap<String, Cell>,
-}
-
-#[derive(Deserialize)]
-struct Cell {
-    #[serde(rename = "type")]
-    kind: String,
-}
-
 /// The blocks of the top of Yosys' `write_json`, those of the whole design before those of stages; an error is a sentence about the text.
 pub fn parse_blocks(text: &str) -> Result<Vec<Block>, String> {
-    let netlist: Netlist = serde_json::from_str(text).map_err(|error| format!("not a netlist of Yosys: {error}"))?;
-    let top = netlist.modules.values().find(|module| module.attributes.contains_key("top"));
-    let top = top.ok_or("the netlist has no top module")?;
+    let top = Module::top_of(text)?;
     let mut blocks: BTreeMap<(Option<usize>, Part), Cells> = BTreeMap::new();
     for (name, cell) in &top.cells {
         blocks.entry(place(name)).or_default().add(&cell.kind);

@@ -3,6 +3,7 @@
 
 mod blocks;
 mod log;
+mod netlist;
 mod nets;
 mod nextpnr;
 mod yosys;

@@ -1,10 +1,11 @@
 //! What drives each wire of a netlist, by the wire's names: for those who count how often it changes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::blocks::{place, Part};
+use super::netlist::{Bit, Module};
 
 /// The wires of Yosys' `write_json`, bit by bit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,59 +46,10 @@ impl Nets {
     }
 }
 
-#[derive(Deserialize)]
-struct Netlist {
-    modules: BTreeMap<String, Module>,
-}
-
-#[derive(Deserialize)]
-struct Module {
-    #[serde(default)]
-    attributes: BTreeMap<String, serde_json::Value>,
-    #[serde(default)]
-    cells: BTreeMap<String, Cell>,
-    #[serde(default)]
-    netnames: BTreeMap<String, NetName>,
-}
-
-#[derive(Deserialize)]
-struct Cell {
-    #[serde(rename = "type")]
-    kind: String,
-    #[serde(default)]
-    port_directions: BTreeMap<String, String>,
-    #[serde(default)]
-    connections: BTreeMap<String, Vec<Bit>>,
-}
-
-#[derive(Deserialize)]
-struct NetName {
-    bits: Vec<Bit>,
-}
-
-/// A wire by its number, or a constant.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Bit {
-    Wire(u64),
-    Constant(serde::de::IgnoredAny),
-}
-
-impl Bit {
-    fn wire(&self) -> Option<u64> {
-        match self {
-            Bit::Wire(bit) => Some(*bit),
-            Bit::Constant(_) => None,
-        }
-    }
-}
-
 /// The wires of the top; `instance` is the path of the top in the whole design, as [`super::parse_blocks`] knows it. An error is a
 /// sentence about the text.
 pub fn parse_nets(text: &str, instance: &str) -> Result<Nets, String> {
-    let netlist: Netlist = serde_json::from_str(text).map_err(|error| format!("not a netlist of Yosys: {error}"))?;
-    let top = netlist.modules.values().find(|module| module.attributes.contains_key("top"));
-    let top = top.ok_or("the netlist has no top module")?;
+    let top = Module::top_of(text)?;
     let mut beside: HashMap<u64, Vec<bool>> = HashMap::new();
     for cell in top.cells.values() {
         for (port, bit) in cell.wires("input") {
@@ -123,14 +75,6 @@ pub fn parse_nets(text: &str, instance: &str) -> Result<Nets, String> {
     }
     let names = top.netnames.iter().map(|(name, net)| (name.clone(), net.bits.iter().map(Bit::wire).collect()));
     Ok(Nets { names: names.collect(), sources })
-}
-
-impl Cell {
-    /// The wires at ports of a direction, each once.
-    fn wires<'a>(&'a self, direction: &'a str) -> BTreeSet<(&'a str, u64)> {
-        let ports = self.connections.iter().filter(move |(port, _)| self.port_directions.get(*port).is_some_and(|is| is == direction));
-        ports.flat_map(|(port, bits)| bits.iter().filter_map(move |bit| Some((port.as_str(), bit.wire()?)))).collect()
-    }
 }
 
 #[cfg(test)]
