@@ -1,7 +1,7 @@
 //! Another network on the plan of a compiled one: the same shapes, widths and resets, other weights and parameters.
 
 use spikeforge_hdl::arch::{Arch, Field, Fires, NeuronArch, Reset};
-use spikeforge_sim::{Fires as SimFires, Layer, Network, Reset as SimReset};
+use spikeforge_sim::{Fires as SimFires, Layer, Network, Reset as SimReset, SignMatrix};
 use thiserror::Error;
 
 /// Why a network does not fit a plan.
@@ -32,6 +32,7 @@ pub fn on_plan(network: &Network, planned: &Network, arch: &Arch) -> Result<Netw
     }
     let mut fitted = network.clone();
     for ((layer, planned), stage) in fitted.layers.iter_mut().zip(&planned.layers).zip(&arch.stages) {
+        widen(layer, planned.weight_bits());
         check_shape(layer, planned)?;
         check_neuron(layer, planned, &stage.neuron)?;
         check_parameters(layer, &stage.neuron)?;
@@ -42,6 +43,21 @@ pub fn on_plan(network: &Network, planned: &Network, arch: &Arch) -> Result<Netw
         layer.neurons.membrane_bits = stage.neuron.membrane_bits;
     }
     Ok(fitted)
+}
+
+/// The same weights in as many bits of two's complement, if they are fewer.
+fn widen(layer: &mut Layer, bits: usize) {
+    let mut negative = SignMatrix::new(layer.weights.n_neurons(), layer.weights.n_inputs());
+    let mut odd = negative.clone();
+    for (j, i) in (0..negative.n_neurons()).flat_map(|j| (0..layer.weights.n_inputs()).map(move |i| (j, i))) {
+        negative.set(j, i, !layer.weights.get(j, i));
+        odd.set(j, i, true);
+    }
+    // Weights of -1 and +1 have a sign only.
+    if layer.lower.is_empty() && bits > 1 {
+        layer.lower.push(odd);
+    }
+    layer.lower.resize(layer.lower.len().max(bits - 1), negative);
 }
 
 fn check_shape(layer: &Layer, planned: &Layer) -> Result<(), SwapError> {

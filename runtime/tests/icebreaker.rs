@@ -1,13 +1,8 @@
-//! Digits on an icebreaker, clocked by its PLL: the bitstream of other weights, exchanged in the routed design, is turned
-//! back into a netlist and compared with the reference of those weights.
+//! Digits on an icebreaker, clocked by its PLL: what was learned goes into the routed design of an earlier state, and the
+//! bitstream, turned back into a netlist, is compared with the reference of what was learned.
 
 use std::path::Path;
 use std::process::Command;
-
-use spikeforge_compiler::model::{Model, NodeKind};
-use spikeforge_sim::random::SplitMix64;
-
-const DIGITS: &str = "examples/snntorch/digits_64_48_10.nir";
 
 fn spikeforge(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_spikeforge")).args(arguments).output().expect("the program");
@@ -16,35 +11,30 @@ fn spikeforge(arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// The model with the sign of each weight drawn anew.
-fn other(path: &Path) -> Model {
-    let mut model = Model::read_nir(path).expect("digits");
-    let mut random = SplitMix64::new(3);
-    for node in &mut model.nodes {
-        if let NodeKind::Linear(linear) = &mut node.kind {
-            linear.weight.mapv_inplace(|weight| if random.chance(1, 2) { weight } else { -weight });
-        }
-    }
-    model
-}
-
 #[test]
-fn the_bitstream_with_other_weights_is_the_other_network() {
+fn the_bitstream_with_what_was_learned_is_the_learned_network() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let folder = tempfile::tempdir().expect("a folder");
-    let [first, swapped, other_nir] = ["one.bundle", "two.bundle", "other.nir"].map(|name| folder.path().join(name).display().to_string());
-    let path = |name: &str| root.join(name).display().to_string();
-    std::fs::write(&other_nir, other(&root.join(DIGITS)).nir_bytes().expect("bytes")).expect("a file");
-    spikeforge(&["compile", &path(DIGITS), "--board", "icebreaker", "--pll", "30", "--swappable", "-o", &first]);
+    let names = ["early.checkpoint", "early.nir", "first.bundle", "late.checkpoint", "late.bundle"];
+    let [early, early_nir, first, late, learned] = names.map(|name| folder.path().join(name).display().to_string());
+    let learn = |epochs: &str, checkpoint: &str| {
+        spikeforge(&["learn", "--shape", "64-48-10", "--dataset", "digits", "--shuffle", "1", "--epochs", epochs, "--checkpoint", checkpoint])
+    };
+    learn("1", &early);
+    spikeforge(&["export", "--checkpoint", &early, "-o", &early_nir]);
+    let neurons = ["--fraction-bits", "0", "--beta-bits", "3"];
+    let compile = ["compile", &early_nir, "--board", "icebreaker", "--pll", "30", "--swappable", "-o", &first];
+    spikeforge(&[&compile[..], &neurons].concat());
     spikeforge(&["build", &first]);
-    spikeforge(&["build", &first, "--weights", &other_nir, "-o", &swapped]);
-    let images = path("data/digits/digits-images-idx3-ubyte.gz");
+    learn("4", &late);
+    spikeforge(&["build", &first, "--checkpoint", &late, "-o", &learned]);
+    let images = root.join("data/digits/digits-images-idx3-ubyte.gz").display().to_string();
     let report = spikeforge(&[
-        "cosim", &swapped, "--inputs", &images, "--encode", "rate", "--timesteps", "8", "--level", "bitstream", "--limit", "3", "--json",
+        "cosim", &learned, "--inputs", &images, "--encode", "ramp", "--timesteps", "8", "--level", "bitstream", "--limit", "3", "--json",
     ]);
     let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
     assert_eq!(report["mismatches"], 0);
     assert_eq!(report["membranes_compared"], 3 * 8 * 58);
     let bits = |bundle: &str| std::fs::read(Path::new(bundle).join("build/spikeforge.bin")).expect("a bitstream");
-    assert_ne!(bits(&first), bits(&swapped), "other weights are other bits");
+    assert_ne!(bits(&first), bits(&learned), "other weights are other bits");
 }

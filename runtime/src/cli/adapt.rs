@@ -1,17 +1,34 @@
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use spikeforge_runtime::learn::{adapt, Adaptation, Adapted, Coding, Dataset, Saved, Settings, Shift};
+use spikeforge_compiler::model::Model;
+use spikeforge_compiler::quantize::quantize;
+use spikeforge_compiler::CompileError;
+use spikeforge_runtime::compiled::Compiled;
+use spikeforge_runtime::learn::{adapt, begin, Adaptation, Adapted, Coding, Dataset, LearnOptions, Saved, Settings, Shift};
+use spikeforge_sim::plasticity::Checkpoint;
 
 use super::exit::Failure;
+use super::learn::of_bundle;
+use super::neuron_args::NeuronArgs;
 use super::{interrupt, print};
 
 #[derive(clap::Args)]
 pub struct Args {
+    /// What was trained for the data set: a NIR file (of export, say), the bundle of one, or a design that learns, as it is at
+    /// power-on
+    #[arg(required_unless_present = "checkpoint", conflicts_with = "checkpoint")]
+    model: Option<PathBuf>,
     /// What `spikeforge learn --checkpoint` left of a network trained for the data set
     #[arg(long, value_name = "FILE")]
-    checkpoint: PathBuf,
+    checkpoint: Option<PathBuf>,
+    /// What a network without a rule of its own adapts by: sign-symmetric | random-feedback | drtp | sigprop | pepita | stdp
+    #[arg(long, value_name = "NAME", default_value = "sign-symmetric", conflicts_with = "checkpoint")]
+    rule: String,
+    /// Bits of its latent weights
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(2..=8))]
+    latent_bits: u32,
     /// mnist | fashion | digits | cancer | blink | scp1
     #[arg(long, value_name = "NAME")]
     dataset: String,
@@ -33,6 +50,8 @@ pub struct Args {
     /// Of the control, which learns from scratch
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
+    #[command(flatten)]
+    neurons: NeuronArgs,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -45,7 +64,7 @@ struct Report {
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let trained = Saved::read(&args.checkpoint)?.checkpoint;
+    let trained = args.trained()?;
     let dataset: Dataset = args.dataset.parse()?;
     let split = dataset.read(Coding::Ramp { n_timesteps: args.timesteps as usize })?;
     split.train.check(trained.network.input.n(), trained.network.n_classes)?;
@@ -67,6 +86,27 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         reports.push(Report { shift: adaptation.shift.to_string(), rows });
     }
     print::result(args.json, &reports, &table(&reports))
+}
+
+impl Args {
+    /// What the samples of the new domain meet first.
+    fn trained(&self) -> Result<Checkpoint, Failure> {
+        if let Some(path) = &self.checkpoint {
+            return Ok(Saved::read(path)?.checkpoint);
+        }
+        let path = self.model.as_deref().unwrap_or(Path::new(""));
+        let network = if path.is_dir() {
+            let compiled = Compiled::load(path)?;
+            if let Some(start) = compiled.learning() {
+                return Ok(start);
+            }
+            compiled.network
+        } else {
+            quantize(&Model::read(path)?, &self.neurons.options()).map_err(CompileError::from)?.network
+        };
+        let options = LearnOptions { latent_bits: self.latent_bits, ..LearnOptions::new(self.rule.parse()?) };
+        Ok(begin(&of_bundle(&network, &options)?, &network, self.seed)?.checkpoint())
+    }
 }
 
 fn line(row: &Adapted) -> String {

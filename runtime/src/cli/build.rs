@@ -8,7 +8,7 @@ use spikeforge_compiler::toolchain::{BuildReport, Tools};
 use spikeforge_runtime::built::Built;
 use spikeforge_runtime::compiled::Compiled;
 
-use super::exit::Failure;
+use super::exit::{Exit, Failure};
 use super::{exchange, interrupt, print, progress};
 
 #[derive(clap::Args)]
@@ -19,8 +19,11 @@ pub struct Args {
     /// compiled: within a second, and the same bits as a full build
     #[arg(long, value_name = "OTHER.nir", conflicts_with_all = ["seeds", "timesteps"])]
     weights: Option<PathBuf>,
+    /// The same of what `spikeforge learn --checkpoint` left, in the design of a network that `export` wrote
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["seeds", "timesteps", "weights"])]
+    checkpoint: Option<PathBuf>,
     /// The bundle of that model [default: its name, in this folder]
-    #[arg(short, long, value_name = "BUNDLE", requires = "weights")]
+    #[arg(short, long, value_name = "BUNDLE")]
     output: Option<PathBuf>,
     /// Tries of place and route, of which the fastest is kept
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
@@ -48,8 +51,11 @@ pub struct Report {
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    if let Some(model) = &args.weights {
-        return exchange::run(&args.bundle, model, args.output.as_deref(), args.json);
+    if let Some(file) = args.weights.as_ref().or(args.checkpoint.as_ref()) {
+        return exchange::run(&args.bundle, (file, args.checkpoint.is_some()), args.output.as_deref(), args.json);
+    }
+    if args.output.is_some() {
+        return Err(Failure::new(Exit::Usage, "--output names the bundle of other weights: say which by --weights OTHER.nir or --checkpoint FILE"));
     }
     let compiled = Compiled::load(&args.bundle)?;
     let report = make(&args.bundle, &compiled, args.seeds, args.timesteps as usize)?;

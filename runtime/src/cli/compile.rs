@@ -13,12 +13,13 @@ use super::exit::{Exit, Failure};
 use super::goal_args::GoalArgs;
 use super::neuron_args::NeuronArgs;
 use super::rewrite_args::RewriteArgs;
+use super::learning_args::Start;
 use super::{interrupt, learning_args, print};
 
 #[derive(clap::Args)]
 pub struct Args {
     /// A trained model: .nir, or the .toml of a snnTorch state_dict in safetensors
-    #[arg(required_unless_present = "shape")]
+    #[arg(required_unless_present_any = ["shape", "checkpoint"])]
     model: Option<PathBuf>,
     /// A design that learns on the chip by this rule, as in sign-symmetric,bits=6,timesteps=8; bits of a latent weight,
     /// threshold, readout=binary, seed, the longest sample in timesteps
@@ -27,6 +28,9 @@ pub struct Args {
     /// In place of a model, a network that is taught from nothing: inputs, neurons of each layer, classes, as in 784-256-10
     #[arg(long, value_name = "N-N-N", requires = "learn", conflicts_with = "model")]
     shape: Option<String>,
+    /// In place of a model, what `spikeforge learn --checkpoint` left: the design goes on from there at power-on
+    #[arg(long, value_name = "FILE", requires = "learn", conflicts_with_all = ["model", "shape"])]
+    checkpoint: Option<PathBuf>,
     /// The name of a board (see `spikeforge boards`), or a .toml file of another
     #[arg(long, value_name = "NAME")]
     board: String,
@@ -80,7 +84,11 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let clock = args.pll.map_or(Clock::Oscillator, |mhz| Clock::Pll { at_most_hz: mhz * 1_000_000 });
     let compiled = match &args.learn {
         Some(rule) => {
-            let what = (args.shape.as_deref(), args.model.as_deref());
+            let what = match (&args.checkpoint, &args.shape) {
+                (Some(checkpoint), _) => Start::Checkpoint(checkpoint),
+                (None, Some(shape)) => Start::Shape(shape),
+                (None, None) => Start::Model(args.model.as_deref().unwrap_or(Path::new(""))),
+            };
             learning_args::compiled(rule, what, &args.neurons, &board, clock)?
         }
         None => args.compiled(&board, clock)?,

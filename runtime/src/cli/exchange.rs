@@ -9,6 +9,8 @@ use spikeforge_compiler::model::Model;
 use spikeforge_compiler::toolchain::Tools;
 use spikeforge_runtime::built::Built;
 use spikeforge_runtime::compiled::Compiled;
+use spikeforge_runtime::learn::{learned_model, Saved};
+use spikeforge_sim::plasticity::LearningReference;
 
 use super::exit::{Exit, Failure};
 use super::{interrupt, print, progress};
@@ -23,8 +25,8 @@ pub struct Report {
 }
 
 /// Exchanges the contents of `bundle`'s build, which is made first where there is none, and writes the bundle `output`,
-/// by default named after the model.
-pub fn run(bundle: &Path, model: &Path, output: Option<&Path>, json: bool) -> Result<(), Failure> {
+/// by default named after the file, a model or a learner's checkpoint.
+pub fn run(bundle: &Path, (file, is_checkpoint): (&Path, bool), output: Option<&Path>, json: bool) -> Result<(), Failure> {
     let compiled = Compiled::load(bundle)?;
     if compiled.exchangeable()?.is_none() {
         let reason = format!("{} was not compiled for other weights; compile it with --swappable, and build it once", bundle.display());
@@ -32,13 +34,17 @@ pub fn run(bundle: &Path, model: &Path, output: Option<&Path>, json: bool) -> Re
     }
     let output = match output {
         Some(output) => output.to_owned(),
-        None => PathBuf::from(model.file_stem().unwrap_or_default()).with_extension("bundle"),
+        None => PathBuf::from(file.file_stem().unwrap_or_default()).with_extension("bundle"),
     };
     if output.canonicalize().is_ok_and(|output| bundle.canonicalize().is_ok_and(|bundle| bundle == output)) {
         let reason = format!("{} would replace the bundle whose routed design it takes; name another with --output", output.display());
         return Err(Failure::new(Exit::Usage, reason));
     }
-    let (tools, model) = (Tools::from_environment(), Model::read(model)?);
+    let tools = Tools::from_environment();
+    let model = match is_checkpoint {
+        true => Model { origin: file.display().to_string(), ..learned_model(&LearningReference::resume(Saved::read(file)?.checkpoint)?)? },
+        false => Model::read(file)?,
+    };
     let other = compiled.clone().exchanged(compiled.other_network(&model)?, &model.origin)?;
     if Built::find(bundle, &compiled).is_none() {
         print::note(&format_args!("{} has no bitstream yet, so it is built once:", bundle.display()));

@@ -15,7 +15,8 @@ pub struct Args {
     /// What `spikeforge learn --checkpoint` left
     #[arg(long, value_name = "FILE")]
     checkpoint: PathBuf,
-    /// The NIR file to write: the layers of spikes, their learned signs and their neurons
+    /// The NIR file to write: the layers of spikes, their learned signs and their neurons, and the readout as integrators,
+    /// whose greatest membrane is the class that the learner tells
     #[arg(short, long, value_name = "LEARNED.nir")]
     output: PathBuf,
     /// Print one JSON object
@@ -35,18 +36,19 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let saved = open_checkpoint(&args.checkpoint, args.bundle.as_deref())?;
     let learner = LearningReference::resume(saved.checkpoint)?;
     let network = learner.forward();
-    write_nir(&args.output, &network)?;
+    write_nir(&args.output, &learner)?;
     let neurons = network.layers.first().map(|layer| &layer.neurons);
+    let of_readout = learner.memories().last().map_or(0, |memory| memory.readout.values().len());
     let report = Report {
-        layers: network.layers.len(),
-        weights: network.layers.iter().map(|layer| layer.n_neurons() * layer.n_inputs()).sum(),
+        layers: network.layers.len() + 1,
+        weights: network.layers.iter().map(|layer| layer.n_neurons() * layer.n_inputs()).sum::<usize>() + of_readout,
         n_samples: learner.n_samples(),
         compile_options: neurons.map_or(String::new(), |neurons| {
             format!("--fraction-bits {} --beta-bits {}", neurons.fraction_bits, neurons.beta_bits)
         }),
     };
     let text = format!(
-        "{}: {} layers, {} weights, learned from {} samples; for the same spikes say spikeforge compile {}",
+        "{}: {} layers, the readout among them, {} weights, learned from {} samples; for the same spikes say spikeforge compile {}",
         args.output.display(),
         report.layers,
         report.weights,

@@ -8,7 +8,7 @@ use spikeforge_compiler::model::Model;
 use spikeforge_compiler::quantize::quantize;
 use spikeforge_compiler::{Clock, CompileError};
 use spikeforge_runtime::compiled::Compiled;
-use spikeforge_runtime::learn::{network, LearnOptions};
+use spikeforge_runtime::learn::{begin, network, LearnOptions, Saved};
 use spikeforge_sim::plasticity::{LearningReference, Rule};
 
 use super::exit::{Exit, Failure};
@@ -46,31 +46,49 @@ impl Asked {
     }
 }
 
-/// The learner that a design begins as: of a shape from nothing, or of a model with its weights.
-fn start(asked: &Asked, shape: Option<&str>, model: Option<&Path>, neurons: &NeuronArgs) -> Result<LearningReference, Failure> {
-    match (shape, model) {
-        (Some(shape), _) => Ok(LearningReference::new(&network(shape, &asked.options)?, asked.seed)?),
-        (None, Some(model)) => {
-            let quantized = quantize(&Model::read_nir(model)?, &neurons.options()).map_err(CompileError::from)?;
-            let network = of_bundle(&quantized.network, &asked.options)?;
-            let weights: Vec<_> = quantized.network.layers.iter().map(|layer| layer.weights.clone()).collect();
-            Ok(LearningReference::from_weights(&network, &weights, asked.seed)?)
+/// What a design that learns begins as.
+#[derive(Clone, Copy)]
+pub enum Start<'a> {
+    /// A network from nothing.
+    Shape(&'a str),
+    /// A model with its weights.
+    Model(&'a Path),
+    /// What was learned so far.
+    Checkpoint(&'a Path),
+}
+
+impl Start<'_> {
+    fn learner(self, asked: &Asked, neurons: &NeuronArgs) -> Result<LearningReference, Failure> {
+        match self {
+            Start::Shape(shape) => Ok(LearningReference::new(&network(shape, &asked.options)?, asked.seed)?),
+            Start::Model(model) => {
+                let quantized = quantize(&Model::read_nir(model)?, &neurons.options()).map_err(CompileError::from)?;
+                Ok(begin(&of_bundle(&quantized.network, &asked.options)?, &quantized.network, asked.seed)?)
+            }
+            Start::Checkpoint(path) => {
+                let saved = Saved::read(path)?.checkpoint;
+                let rule = saved.network.rule;
+                if asked.options != LearnOptions::new(rule) {
+                    let why = format!("the checkpoint learned by {rule}, and its bits, thresholds and readout are given: say --learn {rule}, with timesteps= at most");
+                    return Err(Failure::new(Exit::Usage, why));
+                }
+                Ok(LearningReference::resume(saved)?)
+            }
         }
-        (None, None) => Err(Failure::new(Exit::Usage, "say what learns: a model, or --shape such as 784-256-10")),
+    }
+
+    fn name(self) -> String {
+        match self {
+            Start::Shape(shape) => shape.to_owned(),
+            Start::Model(path) | Start::Checkpoint(path) => path.display().to_string(),
+        }
     }
 }
 
 /// The compiled design of `--learn text`.
-pub fn compiled(
-    text: &str,
-    (shape, model): (Option<&str>, Option<&Path>),
-    neurons: &NeuronArgs,
-    board: &Board,
-    clock: Clock,
-) -> Result<Compiled, Failure> {
+pub fn compiled(text: &str, start: Start, neurons: &NeuronArgs, board: &Board, clock: Clock) -> Result<Compiled, Failure> {
     let asked = Asked::parse(text)?;
-    let start = start(&asked, shape, model, neurons)?.checkpoint();
-    let design = learning_design(&start, asked.timesteps, board, clock)?;
-    let name = shape.map_or_else(|| model.map(|path| path.display().to_string()).unwrap_or_default(), str::to_owned);
-    Ok(Compiled::of(&design, &name)?.with_learning(&start))
+    let state = start.learner(&asked, neurons)?.checkpoint();
+    let design = learning_design(&state, asked.timesteps, board, clock)?;
+    Ok(Compiled::of(&design, &start.name())?.with_learning(&state))
 }

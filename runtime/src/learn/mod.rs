@@ -10,6 +10,7 @@
 //! * Nothing that is saved is half written, and nothing altered is read.
 
 mod adapt;
+mod begin;
 mod cost;
 mod course;
 mod curve;
@@ -29,13 +30,14 @@ mod samples;
 pub mod table;
 
 pub use adapt::{adapt, Adapted, Adaptation};
+pub use begin::begin;
 pub use cost::Cost;
 pub use course::Course;
 pub use curve::{write_curve, Point};
 pub use dataset::{Dataset, Split};
 pub use error::LearnError;
 pub use idx_file::write_idx;
-pub use nir::write_nir;
+pub use nir::{learned_model, write_nir};
 pub use crate::inputs::Coding;
 pub use samples::Samples;
 pub use saved::Saved;

@@ -1,13 +1,15 @@
 //! A learned network as a NIR file, which `compile` takes and every framework reads.
 //!
-//! The file holds the layers of spikes: their learned signs and their neurons. A readout of integers has no place in a
-//! binarized network; it stays in the checkpoint.
+//! The file holds the layers of spikes, their learned signs and their neurons, and the last readout as integrators that keep
+//! all: the membrane of a class is its score, the sum of weight times spike count, and the greatest, the first of equals, is what
+//! the learner tells. The lines on which a rule shows labels stay out of it; without a label nothing is on them.
 
 use std::path::Path;
 
 use ndarray::ArrayD;
-use spikeforge_compiler::model::{If, Lif, Linear, Metadata, Model, NodeKind, Value};
-use spikeforge_sim::{Fires, Layer, Network, Reset};
+use spikeforge_compiler::model::{If, Li, Lif, Linear, Metadata, Model, NodeKind, Value};
+use spikeforge_sim::plasticity::{LearningReference, Readout, ReadoutKind};
+use spikeforge_sim::{Fires, Layer, Reset};
 
 use super::saved::write_whole;
 use super::LearnError;
@@ -15,18 +17,28 @@ use super::LearnError;
 /// A timestep in seconds: with it a time constant is the number of timesteps.
 const DT: f64 = 1.0;
 
-/// Writes the layers of a network, whole or not at all.
-pub fn write_nir(path: &Path, network: &Network) -> Result<(), LearnError> {
-    write_whole(path, &model(network)?.nir_bytes()?)
+/// The name of the readout's weights, whose metadata tells their bits.
+const READOUT: &str = "readout_weights";
+
+/// Writes what a learner tells classes by, whole or not at all.
+pub fn write_nir(path: &Path, learner: &LearningReference) -> Result<(), LearnError> {
+    write_whole(path, &learned_model(learner)?.nir_bytes()?)
 }
 
-fn model(network: &Network) -> Result<Model, LearnError> {
-    let mut nodes = vec![("input".to_owned(), NodeKind::Input { shape: vec![network.input.n()] })];
+/// The model of what a learner tells classes by.
+pub fn learned_model(learner: &LearningReference) -> Result<Model, LearnError> {
+    let (network, n_inputs) = (learner.forward(), learner.network().input.n());
+    let mut nodes = vec![("input".to_owned(), NodeKind::Input { shape: vec![n_inputs] })];
     for layer in &network.layers {
-        nodes.push((format!("{}_weights", layer.name), weights(layer)));
+        // The first one sees label lines behind the sample's.
+        let n = layer.weights.n_inputs();
+        nodes.push((format!("{}_weights", layer.name), weights(layer, if nodes.len() == 1 { n_inputs } else { n })));
         nodes.push((layer.name.clone(), neurons(layer)));
     }
-    nodes.push(("output".to_owned(), NodeKind::Output { shape: vec![network.n_outputs()] }));
+    let n_classes = learner.network().n_classes;
+    let readout = learner.memories().last().map(|memory| &memory.readout);
+    nodes.extend(readout.iter().flat_map(|readout| scores(readout, n_classes)));
+    nodes.push(("output".to_owned(), NodeKind::Output { shape: vec![n_classes] }));
     let names: Vec<String> = nodes.iter().map(|(name, _)| name.clone()).collect();
     let edges = names.windows(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect();
     let mut model = Model::new("learned", Metadata::new(), nodes, edges)?;
@@ -34,13 +46,29 @@ fn model(network: &Network) -> Result<Model, LearnError> {
         if let Some(layer) = network.layers.iter().find(|layer| layer.name == node.name) {
             node.metadata = metadata(layer);
         }
+        if let (READOUT, Some(ReadoutKind::Integer { bits })) = (node.name.as_str(), readout.map(Readout::kind)) {
+            node.metadata = Metadata::from([("weight_bits".to_owned(), Value::Number(f64::from(bits)))]);
+        }
     }
     Ok(model)
 }
 
-/// Weights of -1 and +1, and the bias in units of a weight.
-fn weights(layer: &Layer) -> NodeKind {
-    let (n, n_inputs) = (layer.weights.n_neurons(), layer.weights.n_inputs());
+/// Weights of integers, or their signs, and integrators that keep all that comes.
+fn scores(readout: &Readout, n_classes: usize) -> [(String, NodeKind); 2] {
+    let n = readout.n_neurons();
+    let weight = |class: usize, j: usize| match (readout.kind(), readout.values()[class * n + j]) {
+        (ReadoutKind::Integer { .. }, value) => f64::from(value),
+        (ReadoutKind::Sign { .. }, value) => if value >= 0 { 1.0 } else { -1.0 },
+    };
+    let weight = ArrayD::from_shape_fn(vec![n_classes, n], |place| weight(place[0], place[1]));
+    let all = |value: f64| each(std::iter::repeat_n(value, n_classes));
+    let keeps = Li { tau: all(f64::INFINITY), r: all(f64::INFINITY), v_leak: all(0.0) };
+    [(READOUT.to_owned(), NodeKind::Linear(Linear { weight, bias: None })), ("readout".to_owned(), NodeKind::Li(keeps))]
+}
+
+/// Weights of -1 and +1 from the first inputs, and the bias in units of a weight.
+fn weights(layer: &Layer, n_inputs: usize) -> NodeKind {
+    let n = layer.weights.n_neurons();
     let sign = |j: usize, i: usize| if layer.weights.get(j, i) { 1.0 } else { -1.0 };
     let unit = unit(layer);
     NodeKind::Linear(Linear {

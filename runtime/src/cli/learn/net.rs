@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use spikeforge_runtime::compiled::Compiled;
-use spikeforge_runtime::learn::{network, LearnOptions, Saved};
+use spikeforge_runtime::learn::{begin, network, LearnOptions, Saved};
 use spikeforge_sim::plasticity::{
     Checkpoint, Learner, LearningLayer, LearningNetwork, LearningReference, ReadoutKind, Rule,
 };
@@ -91,8 +91,7 @@ impl NetArgs {
             };
         }
         let network = of_bundle(&compiled.network, &self.options(None)?)?;
-        let weights: Vec<_> = compiled.network.layers.iter().map(|layer| layer.weights.clone()).collect();
-        Ok(LearningReference::from_weights(&network, &weights, seed)?.checkpoint())
+        Ok(begin(&network, &compiled.network, seed)?.checkpoint())
     }
 
     /// Refuses a checkpoint of another network than a shape, bundle or rule that was asked for.
