@@ -47,17 +47,21 @@ pub fn on_plan(network: &Network, planned: &Network, arch: &Arch) -> Result<Netw
 
 /// The same weights in as many bits of two's complement, if they are fewer.
 fn widen(layer: &mut Layer, bits: usize) {
-    let mut negative = SignMatrix::new(layer.weights.n_neurons(), layer.weights.n_inputs());
+    if layer.weight_bits() >= bits {
+        return;
+    }
+    let (n_neurons, n_inputs) = (layer.weights.n_neurons(), layer.weights.n_inputs());
+    let mut negative = SignMatrix::new(n_neurons, n_inputs);
     let mut odd = negative.clone();
-    for (j, i) in (0..negative.n_neurons()).flat_map(|j| (0..layer.weights.n_inputs()).map(move |i| (j, i))) {
+    for (j, i) in (0..n_neurons).flat_map(|j| (0..n_inputs).map(move |i| (j, i))) {
         negative.set(j, i, !layer.weights.get(j, i));
         odd.set(j, i, true);
     }
     // Weights of -1 and +1 have a sign only.
-    if layer.lower.is_empty() && bits > 1 {
+    if layer.lower.is_empty() {
         layer.lower.push(odd);
     }
-    layer.lower.resize(layer.lower.len().max(bits - 1), negative);
+    layer.lower.resize(bits - 1, negative);
 }
 
 fn check_shape(layer: &Layer, planned: &Layer) -> Result<(), SwapError> {
