@@ -21,9 +21,11 @@ pub enum Coding {
     Delta,
     /// No spikes: the highest four bits of each pixel as a number, at every timestep.
     Values,
+    /// The same of the frames of a sample, its first dimension, one after the other, each for as many timesteps.
+    Frames,
 }
 
-named!(Coding, "the coding", [Rate => "rate", Ramp => "ramp", Latency => "latency", Delta => "delta", Values => "values"]);
+named!(Coding, "the coding", [Rate => "rate", Ramp => "ramp", Latency => "latency", Delta => "delta", Values => "values", Frames => "frames"]);
 
 const DELTA: i16 = 64;
 const VALUE_BITS: u32 = 4;
@@ -32,6 +34,7 @@ impl Coding {
     pub fn n_inputs(self, shape: &[usize]) -> usize {
         match self {
             Coding::Delta => 2 * shape.last().copied().unwrap_or(0),
+            Coding::Frames => shape.iter().skip(1).product(),
             _ => shape.iter().product(),
         }
     }
@@ -39,18 +42,32 @@ impl Coding {
     pub fn n_timesteps(self, shape: &[usize], asked: usize) -> usize {
         match self {
             Coding::Delta => shape.iter().rev().skip(1).product(),
+            Coding::Frames => {
+                let n_frames = shape.first().copied().unwrap_or(1).max(1);
+                (asked / n_frames).max(1) * n_frames
+            }
             _ => asked,
         }
     }
 
     /// How many bits an input has that is no spike.
     pub fn value_bits(self) -> Option<u32> {
-        (self == Coding::Values).then_some(VALUE_BITS)
+        matches!(self, Coding::Values | Coding::Frames).then_some(VALUE_BITS)
     }
 
     /// The number that a pixel is to the network, where it is one.
     pub fn value(self, pixel: u8) -> Option<f32> {
         self.value_bits().map(|bits| f32::from(pixel >> (8 - bits)))
+    }
+
+    /// The pixels of an image of `shape` that are shown at timestep `t` of so many.
+    pub fn shown<'a>(self, pixels: &'a [u8], shape: &[usize], (t, n_timesteps): (usize, usize)) -> &'a [u8] {
+        if self != Coding::Frames {
+            return pixels;
+        }
+        let n_frames = shape.first().copied().unwrap_or(1).max(1);
+        let (n, frame) = (pixels.len() / n_frames, t * n_frames / n_timesteps.max(1));
+        &pixels[frame * n..(frame + 1) * n]
     }
 
     /// The input lines at each timestep: spikes, or the bits of values as the integer network takes them.
@@ -68,9 +85,12 @@ impl Coding {
                 let rows: Vec<&[u8]> = std::iter::once(black.as_slice()).chain(pixels.chunks(width)).collect();
                 rows.windows(2).map(|pair| changes(pair[0], pair[1])).collect()
             }
-            Coding::Values => {
-                let values: Vec<u8> = pixels.iter().map(|pixel| pixel >> (8 - VALUE_BITS)).collect();
-                vec![coding::planes(&values, VALUE_BITS, values.len()); n_timesteps]
+            Coding::Values | Coding::Frames => {
+                let at = |t: usize| {
+                    let values: Vec<u8> = self.shown(pixels, shape, (t, n_timesteps)).iter().map(|pixel| pixel >> (8 - VALUE_BITS)).collect();
+                    coding::planes(&values, VALUE_BITS, values.len())
+                };
+                (0..self.n_timesteps(shape, n_timesteps)).map(at).collect()
             }
         }
     }
@@ -94,6 +114,13 @@ mod tests {
     #[test]
     fn brighter_is_earlier_and_black_is_silent() {
         assert_eq!(times(Coding::Latency, &[255, 128, 64, 1, 0], &[5]), [vec![0], vec![1], vec![2], vec![3]]);
+    }
+
+    #[test]
+    fn frames_follow_each_other() {
+        let shown = |t| Coding::Frames.shown(&[1, 2, 3, 4, 5, 6], &[3, 1, 2], (t, 6));
+        assert_eq!((0..6).map(shown).collect::<Vec<_>>(), [[1, 2], [1, 2], [3, 4], [3, 4], [5, 6], [5, 6]]);
+        assert_eq!((Coding::Frames.n_timesteps(&[3, 1, 2], 8), Coding::Frames.n_inputs(&[3, 1, 2])), (6, 2));
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub struct Folded {
     pub scaling: Vec<(Vec<f64>, Vec<f64>)>,
     /// Where those are of levels of 2^shift spikes.
     pub count_shift: Option<u32>,
+    /// (channels, channels), on its own spikes of the timestep before; empty where none are.
+    pub recurrent: Vec<Vec<f64>>,
     pub neuron: Neuron,
 }
 
@@ -45,6 +47,8 @@ pub struct Folded {
 pub enum Neuron {
     /// Leaks to `beta`, fires above its threshold, which is subtracted a timestep later.
     Lif { beta: f64 },
+    /// Has no memory, fires where the current is above its threshold.
+    Step,
     /// Leaks to `beta` and never fires: it is read by its membrane.
     Li { beta: f64 },
     /// Keeps all, fires at its threshold, which is subtracted at once.
@@ -55,6 +59,7 @@ impl Neuron {
     fn name(self) -> &'static str {
         match self {
             Neuron::Lif { .. } => "lif",
+            Neuron::Step => "step",
             Neuron::Li { .. } => "li",
             Neuron::If => "if",
         }
@@ -62,6 +67,11 @@ impl Neuron {
 }
 
 impl Folded {
+    /// Thresholds of 1, and nothing that a layer may have beside.
+    pub fn plain(shape: LayerShape, weights: Vec<Vec<f64>>, bias: Vec<f64>, neuron: Neuron) -> Self {
+        Folded { threshold: vec![1.0; bias.len()], shape, weights, bias, scaling: Vec::new(), count_shift: None, recurrent: Vec::new(), neuron }
+    }
+
     fn of(layer: &Layer, beta: f64) -> Result<Self, TrainError> {
         if layer.is_readout {
             // The unit of membranes that are only compared is free: that of the weights.
@@ -87,29 +97,17 @@ impl Folded {
         let signs = |(latents, &scale): (&Vec<f32>, &f64)| {
             latents.iter().map(|&latent| turn(scale) * if latent < 0.0 { -1.0 } else { 1.0 }).collect()
         };
-        Ok(Folded {
-            shape: layer.shape,
-            weights: latent.iter().zip(&scale).map(signs).collect(),
-            bias: shift.iter().zip(&size).map(|(shift, size)| shift / size).collect(),
-            threshold: size.iter().map(|size| 1.0 / size).collect(),
-            scaling: Vec::new(),
-            count_shift: None,
-            neuron: Neuron::Lif { beta },
-        })
+        let weights = latent.iter().zip(&scale).map(signs).collect();
+        let bias = shift.iter().zip(&size).map(|(shift, size)| shift / size).collect();
+        let threshold = size.iter().map(|size| 1.0 / size).collect();
+        Ok(Folded { threshold, ..Folded::plain(layer.shape, weights, bias, Neuron::Lif { beta }) })
     }
 
     fn by_timestep(layer: &Layer, beta: f64, scaling: Vec<(Vec<f64>, Vec<f64>)>) -> Result<Self, TrainError> {
         let signs = |latents: &Vec<f32>| latents.iter().map(|&latent| if latent < 0.0 { -1.0 } else { 1.0 }).collect();
-        let n = layer.shape.n_channels;
-        Ok(Folded {
-            shape: layer.shape,
-            weights: layer.latent.to_vec2::<f32>()?.iter().map(signs).collect(),
-            bias: vec![0.0; n],
-            threshold: vec![1.0; n],
-            scaling,
-            count_shift: None,
-            neuron: Neuron::Lif { beta },
-        })
+        let weights = layer.latent.to_vec2::<f32>()?.iter().map(signs).collect();
+        let bias = vec![0.0; layer.shape.n_channels];
+        Ok(Folded { scaling, ..Folded::plain(layer.shape, weights, bias, Neuron::Lif { beta }) })
     }
 }
 
@@ -143,9 +141,18 @@ pub fn model(net: &Net) -> Result<Model, TrainError> {
     model_of(&layers)
 }
 
+/// The layers of a network whose neurons have no memory.
+pub fn without_memory(net: &Net) -> Result<Vec<Folded>, TrainError> {
+    net.layers.iter().map(|layer| Ok(Folded { neuron: Neuron::Step, ..Folded::of(layer, 0.0)? })).collect()
+}
+
 /// The same of one that takes what a coding makes of pixels.
 pub fn model_for(net: &Net, coding: Coding) -> Result<Model, TrainError> {
-    let mut model = model(net)?;
+    with_values(model(net)?, coding)
+}
+
+/// A model that says what its inputs are, where they are no spikes.
+pub fn with_values(mut model: Model, coding: Coding) -> Result<Model, TrainError> {
     if let Some(bits) = coding.value_bits() {
         model.metadata.extend([("input_bits".to_owned(), Value::Number(f64::from(bits))), ("input_scale".to_owned(), Value::Number(1.0))]);
     }
@@ -160,6 +167,7 @@ pub fn model_of(layers: &[Folded]) -> Result<Model, TrainError> {
     };
     let first = layers.first().map_or(vec![], |layer| frame(layer.shape.source));
     let mut nodes = vec![("input".to_owned(), NodeKind::Input { shape: first })];
+    let mut back = Vec::new();
     for (i, layer) in layers.iter().enumerate() {
         let shape = &layer.shape;
         if shape.pool > 1 {
@@ -174,12 +182,20 @@ pub fn model_of(layers: &[Folded]) -> Result<Model, TrainError> {
         if !layer.scaling.is_empty() {
             nodes.push((format!("norms{}", i + 1), scaling(layer)));
         }
-        nodes.push((format!("{}{}", layer.neuron.name(), i + 1), neurons(layer, &frame(shape.target()))));
+        let name = format!("{}{}", layer.neuron.name(), i + 1);
+        if !layer.recurrent.is_empty() {
+            back.push((format!("back{}", i + 1), name.clone(), square(&layer.recurrent)));
+        }
+        nodes.push((name, neurons(layer, &frame(shape.target()))));
     }
     let last = layers.last().map_or(vec![], |layer| frame(layer.shape.target()));
     nodes.push(("output".to_owned(), NodeKind::Output { shape: last }));
     let names: Vec<String> = nodes.iter().map(|(name, _)| name.clone()).collect();
-    let edges = names.windows(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect();
+    let mut edges: Vec<(String, String)> = names.windows(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect();
+    for (name, neurons, weights) in back {
+        edges.extend([(neurons.clone(), name.clone()), (name.clone(), neurons)]);
+        nodes.push((name, weights));
+    }
     let text = |text: &str| Value::Text(text.to_owned());
     let told = Metadata::from([("exporter".to_owned(), text("spikeforge train")), ("dt".to_owned(), Value::Number(DT))]);
     let mut model = Model::new("trained", told, nodes, edges)?;
@@ -196,6 +212,10 @@ fn semantics(neuron: Neuron) -> Vec<(String, Value)> {
     let (delay, fires, beta) = match neuron {
         Neuron::Lif { beta } => ("on", "above", Some(("beta".to_owned(), Value::Number(beta)))),
         Neuron::If => ("off", "at", None),
+        Neuron::Step => {
+            let told = [("reset", text("none")), ("fires", text("above")), ("dt", Value::Number(DT)), ("beta", Value::Number(0.0))];
+            return told.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        }
         Neuron::Li { .. } => return vec![("dt".to_owned(), Value::Number(DT))],
     };
     let told = [("reset", text("subtract")), ("reset_delay", text(delay)), ("fires", text(fires)), ("dt", Value::Number(DT))];
@@ -226,6 +246,11 @@ fn weights(layer: &Folded) -> NodeKind {
     }
 }
 
+/// Weights from a layer's spikes to itself.
+fn square(weights: &[Vec<f64>]) -> NodeKind {
+    NodeKind::Linear(Linear { weight: ArrayD::from_shape_fn(vec![weights.len(); 2], |place| weights[place[0]][place[1]]), bias: None })
+}
+
 /// A row a timestep, of an element a channel or a neuron.
 fn scaling(layer: &Folded) -> NodeKind {
     let shape = vec![layer.scaling.len(), layer.scaling[0].0.len()];
@@ -238,6 +263,7 @@ fn neurons(layer: &Folded, frame: &[usize]) -> NodeKind {
     let full = |value: f64| ArrayD::from_elem(frame.to_vec(), value);
     let v_threshold = ArrayD::from_shape_fn(frame.to_vec(), |place| layer.threshold[place[0]]);
     match layer.neuron {
+        Neuron::Step => NodeKind::Lif(Lif { tau: full(DT), r: full(1.0), v_leak: full(0.0), v_threshold, v_reset: None }),
         Neuron::Lif { beta } => {
             let tau = DT / (1.0 - beta);
             NodeKind::Lif(Lif { tau: full(tau), r: full(tau / DT), v_leak: full(0.0), v_threshold, v_reset: None })
@@ -258,7 +284,7 @@ pub fn network(model: &Model) -> Result<Network, TrainError> {
 /// The share of samples that the network gets right in integers.
 #[allow(clippy::cast_precision_loss)]
 pub fn integer_accuracy(system: &dyn System, samples: &Samples, coding: Coding, n_timesteps: usize) -> Result<f64, TrainError> {
-    let network = network(&system.model()?)?;
+    let (network, n_timesteps) = (network(&system.model()?)?, system.n_chip_timesteps(n_timesteps));
     let shown = |i: usize| samples.train(i, coding, n_timesteps);
     let counts = scores(&network, Readout::of(&network), (samples.len(), 1), shown)?;
     let values: Vec<f32> = counts.iter().flatten().map(|&count| count as f32).collect();

@@ -10,7 +10,7 @@ use crate::norm::Norm;
 use crate::samples::Batch;
 use crate::random::uniform;
 use crate::shape::{Kind, LayerShape, NetShape};
-use crate::spike::{binarize, floats};
+use crate::spike::{binarize, floats, spike};
 use crate::window::{average_pool, windows};
 use crate::TrainError;
 
@@ -73,6 +73,16 @@ impl Net {
             });
         }
         Ok(courses)
+    }
+
+    /// The spikes of the last layer, where none has a memory: each fires by the current of its timestep alone.
+    pub fn run_without_memory(&self, spikes: &Tensor, n_timesteps: usize, mode: Mode) -> Result<Tensor, TrainError> {
+        let mut source = spikes.clone();
+        for (i, layer) in self.layers.iter().enumerate() {
+            let currents = layer.currents(&source, (i == 0, n_timesteps), mode)?;
+            source = spike(&(currents - 1.0)?, self.lif.surrogate)?;
+        }
+        Ok(source)
     }
 
     /// Adds the factors of each attention on a batch, summed over samples, to `sums`.

@@ -43,11 +43,22 @@ impl Norm {
         let mean = row_mean(x)?;
         let centred = affine(x, &mean.ones_like()?, &mean.neg()?)?;
         let variance = row_mean(&centred.sqr()?)?;
-        let follow = |running: &Var, now: &Tensor| running.set(&((running.as_tensor() * (1.0 - MOMENTUM))? + (now.detach() * MOMENTUM)?)?);
-        follow(&self.mean, &mean)?;
-        follow(&self.variance, &variance)?;
+        self.move_to(&mean, &variance)?;
         let scale = self.gamma.as_tensor().div(&(variance + EPS)?.sqrt()?)?;
         affine(&centred, &scale, self.shift.as_tensor())
+    }
+
+    /// Lets the running statistics follow those of (rows, channels), for who goes by them in training too.
+    pub fn follow(&self, x: &Tensor) -> Result<()> {
+        let mean = row_mean(x)?;
+        let centred = affine(x, &mean.ones_like()?, &mean.neg()?)?;
+        self.move_to(&mean, &row_mean(&centred.sqr()?)?)
+    }
+
+    fn move_to(&self, mean: &Tensor, variance: &Tensor) -> Result<()> {
+        let follow = |running: &Var, now: &Tensor| running.set(&((running.as_tensor() * (1.0 - MOMENTUM))? + (now.detach() * MOMENTUM)?)?);
+        follow(&self.mean, mean)?;
+        follow(&self.variance, variance)
     }
 
     /// By the running statistics.

@@ -103,9 +103,9 @@ impl Samples {
                 fired.iter_ones().for_each(|input| spikes[row + input] = 1.0);
             }
         }
-        let values = numbers.iter().flat_map(|&i| self.image(i)).filter_map(|&pixel| coding.value(pixel));
         if coding.value_bits().is_some() {
-            spikes = values.collect::<Vec<f32>>().repeat(n_timesteps);
+            let at = |t: usize| numbers.iter().flat_map(move |&i| coding.shown(self.image(i), &self.shape, (t, n_timesteps)));
+            spikes = (0..n_timesteps).flat_map(at).filter_map(|&pixel| coding.value(pixel)).collect();
         }
         let n_features: usize = self.shape.iter().product();
         let values = numbers.iter().flat_map(|&i| self.image(i)).map(|&pixel| f32::from(pixel) / 255.0).collect();

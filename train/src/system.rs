@@ -22,6 +22,8 @@ pub enum SystemName {
     /// Attention by the spikes so far.
     CausalAttention,
     MembraneBackprop,
+    /// A convolutional LSTM of spikes.
+    ConvLstm,
     Conversion,
     ForwardGradient,
     Backprop,
@@ -43,6 +45,7 @@ named!(SystemName, "the system", [
     Attention => "attention",
     CausalAttention => "causal-attention",
     MembraneBackprop => "membrane-backprop",
+    ConvLstm => "conv-lstm",
     Conversion => "conversion",
     ForwardGradient => "forward-gradient",
     Backprop => "backprop",
@@ -120,8 +123,9 @@ impl Options {
             return Err(TrainError::Option { system: SystemName::from_str(&self.system)?.name(), why });
         }
         let system = SystemName::from_str(&self.system)?;
-        if system != SystemName::Bptt && (self.coding()?.value_bits().is_some() || Decoding::from_str(&self.decoding)? == Decoding::Membrane) {
-            let why = "takes spikes and counts spikes; --encode values and --decode membrane are for --system bptt";
+        let is_free = matches!(system, SystemName::Bptt | SystemName::ConvLstm);
+        if !is_free && (self.coding()?.value_bits().is_some() || Decoding::from_str(&self.decoding)? == Decoding::Membrane) {
+            let why = "takes spikes and counts spikes; --encode values or frames and --decode membrane are for --system bptt and conv-lstm";
             return Err(TrainError::Option { system: system.name(), why });
         }
         systems::build(self, &shape, samples.n_classes())
@@ -139,6 +143,11 @@ pub trait System {
 
     /// Everything that is trained, and the state of its optimizer, by name.
     fn state(&self) -> Vec<(String, Var)>;
+
+    /// Timesteps of the model in which it does what the system does in `n_timesteps`.
+    fn n_chip_timesteps(&self, n_timesteps: usize) -> usize {
+        n_timesteps
+    }
 
     /// Measures what the model needs, once the training has ended, on the samples that were learned.
     fn settle(&mut self, _: &Samples) -> Result<(), TrainError> {

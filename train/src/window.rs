@@ -30,6 +30,12 @@ pub fn average_pool(frames: &Tensor, [height, width, channels]: [usize; 3], size
     (sum / squares)?.reshape((n, rows * columns * channels))
 }
 
+/// Frames of (n, height * width * channels), with `by` rows and columns of zeros on each side.
+pub fn padded(frames: &Tensor, [height, width, channels]: [usize; 3], by: usize) -> Result<Tensor> {
+    let wide = frames.reshape((frames.dim(0)?, height, width, channels))?.pad_with_zeros(1, by, by)?.pad_with_zeros(2, by, by)?;
+    wide.flatten_from(1)
+}
+
 struct Windows {
     frame: [usize; 3],
     kernel: usize,

@@ -18,7 +18,8 @@ use super::{interrupt, print};
 pub struct Args {
     /// How: bptt (binarized, surrogate gradients through time), bntt (the same with a batch norm for each timestep), attention
     /// (the same with attention, whose mean factors the file takes), causal-attention (by the spikes so far), membrane-backprop
-    /// (through no time, on what membranes have low-passed), forward-gradient, backward-gradient (the same steps by a backward
+    /// (through no time, on what membranes have low-passed), conv-lstm (a convolutional LSTM of spikes, --encode frames and --decode membrane),
+    /// forward-gradient, backward-gradient (the same steps by a backward
     /// pass), conversion (a dense network of rectified units, whose 8-bit integer twin spikes at rates of its activations; of
     /// what follows, neither beta, surrogate nor loss is for it); or a hidden layer behind a float readout, by
     /// backprop, feedback-alignment, sign-symmetric, drtp, sigprop, forward-forward, pepita, stdp, or readout (the hidden layer stays random)
@@ -50,11 +51,12 @@ pub struct Args {
     beta: f64,
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// rate | ramp | latency | delta | values (the highest four bits of pixels as numbers; bptt)
+    /// rate | ramp | latency | delta | values (the highest four bits of pixels as numbers) | frames (the same of each
+    /// frame of a sample in its time; bptt and conv-lstm)
     #[arg(long, default_value = "rate")]
     encode: String,
     /// rate | latency | population (then with a multiple of the classes as outputs) | membrane (of a last layer that never
-    /// fires; bptt)
+    /// fires; bptt, conv-lstm)
     #[arg(long, default_value = "rate")]
     decode: String,
     /// ce-count | mse-count | ce-membrane | mse-membrane

@@ -1,6 +1,7 @@
 //! The training systems, one a file, each with its equations and their source.
 
 mod bptt;
+pub mod conv_lstm;
 pub mod conversion;
 mod forward_forward;
 pub mod forward_gradient;
@@ -17,6 +18,7 @@ use crate::TrainError;
 pub(crate) fn build(options: &Options, shape: &NetShape, n_classes: usize) -> Result<Box<dyn System>, TrainError> {
     Ok(match SystemName::from_str(&options.system)? {
         SystemName::Bptt | SystemName::Bntt | SystemName::Attention | SystemName::CausalAttention => Box::new(bptt::Bptt::new(options, shape)?),
+        SystemName::ConvLstm => Box::new(conv_lstm::ConvLstm::new(options, shape, n_classes)?),
         SystemName::Conversion => Box::new(conversion::Conversion::new(options, shape, n_classes)?),
         SystemName::ForwardGradient => Box::new(forward_gradient::ForwardGradient::new(forward_gradient::Pass::Forward, options, shape)?),
         SystemName::BackwardGradient => Box::new(forward_gradient::ForwardGradient::new(forward_gradient::Pass::Backward, options, shape)?),

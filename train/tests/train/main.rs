@@ -3,6 +3,7 @@
 mod attention;
 mod bptt;
 mod common;
+mod conv_lstm;
 mod conversion;
 mod course;
 mod forward_gradient;

@@ -53,7 +53,7 @@ pub fn balanced(ann: &Ann, shape: &NetShape, peaks: &[f32]) -> Result<Vec<Folded
 }
 
 fn whole((weights, biases): &(Var, Var), shape: &LayerShape, before: f64, peak: f64) -> Result<Folded, TrainError> {
-    let mut folded = Folded { shape: *shape, weights: Vec::new(), bias: Vec::new(), threshold: Vec::new(), scaling: Vec::new(), count_shift: None, neuron: Neuron::If };
+    let mut folded = Folded { shape: *shape, weights: Vec::new(), bias: Vec::new(), threshold: Vec::new(), scaling: Vec::new(), count_shift: None, recurrent: Vec::new(), neuron: Neuron::If };
     for (row, bias) in weights.to_vec2::<f32>()?.iter().zip(biases.flatten_all()?.to_vec1::<f32>()?) {
         let row: Vec<f64> = row.iter().map(|&weight| f64::from(weight) * before / peak).collect();
         let largest = row.iter().fold(0f64, |largest, weight| largest.max(weight.abs()));
