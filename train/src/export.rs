@@ -213,7 +213,7 @@ fn semantics(neuron: Neuron) -> Vec<(String, Value)> {
         Neuron::Lif { beta } => ("on", "above", Some(("beta".to_owned(), Value::Number(beta)))),
         Neuron::If => ("off", "at", None),
         Neuron::Step => {
-            let told = [("reset", text("none")), ("fires", text("above")), ("dt", Value::Number(DT)), ("beta", Value::Number(0.0))];
+            let told = [("reset", text("none")), ("reset_delay", text("off")), ("fires", text("above")), ("dt", Value::Number(DT)), ("beta", Value::Number(0.0))];
             return told.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         }
         Neuron::Li { .. } => return vec![("dt".to_owned(), Value::Number(DT))],
