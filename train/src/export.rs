@@ -11,9 +11,8 @@ use ndarray::ArrayD;
 use spikeforge_compiler::model::{Conv, If, Li, Lif, Linear, Metadata, Model, NodeKind, Padding, Pool, PoolKind, ScaleBy, Value};
 use spikeforge_compiler::options::NeuronOptions;
 use spikeforge_compiler::quantize::quantize;
-use spikeforge_sim::{scores, Network, Readout};
+use spikeforge_sim::{argmax, scores, Network, Readout};
 
-use crate::course::right;
 use crate::net::{Layer, Net};
 use crate::neurons::READOUT_BETA;
 use crate::norm::Norm;
@@ -281,14 +280,22 @@ pub fn network(model: &Model) -> Result<Network, TrainError> {
     Ok(quantize(model, &NeuronOptions::default())?.network)
 }
 
-/// The share of samples that the network gets right in integers.
+/// The class that the network tells of each sample, in integers.
 #[allow(clippy::cast_precision_loss)]
-pub fn integer_accuracy(system: &dyn System, samples: &Samples, coding: Coding, n_timesteps: usize) -> Result<f64, TrainError> {
+pub fn integer_classes(system: &dyn System, samples: &Samples, coding: Coding, n_timesteps: usize) -> Result<Vec<usize>, TrainError> {
     let (network, n_timesteps) = (network(&system.model()?)?, system.n_chip_timesteps(n_timesteps));
     let shown = |i: usize| samples.train(i, coding, n_timesteps);
     let counts = scores(&network, Readout::of(&network), (samples.len(), 1), shown)?;
     let values: Vec<f32> = counts.iter().flatten().map(|&count| count as f32).collect();
     let counts = Tensor::from_vec(values, (samples.len(), network.n_outputs()), &Device::Cpu)?;
-    let n_right = right(&system.readout(&counts, samples.n_classes())?, samples.labels())?;
+    let rows = system.readout(&counts, samples.n_classes())?.to_vec2::<f32>()?;
+    Ok(rows.iter().map(|row| argmax(row)).collect())
+}
+
+/// The share of samples that the network gets right in integers.
+#[allow(clippy::cast_precision_loss)]
+pub fn integer_accuracy(system: &dyn System, samples: &Samples, coding: Coding, n_timesteps: usize) -> Result<f64, TrainError> {
+    let classes = integer_classes(system, samples, coding, n_timesteps)?;
+    let n_right = classes.iter().zip(samples.labels()).filter(|(class, label)| class == label).count();
     Ok(n_right as f64 / samples.len().max(1) as f64)
 }

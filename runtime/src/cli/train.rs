@@ -8,7 +8,7 @@ use serde::Serialize;
 use spikeforge_runtime::learn::{Coding, Dataset, Samples as LearnSamples};
 use spikeforge_train::checkpoint::write_whole;
 use spikeforge_train::course::Training;
-use spikeforge_train::export::integer_accuracy;
+use spikeforge_train::export::{integer_accuracy, integer_classes};
 use spikeforge_train::{Options, Samples, SystemName};
 
 use super::exit::{Exit, Failure};
@@ -94,6 +94,8 @@ struct Report {
     validation: f64,
     test: f64,
     test_integers: f64,
+    /// Of the samples of each class alone, which tells more where one of them is rare.
+    test_integers_by_class: Vec<f64>,
     /// Of a conversion, which is trained without time.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     by_timesteps: Vec<AtTimesteps>,
@@ -146,6 +148,7 @@ fn report(training: &Training, test: &Samples) -> Result<Report, Failure> {
     };
     let is_conversion = options.system == SystemName::Conversion.name();
     let by_timesteps = LADDER.into_iter().filter(|_| is_conversion).map(at).collect::<Result<_, _>>()?;
+    let classes = integer_classes(training.system.as_ref(), test, options.coding()?, options.n_timesteps)?;
     let best = progress.best.checked_sub(1).and_then(|best| progress.epochs.get(best));
     Ok(Report {
         options: options.clone(),
@@ -153,9 +156,17 @@ fn report(training: &Training, test: &Samples) -> Result<Report, Failure> {
         best_epoch: progress.best,
         validation: best.map_or(0.0, |epoch| epoch.validation),
         test: training.accuracy(test)?,
-        test_integers: at(options.n_timesteps)?.test_integers,
+        test_integers: share_right(&classes, test.labels(), |_| true),
+        test_integers_by_class: (0..test.n_classes()).map(|class| share_right(&classes, test.labels(), |label| label == class)).collect(),
         by_timesteps,
     })
+}
+
+/// Of the samples whose label is asked for, the share that is told to be what it is.
+#[allow(clippy::cast_precision_loss)]
+fn share_right(classes: &[usize], labels: &[usize], is_asked: impl Fn(usize) -> bool) -> f64 {
+    let asked: Vec<bool> = classes.iter().zip(labels).filter(|(_, &label)| is_asked(label)).map(|(told, label)| told == label).collect();
+    asked.iter().filter(|&&is_right| is_right).count() as f64 / asked.len().max(1) as f64
 }
 
 impl Args {
@@ -202,7 +213,12 @@ impl fmt::Display for Report {
         writeln!(f, "{}: {} epochs, the best is {}, validation {:.2} %", self.options.system, self.epochs, self.best_epoch, 100.0 * self.validation)?;
         write!(f, "test accuracy {:.2} % in floats, {:.2} % in the compiler's integers", 100.0 * self.test, 100.0 * self.test_integers)?;
         if !self.by_timesteps.is_empty() {
-            write!(f, " at {} timesteps\n\n{:>9}  {:>8}", self.options.n_timesteps, "timesteps", "integers")?;
+            write!(f, " at {} timesteps", self.options.n_timesteps)?;
+        }
+        let by_class: Vec<String> = self.test_integers_by_class.iter().map(|share| format!("{:.1}", 100.0 * share)).collect();
+        write!(f, "\nright of each class in integers: {} %", by_class.join(", "))?;
+        if !self.by_timesteps.is_empty() {
+            write!(f, "\n\n{:>9}  {:>8}", "timesteps", "integers")?;
         }
         self.by_timesteps.iter().try_for_each(|at| write!(f, "\n{:>9}  {:>6.2} %", at.timesteps, 100.0 * at.test_integers))
     }
