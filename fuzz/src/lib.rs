@@ -12,7 +12,7 @@ use spikeforge_compiler::board::{Board, Family};
 use spikeforge_compiler::model::Model;
 use spikeforge_compiler::quantize::quantize;
 use spikeforge_compiler::toolchain::reports::{parse_log, parse_report, parse_stat};
-use spikeforge_runtime::inputs::{Binning, Coding, EventOptions, Inputs, Sensor, Series};
+use spikeforge_runtime::inputs::{Binning, Coding, EventOptions, Inputs, Recording, Sensor, Series};
 use spikeforge_runtime::protocol::Decoder;
 use spikeforge_sim::plasticity::{Checkpoint, LearningReference};
 use spikeforge_sim::{Device, Network, Reference};
@@ -20,13 +20,14 @@ use spikeforge_sim::{Device, Network, Reference};
 /// A target by the name of its corpus.
 pub type Target = (&'static str, fn(&[u8]));
 
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 14] = [
     ("nir", nir),
     ("state_dict", state_dict),
     ("npy", npy),
     ("idx", idx),
     ("events", events),
     ("series", series),
+    ("recording", recording),
     ("network", network),
     ("checkpoint", checkpoint),
     ("answers", answers),
@@ -80,6 +81,16 @@ fn series(bytes: &[u8]) {
         let n_windows = series.n_values().min(4);
         let images = series.windows(n_windows, 0.5).expect("at least as many values as windows");
         assert_eq!(images.pixels.len(), series.labels.len() * n_windows * series.n_channels());
+    }
+}
+
+/// Long recordings; each channel of one that is accepted is whole, or refused.
+fn recording(bytes: &[u8]) {
+    let Ok(recording) = Recording::of_bytes(Path::new("fuzz.h5"), bytes) else { return };
+    for label in recording.labels() {
+        if let Ok(values) = recording.microvolts(label) {
+            assert_eq!(values.len(), recording.n_values());
+        }
     }
 }
 

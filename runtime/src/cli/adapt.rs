@@ -29,7 +29,7 @@ pub struct Args {
     /// Bits of its latent weights
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(2..=8))]
     latent_bits: u32,
-    /// mnist | fashion | digits | cancer | blink | scp1
+    /// mnist | fashion | digits | cancer | blink | scp1 | seizure
     #[arg(long, value_name = "NAME")]
     dataset: String,
     /// rotate=DEGREES, dead=PERCENT, noise=PERCENT, rename or invert; each repetition is an adaptation of its own

@@ -145,6 +145,7 @@ impl From<LearnError> for Failure {
             LearnError::Input(error) => error.into(),
             LearnError::UnknownDataset { .. }
             | LearnError::NoSplits { .. }
+            | LearnError::Split { .. }
             | LearnError::NeedsPixels { .. }
             | LearnError::Setting { .. }
             | LearnError::SettingLayer { .. }

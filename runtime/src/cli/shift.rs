@@ -7,13 +7,13 @@ use super::print;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// mnist | fashion | digits | cancer | blink | scp1
+    /// mnist | fashion | digits | cancer | blink | scp1 | seizure
     #[arg(long, value_name = "NAME")]
     dataset: String,
     /// rotate=DEGREES, dead=PERCENT, noise=PERCENT, rename or invert; may be repeated, and left out to write the samples as they are
     #[arg(long, value_name = "SHIFT")]
     shift: Vec<String>,
-    /// The folder for train-images-idx3-ubyte, train-labels-idx1-ubyte and their test- twins
+    /// The folder for train-images-idx3-ubyte (of seizure, of one dimension more, idx4), train-labels-idx1-ubyte and their test- twins
     #[arg(short, long, value_name = "FOLDER")]
     output: PathBuf,
 }

@@ -30,7 +30,7 @@ pub struct Args {
     /// The seed of the first start; the others follow it
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// mnist | fashion | blink | scp1 (EEG; got by scripts/datasets.sh) | digits | cancer (in the program), in place of XOR
+    /// mnist | fashion | blink | scp1 | seizure (EEG; got by scripts/datasets.sh) | digits | cancer (in the program), in place of XOR
     #[arg(long, value_name = "NAME")]
     dataset: Option<String>,
     /// Receptive fields of a value, each a spike time
@@ -81,7 +81,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         let report = OnXor { task: "xor", most_epochs, seed: args.seed, descents };
         return print::result(args.json, &report, &report);
     };
-    let (learned, tested) = train::read_samples(dataset, 0, args.limit)?;
+    let (learned, tested) = train::read_samples(dataset, None, args.limit)?;
     let epochs = args.epochs.unwrap_or(60);
     let mut descents = Vec::new();
     for &name in DescentName::ALL {

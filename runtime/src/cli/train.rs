@@ -25,12 +25,13 @@ pub struct Args {
     /// backprop, feedback-alignment, sign-symmetric, drtp, sigprop, forward-forward, pepita, stdp, or readout (the hidden layer stays random)
     #[arg(long, value_name = "NAME", default_value = "bptt")]
     system: String,
-    /// mnist | fashion | blink | scp1 (EEG; got by scripts/datasets.sh) | digits | cancer (in the program)
+    /// mnist | fashion | blink | scp1 | seizure (EEG; got by scripts/datasets.sh) | digits | cancer (in the program)
     #[arg(long, value_name = "NAME")]
     dataset: String,
-    /// Which of the five splits of cancer is tested
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=4))]
-    split: u32,
+    /// Which split is tested: 0 to 4 of cancer [default: 0] or of digits [default: the last 360, of other writers], or 0 to 2,
+    /// the seizure that is tested with the time about it, of seizure [default: 2]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=4))]
+    split: Option<u32>,
     /// Inputs, layers, classes: 784-256-10; or frames, kernels, pools: 28x28-c5x16-p2-c5x32-p2-10
     #[arg(long)]
     shape: String,
@@ -111,7 +112,7 @@ struct AtTimesteps {
 const LADDER: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let (train, test) = read_samples(&args.dataset, args.split as usize, args.limit)?;
+    let (train, test) = read_samples(&args.dataset, args.split.map(|split| split as usize), args.limit)?;
     let resumed = args.checkpoint.as_ref().filter(|path| args.resume && path.is_file());
     let mut training = match resumed {
         Some(path) => Training::resume(path, &train)?,
@@ -190,12 +191,12 @@ impl Args {
 }
 
 /// The first samples of a data set, to learn from and validate on, and those that are tested.
-pub(super) fn read_samples(dataset: &str, fold: usize, limit: Option<usize>) -> Result<(Samples, Samples), Failure> {
+pub(super) fn read_samples(dataset: &str, split: Option<usize>, limit: Option<usize>) -> Result<(Samples, Samples), Failure> {
     let dataset: Dataset = dataset.parse()?;
     let coding = Coding::Rate { n_timesteps: 1 };
-    let split = match dataset {
-        Dataset::Cancer => dataset.fold(fold, coding)?,
-        _ => dataset.read(coding)?,
+    let split = match split {
+        Some(number) => dataset.fold(number, coding)?,
+        None => dataset.read(coding)?,
     };
     let n_classes = split.train.n_classes().max(split.test.n_classes());
     let train = samples(&split.train, n_classes)?;

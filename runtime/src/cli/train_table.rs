@@ -56,7 +56,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 
 /// What it gets right of the test, in floats and in integers.
 fn train(recipe: &Recipe, seed: u64) -> Result<(f64, f64), Failure> {
-    let (learned, tested) = read_samples(recipe.dataset, 0, Some(recipe.limit))?;
+    let (learned, tested) = read_samples(recipe.dataset, None, Some(recipe.limit))?;
     let options = Options { seed, ..recipe.options.clone() };
     let mut training = Training::new(&options, &learned)?;
     let is_done = training.run(&mut |_| Ok(if interrupt::is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }))?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::SeriesError;
+use super::{RecordingError, SeriesError};
 
 #[derive(Debug, Error)]
 pub enum InputError {
@@ -109,6 +109,8 @@ pub enum InputError {
 
     #[error("{path}: {source}", path = path.display())]
     Series { path: PathBuf, source: Box<SeriesError> },
+    #[error("{path}: {source}", path = path.display())]
+    Recording { path: PathBuf, source: Box<RecordingError> },
 
     #[error("the network takes spikes, the inputs are values; say how they become spikes, such as --encode rate --timesteps T, or compile with --input-bits N")]
     ValuesForSpikes,

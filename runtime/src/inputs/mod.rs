@@ -1,5 +1,5 @@
 //! Presentations from files: spikes in `.npy` or `.npz`, images in IDX or `.npy` with a coding, events of event
-//! cameras, labels; series of EEG as images of their windows.
+//! cameras, labels; series of EEG as images of their windows, long recordings of EEG in HDF5.
 //!
 //! A file is held as it is, a byte an element, and becomes spikes one presentation at a time. The header of a file is
 //! never believed further than the file is long.
@@ -15,6 +15,7 @@ mod images;
 mod labels;
 mod npy;
 mod npz;
+mod recording;
 mod series;
 mod values;
 
@@ -28,6 +29,7 @@ pub use events::{Binning, EventOptions, Sensor};
 pub use images::{read_images, Images};
 pub use labels::read_labels;
 pub use npy::write_spikes;
+pub use recording::{Annotation, Recording, RecordingError};
 pub use series::{Series, SeriesError};
 
 pub(crate) use bytes::{read_all, unpacked};

@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::eeg::{Eeg, BLINK, SCP1};
 use super::folds::{even_fold, fold, validation};
-use super::{Coding, LearnError, Samples};
-use crate::inputs::{idx_labels, images_of_bytes, read_all, unpacked};
+use super::{seizure, Coding, LearnError, Samples};
+use crate::inputs::{idx_labels, images_of_bytes, read_all, unpacked, Recording};
 
 /// A data set that the program knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub enum Dataset {
     Blink,
     /// 268 and 293 recordings of slow cortical potentials, EEG of 6 channels in 8 windows.
     Scp1,
+    /// An absence epilepsy, EEG of 18 electrodes as 5 spectra of 8 bins; the last of three seizures is tested.
+    Seizure,
 }
 
 /// What is learned, and what is tested.
@@ -72,6 +74,7 @@ impl Dataset {
             Dataset::Cancer => "cancer",
             Dataset::Blink => "blink",
             Dataset::Scp1 => "scp1",
+            Dataset::Seizure => "seizure",
         }
     }
 
@@ -88,6 +91,7 @@ impl Dataset {
             Dataset::Cancer => self.fold(0, coding),
             Dataset::Blink => self.from_recordings(BLINK, coding),
             Dataset::Scp1 => self.from_recordings(SCP1, coding),
+            Dataset::Seizure => self.fold(seizure::N_SPLITS - 1, coding),
         }
     }
 
@@ -97,11 +101,17 @@ impl Dataset {
     }
 
     /// One of five splits of a data set in the program: each sample is tested in one of them. Those of the digits have
-    /// even shares of each class, and writers of the test among those that are learned.
+    /// even shares of each class, and writers of the test among those that are learned. Or one of three of `seizure`, which
+    /// tests the seizure of that number and the time about it.
     pub fn fold(self, number: usize, coding: Coding) -> Result<Split, LearnError> {
         match self {
+            Dataset::Cancer | Dataset::Digits if number >= N_SPLITS => Err(LearnError::Split { name: self.name(), got: number, n_splits: N_SPLITS }),
             Dataset::Cancer => fold(&within(CANCER, coding)?, number, N_SPLITS, SPLIT_SEED),
             Dataset::Digits => even_fold(&within(DIGITS, coding)?, number, N_SPLITS, SPLIT_SEED),
+            Dataset::Seizure => {
+                let (path, bytes) = self.whole(&cache().join(self.name()), seizure::FILE)?;
+                seizure::split(&path, &Recording::of_bytes(&path, &bytes)?, number, coding)
+            }
             Dataset::Mnist | Dataset::Fashion | Dataset::Blink | Dataset::Scp1 => Err(LearnError::NoSplits { name: self.name() }),
         }
     }
@@ -144,7 +154,7 @@ impl FromStr for Dataset {
     type Err = LearnError;
 
     fn from_str(name: &str) -> Result<Self, LearnError> {
-        let all = [Dataset::Mnist, Dataset::Fashion, Dataset::Digits, Dataset::Cancer, Dataset::Blink, Dataset::Scp1];
+        let all = [Dataset::Mnist, Dataset::Fashion, Dataset::Digits, Dataset::Cancer, Dataset::Blink, Dataset::Scp1, Dataset::Seizure];
         let found = all.into_iter().find(|dataset| dataset.name() == name);
         found.ok_or_else(|| LearnError::UnknownDataset { name: name.to_owned() })
     }

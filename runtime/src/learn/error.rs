@@ -18,15 +18,19 @@ pub enum LearnError {
     #[error(transparent)]
     Model(#[from] ModelError),
 
-    #[error("there is no data set {name}; there are mnist, fashion, digits, cancer, blink and scp1")]
+    #[error("there is no data set {name}; there are mnist, fashion, digits, cancer, blink, scp1 and seizure")]
     UnknownDataset { name: String },
     #[error("the data set {name} is not in {folder}; get it by scripts/datasets.sh {name}, or say by SPIKEFORGE_DATA where it is", folder = folder.display())]
     NoDataset { name: &'static str, folder: PathBuf },
     #[error("{path} is not the file of the data set {name} (sha256 {got}, not {expected}); get it again by scripts/datasets.sh {name}", path = path.display())]
     DatasetSum { name: &'static str, path: PathBuf, expected: &'static str, got: String },
 
-    #[error("{name} has one test of its own; --split is for digits and cancer")]
+    #[error("{name} has one test of its own; --split is for digits, cancer and seizure")]
     NoSplits { name: &'static str },
+    #[error("{name} has the splits 0 to {}, not {got}", n_splits - 1)]
+    Split { name: &'static str, got: usize, n_splits: usize },
+    #[error("the annotations, of which number {index} is the first to be missing or wrong, do not mark two or more seizures, each by SZ START and SZ END")]
+    Seizures { index: usize },
 
     #[error("there are {labels} labels for {samples} samples; are both files of one set?")]
     LabelCount { samples: usize, labels: usize },

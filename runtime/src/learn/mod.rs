@@ -21,6 +21,7 @@ mod folds;
 mod idx_file;
 mod nir;
 mod saved;
+mod seizure;
 mod session;
 mod settings;
 mod shape;

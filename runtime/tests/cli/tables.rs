@@ -14,7 +14,7 @@ fn descents_are_compared_on_xor_and_on_samples() {
     // Silent outputs would be right nowhere, one that is always first in a third at least.
     let rows = json["descents"].as_array().unwrap();
     assert!(rows.len() == 3 && rows.iter().all(|row| row["test"].as_f64().unwrap() > 0.3), "{json}");
-    Folder::new().run(&["spikeprop", "--dataset", "blinks"]).check(2, "cancer, blink and scp1");
+    Folder::new().run(&["spikeprop", "--dataset", "blinks"]).check(2, "cancer, blink, scp1 and seizure");
     Folder::new().run(&["spikeprop", "--fields", "3"]).check(2, "--dataset");
     Folder::new().run(&["spikeprop", "--starts", "0"]).check(2, "0 is not in 1..=1000");
 }

@@ -11,7 +11,7 @@ use crate::cli::exit::{Exit, Failure};
 
 #[derive(clap::Args)]
 pub struct SourceArgs {
-    /// mnist | fashion | blink | scp1 (EEG; got by scripts/datasets.sh) | digits | cancer (in the program); with its own test
+    /// mnist | fashion | blink | scp1 | seizure (EEG; got by scripts/datasets.sh) | digits | cancer (in the program); with its own test
     #[arg(long, value_name = "NAME", conflicts_with_all = ["inputs", "labels", "test_inputs", "test_labels"])]
     dataset: Option<String>,
     /// Images to learn (IDX, gzipped or not, or .npy, uint8, (batch, features...)); spikes with --encode none: .npy of
@@ -40,7 +40,7 @@ pub struct SourceArgs {
     #[arg(long)]
     validate: bool,
     /// Which of five splits is tested: of cancer [default: 0], or of digits, with even shares of each class [default: the
-    /// last 360, of other writers]
+    /// last 360, of other writers]; or which of the three of seizure, 0 to 2 [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=4))]
     split: Option<u32>,
     /// Change the images or labels first: rotate=DEGREES, dead=PERCENT, noise=PERCENT, rename, invert; may be repeated
