@@ -66,7 +66,7 @@ unpack_blink() { unpack_aeon "$1" Blink; }
 unpack_scp1() { unpack_aeon "$1" SelfRegulationSCP1; }
 unpack_seizure() {
     need python3 python3
-    (cd "$1" && python3 -m pip download --no-deps --no-build-isolation --no-binary :all: eeghdf==0.2.4 >pip.log 2>&1) \
+    (cd "$1" && python3 -m pip download --no-deps --no-binary :all: eeghdf==0.2.4 >pip.log 2>&1) \
         || fail "pip download eeghdf==0.2.4 failed: $(tail -n 1 "$1/pip.log")"
     echo "e9b3f91ed5dadb99ff6ab3ba48ba40cbb2146925069a3d450deef1089c5039a2  $1/eeghdf-0.2.4.tar.gz" | sha256sum -c --quiet - \
         || fail "pip gave another eeghdf 0.2.4 than this was made with"

@@ -131,7 +131,7 @@ impl From<BundleError> for Failure {
 impl From<InputError> for Failure {
     fn from(error: InputError) -> Self {
         let exit = match error {
-            InputError::NeedsCoding { .. } | InputError::NeedsTimesteps { .. } | InputError::OtherCoding { .. } | InputError::ValuesForSpikes | InputError::SpikesForValues { .. } => Exit::Usage,
+            InputError::NeedsCoding { .. } | InputError::NeedsTimesteps { .. } | InputError::NoFrames { .. } | InputError::UnevenFrames { .. } | InputError::OtherCoding { .. } | InputError::ValuesForSpikes | InputError::SpikesForValues { .. } => Exit::Usage,
             _ => Exit::BadFile,
         };
         Failure::of(exit, error)

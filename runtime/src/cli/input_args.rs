@@ -28,14 +28,15 @@ pub struct HowArgs {
     /// How images become spikes: at a rate in proportion to each pixel, or the bright pixels (128 and above) at every
     /// timestep, which a design compiled with --repeat-input is shown once, or while it is above a falling ramp; or
     /// values as they are, for a model of --input-bits: images, of which the highest bits are fed at each of --timesteps, or
-    /// .npy of shape (timesteps, batch, features); or events in bins of time. The codings that a design can do itself
+    /// .npy of shape (timesteps, batch, features); or frames of such values, images of shape (batch, frames, values...) shown
+    /// frame after frame for equal shares of --timesteps, as in --encode frames --timesteps 10; or events in bins of time. The codings that a design can do itself
     /// (compile --encoder) take images for --timesteps, or .npy of shape (timesteps, batch, features): accumulator, evenly
     /// spaced spikes at a rate; lfsr[,seed=N], the same by chance; latency[,timesteps=T], one spike, the brighter the earlier;
     /// delta[,threshold=N], where a value rises. Such as --encode delta,threshold=20 --inputs series.npy
     #[arg(long, value_name = "CODING", value_parser = Encode::parse)]
     encode: Option<Encode>,
     /// Timesteps that each image is shown for
-    #[arg(long, value_name = "T", requires = "encode", required_if_eq_any([("encode", "rate"), ("encode", "repeat"), ("encode", "ramp")]), conflicts_with_all(["bins", "bin_time"]), value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_TIMESTEPS)))]
+    #[arg(long, value_name = "T", requires = "encode", required_if_eq_any([("encode", "rate"), ("encode", "repeat"), ("encode", "ramp"), ("encode", "frames")]), conflicts_with_all(["bins", "bin_time"]), value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_TIMESTEPS)))]
     timesteps: Option<u32>,
     /// Timesteps of equal length that each recording of events is cut into
     #[arg(long, value_name = "T", requires = "encode", conflicts_with = "bin_time", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_TIMESTEPS)))]
@@ -58,6 +59,7 @@ enum Encode {
     Repeat,
     Ramp,
     Values,
+    Frames,
     Events,
     /// One that a design can do itself.
     OnChip(AskedCoding),
@@ -70,8 +72,9 @@ impl Encode {
             "repeat" => Encode::Repeat,
             "ramp" => Encode::Ramp,
             "values" => Encode::Values,
+            "frames" => Encode::Frames,
             "events" => Encode::Events,
-            _ => Encode::OnChip(text.parse().map_err(|_| format!("there are rate, repeat, ramp, values, events, {}", AskedCoding::FORMS))?),
+            _ => Encode::OnChip(text.parse().map_err(|_| format!("there are rate, repeat, ramp, values, frames, events, {}", AskedCoding::FORMS))?),
         })
     }
 }
@@ -104,9 +107,10 @@ impl HowArgs {
             return Inputs::read_events(path, options, limit);
         }
         let n_timesteps = self.timesteps.map(|n| n as usize);
-        match self.encode {
-            Some(Encode::Values) => return Inputs::read_values(path, n_timesteps, limit),
-            Some(Encode::OnChip(asked)) => return Inputs::read_coded(path, asked, n_timesteps, limit),
+        match (self.encode, n_timesteps) {
+            (Some(Encode::Frames), Some(n_timesteps)) => return Inputs::read_frames(path, n_timesteps, limit),
+            (Some(Encode::Values), _) => return Inputs::read_values(path, n_timesteps, limit),
+            (Some(Encode::OnChip(asked)), _) => return Inputs::read_coded(path, asked, n_timesteps, limit),
             _ => {}
         }
         let coding = n_timesteps.map(|n_timesteps| match self.encode {

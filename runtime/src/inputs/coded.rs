@@ -105,6 +105,7 @@ impl Inputs {
     fn values(&self, kind: Kind, t: usize, sample: usize) -> &[u8] {
         let row = match kind {
             Kind::Images => sample,
+            Kind::Frames { n_frames } => sample * n_frames + t * n_frames / self.n_timesteps,
             Kind::Series { n_in_file } => t * n_in_file + sample,
         };
         &self.bytes[row * self.n_features..(row + 1) * self.n_features]

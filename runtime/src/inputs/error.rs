@@ -114,6 +114,10 @@ pub enum InputError {
 
     #[error("the network takes spikes, the inputs are values; say how they become spikes, such as --encode rate --timesteps T, or compile with --input-bits N")]
     ValuesForSpikes,
+    #[error("{path} has samples of the shape {shape:?}, (frames, values...) is needed for --encode frames; use --encode values for still images", path = path.display())]
+    NoFrames { path: PathBuf, shape: Vec<u32> },
+    #[error("{path} has samples of {n_frames} frames, which {n_timesteps} timesteps cannot show for equal times; say --timesteps {n_frames} or {}", 2 * n_frames, path = path.display())]
+    UnevenFrames { path: PathBuf, n_frames: usize, n_timesteps: usize },
     #[error("{path} holds images; say how long each is shown: --timesteps T", path = path.display())]
     NeedsTimesteps { path: PathBuf },
     #[error("the design was compiled with --encoder {design}, and {asked} is asked for: say --encode {name}, with --timesteps T for images (of latency those of the design), or compile it again")]

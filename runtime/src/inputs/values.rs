@@ -18,6 +18,8 @@ pub(super) struct Values {
 pub(super) enum Kind {
     /// `[sample][element]`, the same at every timestep, of which the highest bits are taken.
     Images,
+    /// `[sample][frame][element]`, so many frames one after the other for equal times, of which the highest bits are taken.
+    Frames { n_frames: usize },
     /// `[timestep][sample][element]` as they are; the file had `n_in_file` samples.
     Series { n_in_file: usize },
 }
@@ -31,15 +33,29 @@ impl Inputs {
     /// # Errors
     /// What is wrong with the file, and where.
     pub fn read_values(path: &Path, n_timesteps: Option<usize>, limit: Option<usize>) -> Result<Self, InputError> {
-        let mut inputs = match n_timesteps {
+        let inputs = match n_timesteps {
             Some(n_timesteps) => shown(images::read_images(path)?, n_timesteps),
             None => series(path)?,
         };
+        inputs.whole(path, limit)
+    }
+
+    /// Reads images of shape (batch, frames, elements...): each is shown frame after frame, for equal shares of so many
+    /// timesteps. They are bytes until [`Inputs::for_network`] tells how many bits are taken.
+    ///
+    /// # Errors
+    /// What is wrong with the file, and where; [`InputError::UnevenFrames`] where the shares are not equal.
+    pub fn read_frames(path: &Path, n_timesteps: usize, limit: Option<usize>) -> Result<Self, InputError> {
+        frames(path, images::read_images(path)?, n_timesteps)?.whole(path, limit)
+    }
+
+    fn whole(mut self, path: &Path, limit: Option<usize>) -> Result<Self, InputError> {
+        let inputs = &mut self;
         if [inputs.n_samples, inputs.n_features, inputs.n_timesteps].contains(&0) {
             return Err(InputError::Empty { path: path.to_owned() });
         }
         inputs.n_samples = inputs.n_samples.min(limit.unwrap_or(usize::MAX));
-        Ok(inputs)
+        Ok(self)
     }
 
     /// The same presentations as the network takes them: values in as many bits as it has.
@@ -80,10 +96,12 @@ impl Inputs {
         let n = self.n_elements(values);
         let row = |row: usize| &self.bytes[row * n..(row + 1) * n];
         let planes = |row: &[u8]| coding::planes(row, values.bits, values.n_frame);
+        let highest = |bytes: &[u8]| planes(&bytes.iter().map(|byte| byte >> (BYTE - values.bits)).collect::<Vec<_>>());
         match values.kind {
-            Kind::Images => {
-                let highest: Vec<u8> = row(sample).iter().map(|byte| byte >> (BYTE - values.bits)).collect();
-                vec![planes(&highest); self.n_timesteps]
+            Kind::Images => vec![highest(row(sample)); self.n_timesteps],
+            Kind::Frames { n_frames } => {
+                let shown = |frame| vec![highest(row(sample * n_frames + frame)); self.n_timesteps / n_frames];
+                (0..n_frames).flat_map(shown).collect()
             }
             Kind::Series { n_in_file } => (0..self.n_timesteps).map(|t| planes(row(t * n_in_file + sample))).collect(),
         }
@@ -100,6 +118,22 @@ fn shown(images: images::Images, n_timesteps: usize) -> Inputs {
         n_features: n_elements * BYTE as usize,
         n_timesteps,
     }
+}
+
+fn frames(path: &Path, images: images::Images, n_timesteps: usize) -> Result<Inputs, InputError> {
+    let (n_frames, of_frame) = match images.shape.as_slice() {
+        [n_frames, of_frame @ ..] if !of_frame.is_empty() => (*n_frames as usize, of_frame.to_vec()),
+        _ => return Err(InputError::NoFrames { path: path.to_owned(), shape: images.shape.clone() }),
+    };
+    if n_timesteps % n_frames != 0 {
+        return Err(InputError::UnevenFrames { path: path.to_owned(), n_frames, n_timesteps });
+    }
+    let mut inputs = shown(images::Images { pixels: images.pixels, shape: of_frame }, n_timesteps);
+    if let Content::Values(values) = &mut inputs.content {
+        values.kind = Kind::Frames { n_frames };
+    }
+    inputs.n_samples /= n_frames;
+    Ok(inputs)
 }
 
 fn series(path: &Path) -> Result<Inputs, InputError> {
@@ -132,6 +166,25 @@ mod tests {
         assert_eq!(inputs.n_features(), network.input.n());
         let highest: Vec<u8> = pixels.iter().map(|pixel| pixel / 32).collect();
         assert_eq!(inputs.train(0), vec![coding::planes(&highest, 3, window.n_frame() / 3); 2]);
+    }
+
+    #[test]
+    fn frames_follow_one_another() {
+        let network = network();
+        let window = network.layers[0].window.clone().unwrap();
+        let n = network.input.n() / 3;
+        let pixels: Vec<u8> = (0..2 * 2 * n).map(|i| u8::try_from(i * 37 % 256).unwrap()).collect();
+        let images = |n_frames| images::Images { pixels: pixels.clone(), shape: vec![n_frames, u32::try_from(n).unwrap()] };
+        let path = Path::new("x.idx");
+        let inputs = frames(path, images(2), 6).unwrap().for_network(&network).unwrap();
+        assert_eq!((inputs.n_samples(), inputs.n_features(), inputs.n_timesteps()), (2, network.input.n(), 6));
+        let planes = |frame: &[u8]| coding::planes(&frame.iter().map(|pixel| pixel / 32).collect::<Vec<_>>(), 3, window.n_frame() / 3);
+        let expected: Vec<Spikes> = pixels[2 * n..].chunks(n).flat_map(|frame| vec![planes(frame); 3]).collect();
+        assert_eq!(inputs.train(1), expected);
+        let refusal = frames(path, images(4), 6).unwrap_err().to_string();
+        assert_eq!(refusal, "x.idx has samples of 4 frames, which 6 timesteps cannot show for equal times; say --timesteps 4 or 8");
+        let still = images::Images { pixels: pixels.clone(), shape: vec![u32::try_from(n).unwrap()] };
+        assert!(matches!(frames(path, still, 6), Err(InputError::NoFrames { .. })));
     }
 
     #[test]

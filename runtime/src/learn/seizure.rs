@@ -12,7 +12,8 @@
 //! function of its 384 values alone, so a device may tell it as they come. Class 1 is within a seizure; where the last
 //! frame touches the edge of one, partly in and partly out, there is no sample, nor where an electrode is flat
 //! (calibration, impedance check). Seizures give a sample every 8 values, the rest every 200, in the order of time: 353
-//! and 1758 of them. Parts of the time end in the middle between two seizures, and no sample reaches over such an end.
+//! and 1776 of them. Parts of the time end in the middle between two seizures, and no sample reaches over such an end: the
+//! tests of the three have 78 and 1383, 133 and 40, 142 and 353.
 
 use std::ops::Range;
 use std::path::Path;
@@ -179,7 +180,7 @@ impl Spectra {
 }
 
 /// A sixteenth of a doubling of the power (uV^2/Hz) is one more, above 1/4. So the highest four bits rise by one for each
-/// doubling: the background here has a median of 4 of 15, the bin of 3 Hz in seizures one of 13.
+/// doubling: the background here has a median of 4 of 15, the bin of 3 Hz in seizures one of 12.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // in range
 fn level(power: f64) -> u8 {
     (16.0 * (4.0 * power).log2()).floor().clamp(0.0, 255.0) as u8

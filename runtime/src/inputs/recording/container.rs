@@ -86,8 +86,8 @@ impl Folder {
     pub fn texts(&self, name: &str) -> Result<Vec<String>, RecordingError> {
         let dataset = self.row(name)?;
         let place = self.place(name);
-        let failed = |error| damaged(&place, &error);
-        let bytes = match dataset.dtype() {
+        let failed = |error: Error| damaged(&place, &error);
+        let bytes: u64 = match dataset.dtype() {
             Datatype::VarLen { .. } | Datatype::String { size: hdf5_reader::StringSize::Variable, .. } => {
                 let references = dataset.read_raw_bytes().map_err(failed)?;
                 references.chunks(dataset.vlen_reference_size()).map(reference_length).sum()

@@ -113,12 +113,12 @@ fn parsed(bytes: &[u8]) -> Result<Recording, RecordingError> {
         counted("signal_labels", labels.len())?;
         let units = record.texts("physical_dimensions")?;
         counted("physical_dimensions", units.len())?;
-        let mut ends = Vec::new();
+        let mut ends: Vec<Vec<f64>> = Vec::new();
         for name in ["signal_digital_mins", "signal_digital_maxs", "signal_physical_mins", "signal_physical_maxs"] {
             ends.push(record.numbers(name)?);
             counted(name, ends[ends.len() - 1].len())?;
         }
-        let channel = |(i, (label, unit))| Channel { label, unit, digital: [ends[0][i], ends[1][i]], physical: [ends[2][i], ends[3][i]] };
+        let channel = |(i, (label, unit)): (usize, (String, String))| Channel { label, unit, digital: [ends[0][i], ends[1][i]], physical: [ends[2][i], ends[3][i]] };
         let channels = labels.into_iter().zip(units).enumerate().map(channel).collect();
         let notes = record.folder("edf_annotations")?;
         let (starts, texts) = (notes.numbers("starts_100ns")?, notes.texts("texts")?);
