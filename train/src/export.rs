@@ -140,9 +140,17 @@ pub fn model(net: &Net) -> Result<Model, TrainError> {
     model_of(&layers)
 }
 
-/// The layers of a network whose neurons have no memory.
+/// The layers of a network whose neurons have no memory, on inputs that are whole numbers, or means of them in a pool. A sum
+/// is a whole number of parts of its pool then, so that rounding the threshold down to such a number changes no spike.
 pub fn without_memory(net: &Net) -> Result<Vec<Folded>, TrainError> {
-    net.layers.iter().map(|layer| Ok(Folded { neuron: Neuron::Step, ..Folded::of(layer, 0.0)? })).collect()
+    let each = |layer: &Layer| -> Result<Folded, TrainError> {
+        let folded = Folded::of(layer, 0.0)?;
+        let parts = f64::from(u32::try_from(layer.shape.pool * layer.shape.pool).unwrap_or(u32::MAX));
+        let whole = |(threshold, bias): (&f64, &f64)| 1.0 - (parts * (threshold - bias)).floor() / parts;
+        let bias = folded.threshold.iter().zip(&folded.bias).map(whole).collect();
+        Ok(Folded::plain(folded.shape, folded.weights, bias, Neuron::Step))
+    };
+    net.layers.iter().map(each).collect()
 }
 
 /// The same of one that takes what a coding makes of pixels.

@@ -8,6 +8,7 @@ mod board;
 mod by_timestep;
 mod conversion;
 mod encoder;
+mod frames;
 mod hostile;
 mod interrupt;
 mod ladder;

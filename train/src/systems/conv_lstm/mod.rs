@@ -76,12 +76,13 @@ impl ConvLstm {
         let (outputs, sums) = self.cells.run(&spikes, batch.n_timesteps)?;
         let Some((last, before)) = outputs.split_last() else { return Ok((batch.one_hot()?, sums)) };
         let repeats = f64::from(u32::try_from(STEPS).unwrap_or(1));
-        let mut total = last.affine(1.0 / repeats, 0.0)?;
+        // Whole numbers until the end, so that equal scores are equal here as on the chip.
+        let mut total = last.clone();
         for output in before {
-            total = (total + output)?;
+            total = (total + output.affine(repeats, 0.0)?)?;
         }
         let n_cells = f64::from(u32::try_from(self.cells.n_cells()).unwrap_or(u32::MAX));
-        let scores = total.matmul(&binarize(self.readout.as_tensor())?.t()?)?.affine(1.0 / n_cells.sqrt(), 0.0)?;
+        let scores = total.matmul(&binarize(self.readout.as_tensor())?.t()?)?.affine(1.0 / (repeats * n_cells.sqrt()), 0.0)?;
         Ok((scores, sums))
     }
 }
