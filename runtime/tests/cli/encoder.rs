@@ -27,7 +27,7 @@ fn an_image_is_sent_once_and_coded_by_the_design() {
     cosim(&[&images, "--encode", "rate", "--timesteps", "8"]).check(2, "compiled with --encoder accumulator");
     cosim(&[&images, "--encode", "lfsr", "--timesteps", "8"]).check(2, "say --encode accumulator");
     cosim(&[&images, "--encode", "accumulator"]).check(2, "say how long each is shown: --timesteps T");
-    cosim(&[&images, "--encode", "poisson", "--timesteps", "8"]).check(2, "there are rate, repeat, ramp, values, events, accumulator");
+    cosim(&[&images, "--encode", "poisson", "--timesteps", "8"]).check(2, "there are rate, repeat, ramp, values, frames, events, accumulator");
     folder.file("wide.npy", &npy_of("|i1", "False", "(2, 1, 64)", &[1; 128]));
     cosim(&["wide.npy", "--encode", "accumulator"]).check(4, "has the type");
     folder.file("few.npy", &npy("(2, 1, 63)", &[1; 126]));

@@ -50,10 +50,10 @@ impl ConvLstm {
     pub fn new(options: &Options, shape: &NetShape, n_classes: usize) -> Result<Self, TrainError> {
         let refused = |why| Err(TrainError::Option { system: SystemName::ConvLstm.name(), why });
         let [encoder @ .., cells, output] = shape.layers.as_slice() else {
-            return refused("takes convolutions, a last one for its cells, and classes, as in 18x8-p2-c3x8-c3x4-2");
+            return refused("takes convolutions, a last one for its cells, and classes, as in 18x8-p2-c2x8-c3x2-2");
         };
         let is_conv = |kind| matches!(kind, Kind::Conv { .. });
-        let Kind::Conv { kernel } = cells.kind else { return refused("has its cells in a convolution, as in 18x8-p2-c3x8-c3x4-2") };
+        let Kind::Conv { kernel } = cells.kind else { return refused("has its cells in a convolution, as in 18x8-p2-c2x8-c3x2-2") };
         if encoder.is_empty() || !encoder.iter().all(|layer| is_conv(layer.kind)) || cells.pool != 1 || output.pool != 1 || kernel % 2 == 0 {
             return refused("takes a convolution in front of its cells, no pool behind it, and an odd kernel of cells");
         }
