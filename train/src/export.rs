@@ -301,9 +301,13 @@ pub fn integer_classes(system: &dyn System, samples: &Samples, coding: Coding, n
 }
 
 /// The share of samples that the network gets right in integers.
-#[allow(clippy::cast_precision_loss)]
 pub fn integer_accuracy(system: &dyn System, samples: &Samples, coding: Coding, n_timesteps: usize) -> Result<f64, TrainError> {
-    let classes = integer_classes(system, samples, coding, n_timesteps)?;
-    let n_right = classes.iter().zip(samples.labels()).filter(|(class, label)| class == label).count();
-    Ok(n_right as f64 / samples.len().max(1) as f64)
+    Ok(share_right(&integer_classes(system, samples, coding, n_timesteps)?, samples.labels(), |_| true))
+}
+
+/// Of the samples whose label is asked for, the share that is told to be what it is.
+#[allow(clippy::cast_precision_loss)]
+pub fn share_right(classes: &[usize], labels: &[usize], is_asked: impl Fn(usize) -> bool) -> f64 {
+    let asked: Vec<bool> = classes.iter().zip(labels).filter(|(_, &label)| is_asked(label)).map(|(told, label)| told == label).collect();
+    asked.iter().filter(|&&is_right| is_right).count() as f64 / asked.len().max(1) as f64
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use spikeforge_runtime::learn::{Coding, Dataset, Samples as LearnSamples};
 use spikeforge_train::checkpoint::write_whole;
 use spikeforge_train::course::Training;
-use spikeforge_train::export::{integer_accuracy, integer_classes};
+use spikeforge_train::export::{integer_accuracy, integer_classes, share_right};
 use spikeforge_train::{Options, Samples, SystemName};
 
 use super::exit::{Exit, Failure};
@@ -32,7 +32,8 @@ pub struct Args {
     /// the seizure that is tested with the time about it, of seizure [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=4))]
     split: Option<u32>,
-    /// Inputs, layers, classes: 784-256-10; or frames, kernels, pools: 28x28-c5x16-p2-c5x32-p2-10
+    /// Inputs, layers, classes: 784-256-10; or frames, kernels, pools: 28x28-c5x16-p2-c5x32-p2-10. Of conv-lstm the last
+    /// convolution is its cells, whose frames are padded: 18x8-p2-c2x8-c3x2-2
     #[arg(long)]
     shape: String,
     /// How often all samples are learned, at most
@@ -161,13 +162,6 @@ fn report(training: &Training, test: &Samples) -> Result<Report, Failure> {
         test_integers_by_class: (0..test.n_classes()).map(|class| share_right(&classes, test.labels(), |label| label == class)).collect(),
         by_timesteps,
     })
-}
-
-/// Of the samples whose label is asked for, the share that is told to be what it is.
-#[allow(clippy::cast_precision_loss)]
-fn share_right(classes: &[usize], labels: &[usize], is_asked: impl Fn(usize) -> bool) -> f64 {
-    let asked: Vec<bool> = classes.iter().zip(labels).filter(|(_, &label)| is_asked(label)).map(|(told, label)| told == label).collect();
-    asked.iter().filter(|&&is_right| is_right).count() as f64 / asked.len().max(1) as f64
 }
 
 impl Args {
