@@ -84,8 +84,8 @@ pub const TABLE: u8 = 0x6;
 /// Region of the first layer: the patterns of the classes on the input lines, beats of a class after those of the one before.
 pub const PATTERNS: u8 = 0x7;
 
-/// In the `addr` of a [`LEARN`] beside the label: present the targets of all classes before the sample.
-pub const WITH_TARGETS: u16 = 0x8000;
+/// In the `addr` of a [`LEARN`] beside the label: present every line, and the target of the label, before the sample.
+pub const WITH_TARGET: u16 = 0x8000;
 /// As the `addr` of a [`LEARN`]: present the sample, and learn nothing.
 pub const NO_LABEL: u16 = 0xFFFF;
 /// Bytes of the result of a [`LEARN`].

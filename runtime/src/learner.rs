@@ -6,7 +6,7 @@ use spikeforge_compiler::learning::{
 };
 use spikeforge_hdl::arch::Arch;
 use spikeforge_hdl::plasticity::contents::LearnedMemories;
-use spikeforge_hdl::protocol::WITH_TARGETS;
+use spikeforge_hdl::protocol::WITH_TARGET;
 use spikeforge_sim::plasticity::{
     Checkpoint, Cycles, Latents, Learner, LearningError, LearningReference, Lesson, Lfsr, Memory, Readout,
     Registers, Rule,
@@ -104,7 +104,7 @@ impl<L: Link> Learner for DeviceLearner<L> {
         if let Some(got) = train.iter().map(|spikes| spikes.len()).find(|&got| got != expected) {
             return Err(DeviceError::InputLength { expected, got }.into());
         }
-        let targets = if network.rule.shows_targets(self.known.n_samples) { WITH_TARGETS } else { 0 };
+        let targets = if network.rule.shows_target(self.known.n_samples) { WITH_TARGET } else { 0 };
         let asked = label.and_then(|label| u16::try_from(label).ok()).map(|label| label | targets);
         let result = self.driver.learn(train, asked).map_err(device)?;
         self.last = Some(result);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use spikeforge_compiler::board::Board;
 use spikeforge_compiler::compile::Clock;
-use spikeforge_compiler::learning::learning_design;
+use spikeforge_compiler::learning::{learning_design, MOST_LANES};
 use spikeforge_compiler::toolchain::{verilate, SimulationSources, Tools, VerilateOptions};
 use spikeforge_compiler::Design;
 use spikeforge_runtime::driver::{Driver, Patience};
@@ -28,7 +28,7 @@ const MOST_TIMESTEPS: usize = 9;
 
 fn design(reference: &LearningReference, board: &str) -> Design {
     let board = Board::load(board).unwrap();
-    learning_design(&reference.checkpoint(), MOST_TIMESTEPS, &board, Clock::Oscillator).unwrap()
+    learning_design(&reference.checkpoint(), (MOST_TIMESTEPS, MOST_LANES), &board, Clock::Oscillator).unwrap()
 }
 
 fn simulated(design: &Design, start: &LearningReference) -> DeviceLearner<ProcessLink> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use spikeforge_sim::random::SplitMix64;
 
 use crate::system::{Options, System};
-use crate::{Coding, Samples, TrainError};
+use crate::{Batch, Coding, Samples, TrainError};
 
 /// Samples that are scored at once.
 const CHUNK: usize = 500;
@@ -81,7 +81,7 @@ impl Training {
         let mut total = 0.0;
         for number in 0..n_batches {
             let chosen = &order[number * options.batch..order.len().min((number + 1) * options.batch)];
-            let batch = self.training.batch(chosen, self.coding, options.n_learned_timesteps())?;
+            let batch = self.batch(chosen, &mut random)?;
             let passed = (done as f64 + number as f64 / n_batches as f64) / options.n_epochs.max(1) as f64;
             let rate = options.rate * (1.0 + (std::f64::consts::PI * passed).cos()) / 2.0;
             let stopped = |loss, place| TrainError::NotFinite { epoch: done + 1, batch: number + 1, loss, place, rate: options.rate };
@@ -107,6 +107,18 @@ impl Training {
             self.best = copies(&self.system.state())?;
         }
         Ok(())
+    }
+
+    /// These samples as they are learned.
+    fn batch(&self, chosen: &[usize], random: &mut SplitMix64) -> Result<Batch, TrainError> {
+        let n_timesteps = self.options.n_learned_timesteps();
+        match self.options.augment {
+            0 => self.training.batch(chosen, self.coding, n_timesteps),
+            reach => {
+                let all: Vec<usize> = (0..chosen.len()).collect();
+                self.training.moved(chosen, reach, random).batch(&all, self.coding, n_timesteps)
+            }
+        }
     }
 
     /// The share of samples whose best score is at their label.

@@ -16,8 +16,10 @@
 //! hides the moments that a training must save to resume. What candle pulls and this crate never calls is compiled
 //! without optimization (the root Cargo.toml).
 
+pub mod activity;
 pub mod adam;
 pub mod attention;
+mod augment;
 pub mod causal;
 pub mod checkpoint;
 mod coding;

@@ -13,7 +13,7 @@ const LEAST: usize = 20;
 /// Images of one shape with a label each, every one below `n_classes`.
 #[derive(Clone, Debug)]
 pub struct Samples {
-    pixels: Vec<u8>,
+    pub(crate) pixels: Vec<u8>,
     /// Of one image, as in `[28, 28]`.
     shape: Vec<usize>,
     labels: Vec<usize>,

@@ -80,6 +80,9 @@ pub struct Options {
     pub beta: f64,
     /// Epochs without a better validation after which the training ends.
     pub patience: usize,
+    /// Pixels by which an image is moved each time that it is learned, at most, down or up and left or right.
+    #[serde(default)]
+    pub augment: usize,
     pub seed: u64,
 }
 
@@ -98,6 +101,7 @@ impl Options {
             rate: 2e-3,
             beta: 0.5,
             patience: 20,
+            augment: 0,
             seed: 1,
         }
     }
@@ -117,6 +121,10 @@ impl Options {
         let got = self.coding()?.n_inputs(samples.shape());
         if got != shape.n_inputs() {
             return Err(TrainError::Inputs { expected: shape.n_inputs(), got, shape: self.shape.clone() });
+        }
+        if self.augment > 0 && samples.shape().len() < 2 {
+            let why = "takes --augment for images alone, of two dimensions or more";
+            return Err(TrainError::Option { system: SystemName::from_str(&self.system)?.name(), why });
         }
         if shape.n_outputs() % samples.n_classes() != 0 {
             let why = "takes as many outputs as classes, or a multiple with --decoding population";

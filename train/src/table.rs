@@ -19,6 +19,9 @@ pub struct Run {
     pub accuracy: f64,
     /// The same of the compiler's integers.
     pub integers: f64,
+    /// The spikes of its hidden layers a sample of the test; runs of before they were counted tell none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden_spikes: Option<f64>,
     /// The command that does the same.
     pub command: String,
     pub commit: String,
@@ -31,11 +34,13 @@ pub fn markdown(runs: &[Run]) -> String {
 
 /// A line a recipe that is not of the codings: mean and deviation over the seeds.
 fn systems(runs: &[Run]) -> String {
-    let mut text = "| what | epochs | floats, % | integers, % | runs |\n|---|---|---|---|---|\n".to_owned();
+    let mut text = "| what | epochs | floats, % | integers, % | hidden spikes a sample | runs |\n|---|---|---|---|---|---|\n".to_owned();
     for recipe in recipes().iter().filter(|recipe| !recipe.is_coding) {
         let (floats, integers) = (of_row(runs, &recipe.row, |run| run.accuracy), of_row(runs, &recipe.row, |run| run.integers));
+        let counted = runs.iter().filter(|run| run.row == recipe.row).filter_map(|run| run.hidden_spikes);
+        let spikes = mean_and_deviation(&counted.collect::<Vec<_>>()).map_or("-".to_owned(), |(mean, deviation)| format!("{mean:.1} +- {deviation:.1}"));
         let (n, n_epochs) = (floats.len(), recipe.options.n_epochs);
-        text.push_str(&format!("| {} | {n_epochs} | {} | {} | {n} |\n", recipe.row, figure(&floats), figure(&integers)));
+        text.push_str(&format!("| {} | {n_epochs} | {} | {} | {spikes} | {n} |\n", recipe.row, figure(&floats), figure(&integers)));
     }
     text
 }
@@ -61,10 +66,10 @@ mod tests {
     #[test]
     fn runs_become_means_in_their_rows() {
         let recipes = recipes();
-        let run = |row: &str, seed, accuracy| Run { row: row.to_owned(), seed, accuracy, integers: accuracy / 2.0, command: String::new(), commit: "0".to_owned() };
+        let run = |row: &str, seed, accuracy| Run { row: row.to_owned(), seed, accuracy, integers: accuracy / 2.0, hidden_spikes: None, command: String::new(), commit: "0".to_owned() };
         let coding = recipes.iter().find(|recipe| recipe.is_coding).expect("a coding");
         let table = markdown(&[run(&recipes[0].row, 1, 0.97), run(&recipes[0].row, 2, 0.98), run(&coding.row, 1, 0.5)]);
-        assert!(table.contains(&format!("| {} | {} | 97.50 +- 0.71 | 48.75 +- 0.35 | 2 |", recipes[0].row, recipes[0].options.n_epochs)), "{table}");
+        assert!(table.contains(&format!("| {} | {} | 97.50 +- 0.71 | 48.75 +- 0.35 | - | 2 |", recipes[0].row, recipes[0].options.n_epochs)), "{table}");
         let n_others = recipes.iter().filter(|recipe| !recipe.is_coding).count() - 1;
         // Once in its place, and once for each of its code, surrogate, decoding and loss.
         assert_eq!((table.matches("not run").count(), table.matches(" 25.0 ").count()), (2 * n_others, 1 + 4), "{table}");

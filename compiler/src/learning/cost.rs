@@ -39,8 +39,9 @@ impl LearningCost {
             learning.rule.updates() * update + stage.n_neurons + 8
         };
         // Every input of every layer spikes, for each group of lanes anew.
-        let presentation = |stage: &StageArch| learning.max_timesteps * stage.groups() * (stage.n_inputs + stage.lanes + 8);
-        let beside = learning.rule.presentations_beside(learning.n_classes);
+        let n_shown = learning.max_timesteps.div_ceil(1 << learning.rule.beside_shift());
+        let presentation = |stage: &StageArch| n_shown * stage.groups() * (stage.n_inputs + stage.lanes + 8);
+        let beside = learning.rule.presentations_beside();
         let more_logic = || logic_cells(arch).saturating_sub(crate::cost::logic_cells(&infers, board));
         Some(LearningCost {
             memory_bits: arch.stages.iter().enumerate().map(memory_bits).sum(),
@@ -75,7 +76,7 @@ mod tests {
 
     use super::*;
     use crate::compile::Clock;
-    use crate::learning::learning_design;
+    use crate::learning::{learning_design, MOST_LANES};
 
     /// Digits as yosys 0.23 and nextpnr 0.4 reported them (`spikeforge build`): board, neurons, logic cells, block RAMs.
     const BUILT: [(&str, usize, u32, u32); 2] = [("hx8k-breakout", 128, 5418, 31), ("icebreaker", 64, 4718, 22)];
@@ -97,7 +98,7 @@ mod tests {
         };
         let start = LearningReference::new(&network, 1).unwrap().checkpoint();
         let board = Board::load(board).unwrap();
-        let design = learning_design(&start, 8, &board, Clock::Oscillator).unwrap();
+        let design = learning_design(&start, (8, MOST_LANES), &board, Clock::Oscillator).unwrap();
         let estimate = logic_cells(&design.arch);
         assert!(estimate.abs_diff(cells) * 20 <= cells, "{estimate} for {cells} on {}", board.name);
         assert!(total_block_rams(&design.arch, &board).abs_diff(rams) <= 1);

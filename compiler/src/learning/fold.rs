@@ -19,19 +19,21 @@ const MOST_INPUTS: usize = 8192;
 /// Shares of the logic cells that a design may use by the estimate: lanes are added up to the first, beyond which routes
 /// grow long; a design that does not fit it with one lane may fill the second.
 const LOGIC_PERCENTS: [u32; 2] = [80, 92];
-const LANES: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
+const LANES: [usize; 7] = [MOST_LANES, 32, 16, 8, 4, 2, 1];
+/// Neurons of a layer that learn at once, at most.
+pub const MOST_LANES: usize = 64;
 
-/// The arch with the most lanes that fits, with room where it can; `forward` is the network of spikes.
+/// The arch with the most lanes that fits, up to `most_lanes` (from 1), with room where it can; `forward` is the network of spikes.
 pub(super) fn fold(
     network: &LearningNetwork,
     forward: &Network,
-    (rule, max_timesteps): (RuleArch, usize),
+    (rule, max_timesteps, most_lanes): (RuleArch, usize, usize),
     board: &Board,
 ) -> Result<Arch, LearningDesignError> {
     check_sizes(network, max_timesteps)?;
     let mut refused = LearningDesignError::NotLearning;
     for percent in LOGIC_PERCENTS {
-        for lanes in LANES {
+        for lanes in LANES.into_iter().filter(|&lanes| lanes <= most_lanes) {
             let arch = arch(network, forward, (rule, max_timesteps), lanes, board);
             match fits(&arch, board, percent) {
                 Ok(()) => return Ok(arch),
@@ -119,7 +121,7 @@ pub fn total_block_rams(arch: &Arch, board: &Board) -> u32 {
             RuleArch::Stdp => memory(stage.n_neurons, wide(learning.crossed_bits(stage)), stage.memories.state),
             RuleArch::Sigprop => {
                 memory(stage.n_neurons, wide(learning.crossed_bits(stage)), stage.memories.state)
-                    + memory(stage.n_neurons, wide(learning.responses_bits(stage)), stage.memories.state)
+                    + memory(stage.n_neurons, wide(learning.charge_bits(stage)), stage.memories.state)
             }
             RuleArch::ForwardForward | RuleArch::Symba => memory(stage.n_neurons, time, stage.memories.state),
             RuleArch::Pepita => {
@@ -153,7 +155,7 @@ pub(super) fn logic_cells(arch: &Arch) -> u32 {
         let lane = 5 * plastic.latent_bits + choice + 2 * counts;
         let class = 8 * plastic.readout_bits + 2 * score;
         let charges = match learning.rule {
-            RuleArch::Sigprop => 6 * learning.responses_bits(stage) + 2 * classes,
+            RuleArch::Sigprop => 6 * learning.charge_bits(stage) + 2 * classes,
             RuleArch::ForwardForward | RuleArch::Symba => 1800,
             RuleArch::Pepita => 6 * learning.charge_bits(stage),
             _ => 0,

@@ -17,16 +17,17 @@ use crate::CompileError;
 
 pub use cost::LearningCost;
 pub use error::LearningDesignError;
-pub use fold::total_block_rams;
+pub use fold::{total_block_rams, MOST_LANES};
 pub use image::{feedback_of_words, handicaps_of_words, images, latents_of_words, patterns_of_words, readout_of_words, registers_of_words};
 
-/// A learner as hardware for a board, whose memories hold at power-on what `start` does.
+/// A learner as hardware for a board, whose memories hold at power-on what `start` does; at most `most_lanes` (1 to
+/// [`MOST_LANES`]) neurons of a layer learn at once.
 ///
 /// # Errors
 /// [`LearningDesignError`] where the network is larger than the board, or than what hardware learns.
 pub fn learning_design(
     start: &Checkpoint,
-    max_timesteps: usize,
+    (max_timesteps, most_lanes): (usize, usize),
     board: &Board,
     clock: Clock,
 ) -> Result<Design, CompileError> {
@@ -34,7 +35,7 @@ pub fn learning_design(
     let network = learner.forward();
     let rule = rule(start.network.rule);
     let pll = clocked(board, clock)?;
-    let arch = fold::fold(&start.network, &network, (rule, max_timesteps), board)?;
+    let arch = fold::fold(&start.network, &network, (rule, max_timesteps, most_lanes), board)?;
     let images = images(start, &network, &arch);
     let learning = fold::learning(&arch)?;
     let emitted = emit_learning(&arch, learning, &images, &pins(board, pll.as_ref())?)?;

@@ -5,7 +5,7 @@ use spikeforge_compiler::compile::{design, Clock, HardwareOptions};
 use spikeforge_compiler::quantize::Quantized;
 use spikeforge_compiler::toolchain::{lint, Runner, SimulationSources, Tools};
 use spikeforge_hdl::arch::HostOptions;
-use spikeforge_compiler::learning::learning_design;
+use spikeforge_compiler::learning::{learning_design, MOST_LANES};
 use spikeforge_compiler::Design;
 use spikeforge_sim::coding::Encoder;
 use spikeforge_sim::plasticity::{self, LearningReference, Rule};
@@ -57,7 +57,7 @@ fn emitted_designs_that_learn_are_clean() {
         (Rule::ForwardForward, 1, "ulx3s-85f"), (Rule::Symba, 1, "ulx3s-25f"), (Rule::Pepita, 1, "hx8k-breakout")] {
         let network = plasticity::random::network(rule, seed);
         let start = LearningReference::new(&network, seed).unwrap().checkpoint();
-        let design = learning_design(&start, 8, &Board::load(board).unwrap(), Clock::Oscillator).unwrap();
+        let design = learning_design(&start, (8, MOST_LANES), &Board::load(board).unwrap(), Clock::Oscillator).unwrap();
         assert_clean(&design, seed, &format!("learning by {rule}, seed {seed} for {board}"));
     }
 }

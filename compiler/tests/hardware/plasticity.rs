@@ -14,6 +14,7 @@ use spikeforge_hdl::plasticity::patterns::PatternPlace;
 use spikeforge_hdl::plasticity::potentiation::{self, Effect};
 use spikeforge_hdl::plasticity::rounding::{sum_bits, RoundedShift, RoundedSums};
 use spikeforge_hdl::plasticity::scores::ReadoutWeight;
+use spikeforge_hdl::plasticity::shortened::Shortened;
 use spikeforge_hdl::plasticity::standing::{standing_bits, HandicapStep, Standing};
 use spikeforge_hdl::signal::{bits_for, Value};
 
@@ -254,27 +255,35 @@ fn charge_of_neurons() {
     }
 }
 
+/// All charges against all that were kept.
 #[test]
 fn responses_to_targets() {
-    for n_classes in [2, 10, 64] {
-        let total = 7 + u32::try_from(n_classes).unwrap().ilog2() + 1;
+    let ports = Ports {
+        inputs: vec![("charge", 7), ("kept", 7)],
+        outputs: vec![("above", 1)],
+        set: |block: &mut ResponseStep, values| {
+            block.charge.next = Value::new(values[0], 7);
+            block.kept.next = Value::new(values[1], 7);
+        },
+        get: |block| vec![u64::from(block.above.val())],
+        clock: None,
+    };
+    let vectors: Vec<Vec<u64>> = (0..1 << 14).map(|both| vec![both & 127, both >> 7]).collect();
+    check(|| ResponseStep::new(7), &ports, &vectors);
+}
+
+/// The timesteps of what is shown beside samples of every length, for every rule.
+#[test]
+fn shortened_presentations() {
+    for shift in 0..=2 {
         let ports = Ports {
-            inputs: vec![("charge", 7), ("total", total), ("first", 1)],
-            outputs: vec![("total_next", total), ("above", 1)],
-            set: |block: &mut ResponseStep, values| {
-                block.charge.next = Value::new(values[0], 7);
-                block.total.next = Value::new(values[1], block.total.width());
-                block.first.next = values[2] == 1;
-            },
-            get: |block| vec![block.total_next.val().raw(), u64::from(block.above.val())],
+            inputs: vec![("whole", 8)],
+            outputs: vec![("part", 8)],
+            set: |block: &mut Shortened, values| block.whole.next = Value::new(values[0], 8),
+            get: |block| vec![block.part.val().raw()],
             clock: None,
         };
-        // No total is larger than all charges make it, nor is it then one class away from it.
-        let most = 63 * (u64::try_from(n_classes).unwrap() - 1);
-        let vectors = random_vectors(&ports.inputs, 4000, 29).into_iter();
-        let vectors: Vec<Vec<u64>> =
-            vectors.map(|v| vec![v[0], (v[1] % (2 * most)).wrapping_sub(most) & ((1 << total) - 1), v[2]]).collect();
-        check(|| ResponseStep::new(7, n_classes), &ports, &vectors);
+        check(|| Shortened::new(8, shift), &ports, &(0..256).map(|whole| vec![whole]).collect::<Vec<_>>());
     }
 }
 

@@ -78,16 +78,24 @@ impl RuleArch {
         matches!(self, RuleArch::Sigprop | RuleArch::Pepita)
     }
 
+    /// What is presented beside a sample lasts for its timesteps divided by 2 to the power of this, rounded up.
+    pub fn beside_shift(self) -> u32 {
+        match self {
+            RuleArch::Sigprop => 2,
+            RuleArch::ForwardForward | RuleArch::Symba => 1,
+            _ => 0,
+        }
+    }
+
     /// How often a sample changes the latents of a layer.
     pub fn updates(self) -> usize {
         if self == RuleArch::ForwardForward { 2 } else { 1 }
     }
 
-    /// Presentations that a sample of so many classes takes at most beside the one that is judged.
-    pub fn presentations_beside(self, n_classes: usize) -> usize {
+    /// Presentations that a sample takes at most beside the one that is judged.
+    pub fn presentations_beside(self) -> usize {
         match self {
-            RuleArch::Sigprop => 2 * n_classes,
-            RuleArch::ForwardForward | RuleArch::Symba => 2,
+            RuleArch::Sigprop | RuleArch::ForwardForward | RuleArch::Symba => 2,
             RuleArch::Pepita => 1,
             _ => 0,
         }
@@ -147,11 +155,6 @@ impl LearningArch {
     /// Bits of a neuron's charge, sign included.
     pub fn charge_bits(&self, stage: &StageArch) -> u32 {
         self.crossed_bits(stage).max(stage.neuron.membrane_bits) + 1
-    }
-
-    /// Bits of the charges of a neuron in response to all targets.
-    pub fn responses_bits(&self, stage: &StageArch) -> u32 {
-        self.charge_bits(stage) + bits_for(self.n_classes)
     }
 
     /// The patterns of the classes, for the rules that keep them: a word a beat of the `first` stage, of the lines that

@@ -1,4 +1,4 @@
-//! What is presented beside the sample: targets of the classes before it (SigProp), itself after the verdict with labels
+//! What is presented beside the sample: every line and the target of its class before it (SigProp), itself after the verdict with labels
 //! (Forward-Forward, SymBa) or modulated by the error (PEPITA). By other rules nothing is.
 
 use super::arch::{LearningArch, RuleArch};
@@ -9,6 +9,7 @@ use super::layer::LearningImage;
 use super::lessons::{LABEL_BITS, PHASE_BITS};
 use super::patterns::PatternMemory;
 use super::readout_class::CLASS_BITS;
+use super::responses::KEEPS;
 use super::target_sweep::TargetSweep;
 use crate::arch::StageArch;
 use crate::dff_setup;
@@ -66,6 +67,11 @@ pub struct Beside {
     /// One for PEPITA, else none.
     errors: Vec<ErrorPatterns>,
     fed_beat: Register,
+    /// The word of a beat whose lines all spike, and of the last one.
+    every_line: Fixed,
+    last_lines: Fixed,
+    last_beat: Fixed,
+    keeps: Fixed,
     sample_phase: Fixed,
     no_class: Fixed,
     no_piece: Fixed,
@@ -82,6 +88,8 @@ impl Beside {
         let errors = shape.iter().filter(|_| rule == RuleArch::Pepita);
         let errors = errors.map(|shape| ErrorPatterns::new(shape, (beats, time), &image.patterns, &image.patterns_file));
         let beat = bits_for(beats - 1);
+        let every = u64::MAX >> (64 - first.beat);
+        let n_beyond = beats * usize::try_from(first.beat).unwrap_or(0) - first.n_inputs;
         let line = || LabelLines::new(first_line, learning.label_lines, learning.n_classes, (first.beat, first.beats()));
         Beside {
             clock: Default::default(),
@@ -117,12 +125,16 @@ impl Beside {
             load_address: Bus::new(ADDRESS_BITS),
             load_piece: Bus::new(image.piece_bits),
             patterns_piece: Bus::new(image.piece_bits),
-            targets: one(rule == RuleArch::Sigprop).map(|_| TargetSweep::new(learning.n_classes)).collect(),
+            targets: one(rule == RuleArch::Sigprop).map(|_| TargetSweep::default()).collect(),
             patterns: patterns.collect(),
             contrast: one(rule.learns_beside()).map(|_| Contrast::new(rule)).collect(),
             lines: one(rule.is_contrastive()).map(|_| line()).collect(),
             errors: errors.collect(),
             fed_beat: Register::new(beat),
+            every_line: Fixed::new(every, first.beat),
+            last_lines: Fixed::new(every >> n_beyond, first.beat),
+            last_beat: Fixed::count(beats - 1, beat),
+            keeps: Fixed::new(KEEPS, PHASE_BITS),
             sample_phase: Fixed::new(0, PHASE_BITS),
             no_class: Fixed::new(0, CLASS_BITS),
             no_piece: Fixed::new(0, image.piece_bits),
@@ -158,7 +170,7 @@ impl Logic for Beside {
             self.presents.next = self.targets[i].presents.val();
             self.rehearsed.next = self.targets[i].done.val();
             self.phase.next = self.targets[i].phase.val();
-            self.shown.next = self.targets[i].of_class.val();
+            self.shown.next = self.label.val();
         }
         for i in 0..self.patterns.len() {
             self.patterns[i].clock.next = self.clock.val();
@@ -171,6 +183,12 @@ impl Logic for Beside {
             self.patterns_piece.next = self.patterns[i].read_piece.val();
             if self.phase.val().any() {
                 self.word.next = self.patterns[i].word.val();
+            }
+            if self.phase.val() == self.keeps.val() {
+                self.word.next = self.every_line.val();
+                if self.fed_beat.q.val() == self.last_beat.val() {
+                    self.word.next = self.last_lines.val();
+                }
             }
         }
 

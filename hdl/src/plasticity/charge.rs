@@ -1,14 +1,14 @@
-//! What a neuron has taken up in a presentation: its membrane, and a threshold for each spike; and what it has for all
-//! targets together. Leaves.
+//! What a neuron has taken up in a presentation: its membrane, and a threshold for each spike; and whether that is more on a
+//! target than on every line. Leaves.
 //!
 //! | signal | bits |
 //! |---|---|
 //! | crossed | two's complement: a threshold for each spike |
 //! | charge | two's complement, one more than the wider of crossed and membrane |
-//! | total | two's complement, wide enough for the charges of all classes |
+//! | kept | two's complement, a charge too |
 
 use super::standing::extended;
-use crate::signal::{bits_for, Bus, Value};
+use crate::signal::{Bus, Value};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::LogicBlock;
 
@@ -66,55 +66,39 @@ impl Logic for Charge {
     }
 }
 
-/// total_next = total + charge, of the first class the charge alone; above = classes * charge >= total
+/// above = 8 * charge >= kept: what the neuron took up of one line in eight, and what of every line
 #[derive(LogicBlock)]
 pub struct ResponseStep {
     pub charge: Bus<In>,
-    pub total: Bus<In>,
-    pub first: Signal<In, Bit>,
-    pub total_next: Bus<Out>,
+    pub kept: Bus<In>,
     pub above: Signal<Out, Bit>,
-    _n_classes: usize,
 }
 
+/// One line in eight takes part in a target.
+const SHARE_BITS: u32 = 3;
+
 impl ResponseStep {
-    pub fn new(charge_bits: u32, n_classes: usize) -> Self {
-        let total = charge_bits + bits_for(n_classes);
-        ResponseStep {
-            charge: Bus::new(charge_bits),
-            total: Bus::new(total),
-            first: Default::default(),
-            total_next: Bus::new(total),
-            above: Default::default(),
-            _n_classes: n_classes,
-        }
+    pub fn new(charge_bits: u32) -> Self {
+        ResponseStep { charge: Bus::new(charge_bits), kept: Bus::new(charge_bits), above: Default::default() }
     }
 }
 
 impl Logic for ResponseStep {
     fn update(&mut self) {
-        let (charge, total) = (self.charge.val().as_signed(), self.total.val().as_signed());
-        let before = if self.first.val() { 0 } else { total };
-        self.total_next.next = Value::signed(before + charge, self.total.width());
-        self.above.next = charge * i64::try_from(self._n_classes).unwrap_or(i64::MAX) >= total;
+        self.above.next = self.charge.val().as_signed() << SHARE_BITS >= self.kept.val().as_signed();
     }
 
     fn connect(&mut self) {
-        self.total_next.connect();
         self.above.connect();
     }
 
     fn hdl(&self) -> Verilog {
-        let total = self.total.width();
+        let (bits, wide) = (self.charge.width(), self.charge.width() + SHARE_BITS);
         Verilog::Custom(format!(
-            "wire [{top}:0] wide = {charge};\nwire [{top}:0] scaled = wide * {total}'d{classes};\n\
-             always @(*) begin\n\
-             \x20   total_next = (total & {{{total}{{~first}}}}) + wide;\n\
-             \x20   above = $signed(scaled) >= $signed(total);\n\
-             end\n",
-            top = total - 1,
-            charge = extended("charge", self.charge.width(), total),
-            classes = self._n_classes,
+            "wire [{top}:0] scaled = {{charge, {SHARE_BITS}'b0}};\nwire [{top}:0] all = {all};\n\
+             always @(*) above = $signed(scaled) >= $signed(all);\n",
+            top = wide - 1,
+            all = extended("kept", bits, wide),
         ))
     }
 }

@@ -17,7 +17,9 @@
 //! | 16 to 39 | cycles up to the verdict |
 //! | 40 to 63 | cycles of the whole sample |
 
+use super::arch::RuleArch;
 use super::readout_class::CLASS_BITS;
+use super::shortened::Shortened;
 use crate::block::wiring::{Concat, Resize};
 use crate::dff_setup;
 use crate::signal::{Bus, Fixed, Flag, Register};
@@ -45,6 +47,7 @@ pub struct Lessons {
     pub asked_label: Bus<In>,
     pub asked_timesteps: Bus<In>,
     pub label: Bus<Out>,
+    /// Of what is presented now.
     pub n_timesteps: Bus<Out>,
     // Targets before the sample
     /// At the start: they come first.
@@ -94,6 +97,7 @@ pub struct Lessons {
     kept_label: Register,
     kept_timesteps: Register,
     left: Register,
+    short: Shortened,
     cycles: Register,
     verdict_cycles: Register,
     kept_winner: Register,
@@ -110,12 +114,12 @@ pub struct Lessons {
     no_cycles: Fixed,
     one_cycle: Fixed,
     none_learned: Fixed,
+    /// It is learned from presentations beside the sample alone.
     contrasts: Constant<Bit>,
 }
 
 impl Lessons {
-    /// `contrasts`: it is learned from presentations beside the sample alone.
-    pub fn new(count_bits: u32, contrasts: bool) -> Self {
+    pub fn new(count_bits: u32, rule: RuleArch) -> Self {
         Lessons {
             clock: Default::default(),
             start: Default::default(),
@@ -164,6 +168,7 @@ impl Lessons {
             kept_label: Register::new(LABEL_BITS),
             kept_timesteps: Register::new(count_bits),
             left: Register::new(count_bits),
+            short: Shortened::new(count_bits, rule.beside_shift()),
             cycles: Register::new(CYCLE_BITS),
             verdict_cycles: Register::new(CYCLE_BITS),
             kept_winner: Register::new(CLASS_BITS),
@@ -180,7 +185,7 @@ impl Lessons {
             no_cycles: Fixed::new(0, CYCLE_BITS),
             one_cycle: Fixed::new(1, CYCLE_BITS),
             none_learned: Fixed::new(0, 8),
-            contrasts: Constant::new(contrasts),
+            contrasts: Constant::new(rule.learns_beside()),
         }
     }
 }
@@ -193,7 +198,11 @@ impl Logic for Lessons {
         self.busy.next = self.active.q.val();
         self.narrow_label.from.next = self.kept_label.q.val();
         self.label.next = self.narrow_label.to.val();
+        self.short.whole.next = self.kept_timesteps.q.val();
         self.n_timesteps.next = self.kept_timesteps.q.val();
+        if self.beside.val() {
+            self.n_timesteps.next = self.short.part.val();
+        }
         self.presents_sample.next = (self.start.val() && !self.rehearses.val()) || self.rehearsed.val();
         self.presents.next = self.presents_sample.val() || self.presents_beside.val();
         self.presenting.next = self.runs.q.val();
@@ -255,7 +264,7 @@ impl Logic for Lessons {
         }
         if self.presents.val() {
             self.runs.d.next = true;
-            self.left.d.next = self.kept_timesteps.q.val();
+            self.left.d.next = self.n_timesteps.val();
             if self.start.val() {
                 self.left.d.next = self.asked_timesteps.val();
             }

@@ -50,6 +50,7 @@ pub mod rounding;
 pub mod sample_length;
 pub mod school;
 pub mod scores;
+pub mod shortened;
 pub mod spike_counts;
 pub mod standing;
 pub mod step_change;

@@ -159,7 +159,6 @@ impl Logic for Modulators {
         for i in 0..self.responses.len() {
             self.responses[i].clock.next = self.clock.val();
             self.responses[i].phase.next = self.phase.val();
-            self.responses[i].shown.next = self.shown.val();
             self.responses[i].n_timesteps.next = self.n_timesteps.val();
             self.responses[i].spike_valid.next = self.spike_valid.val();
             self.responses[i].spike_neuron.next = self.spike_neuron.val();

@@ -138,7 +138,7 @@ impl School {
             load_address: Bus::new(ADDRESS_BITS),
             load_piece: Bus::new(image.piece_bits),
             patterns_piece: Bus::new(image.piece_bits),
-            lessons: Lessons::new(time, learning.rule.learns_beside()),
+            lessons: Lessons::new(time, learning.rule),
             length: SampleLength::new(most, time),
             presenter: Presenter::new(first.beat, first.beats(), most, first.memories.spikes),
             inputs: InputTrace::new(first.n_inputs, (first.beat, first.beats()), most, lists_all),

@@ -22,7 +22,7 @@ pub struct Args {
     #[arg(required_unless_present_any = ["shape", "checkpoint"])]
     model: Option<PathBuf>,
     /// A design that learns on the chip by this rule, as in sign-symmetric,bits=6,timesteps=8; bits of a latent weight,
-    /// threshold, readout=binary, seed, the longest sample in timesteps
+    /// threshold, readout=binary, seed, the longest sample in timesteps, the lanes that learn at once (fewer route more easily)
     #[arg(long, value_name = "RULE[,..]", conflicts_with_all = ["repeat_input", "host_writes", "swappable", "argmax", "encoder"])]
     learn: Option<String>,
     /// In place of a model, a network that is taught from nothing: inputs, neurons of each layer, classes, as in 784-256-10

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use spikeforge_compiler::board::Board;
-use spikeforge_compiler::learning::learning_design;
+use spikeforge_compiler::learning::{learning_design, MOST_LANES};
 use spikeforge_compiler::model::Model;
 use spikeforge_compiler::quantize::quantize;
 use spikeforge_compiler::{Clock, CompileError};
@@ -15,20 +15,22 @@ use super::exit::{Exit, Failure};
 use super::learn::of_bundle;
 use super::neuron_args::NeuronArgs;
 
-const FORM: &str = "RULE[,bits=8,threshold=24,readout=binary,seed=1,timesteps=8]";
+const FORM: &str = "RULE[,bits=8,threshold=24,readout=binary,seed=1,timesteps=8,lanes=64]";
 
 /// `RULE,name=value,..`
 struct Asked {
     options: LearnOptions,
     seed: u64,
     timesteps: usize,
+    /// Neurons that learn at once, at most.
+    lanes: usize,
 }
 
 impl Asked {
     fn parse(text: &str) -> Result<Self, Failure> {
         let mut words = text.split(',').map(str::trim);
         let rule: Rule = words.next().unwrap_or_default().parse()?;
-        let mut asked = Asked { options: LearnOptions::new(rule), seed: 1, timesteps: 8 };
+        let mut asked = Asked { options: LearnOptions::new(rule), seed: 1, timesteps: 8, lanes: MOST_LANES };
         for word in words {
             let wrong = || Failure::new(Exit::Usage, format!("--learn does not know {word:?}; it is {FORM}"));
             let (name, value) = word.split_once('=').ok_or_else(wrong)?;
@@ -39,6 +41,7 @@ impl Asked {
                 "readout" if value == "binary" => asked.options.binary_readout = true,
                 "seed" => asked.seed = u64::from(number()?),
                 "timesteps" => asked.timesteps = number()? as usize,
+                "lanes" if number()? > 0 => asked.lanes = number()? as usize,
                 _ => return Err(wrong()),
             }
         }
@@ -89,6 +92,6 @@ impl Start<'_> {
 pub fn compiled(text: &str, start: Start, neurons: &NeuronArgs, board: &Board, clock: Clock) -> Result<Compiled, Failure> {
     let asked = Asked::parse(text)?;
     let state = start.learner(&asked, neurons)?.checkpoint();
-    let design = learning_design(&state, asked.timesteps, board, clock)?;
+    let design = learning_design(&state, (asked.timesteps, asked.lanes), board, clock)?;
     Ok(Compiled::of(&design, &start.name())?.with_learning(&state))
 }

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use spikeforge_runtime::learn::{Coding, Dataset, Samples as LearnSamples};
+use spikeforge_train::activity::spikes_by_layer;
 use spikeforge_train::checkpoint::write_whole;
 use spikeforge_train::course::Training;
-use spikeforge_train::export::{integer_accuracy, integer_classes, share_right};
+use spikeforge_train::export::{integer_accuracy, integer_classes, network, share_right};
 use spikeforge_train::{Options, Samples, SystemName};
 
 use super::exit::{Exit, Failure};
@@ -70,6 +71,9 @@ pub struct Args {
     /// Timesteps that each image is shown for; conversion is tested at 1, 2, 4, 8, 16, 32 and 64 beside
     #[arg(long, value_name = "T", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=255))]
     timesteps: u32,
+    /// Move each image by up to so many pixels, down or up and left or right, each time that it is learned
+    #[arg(long, value_name = "PIXELS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=64))]
+    augment: u32,
     /// Learn from the first N samples only
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -98,6 +102,8 @@ struct Report {
     test_integers: f64,
     /// Of the samples of each class alone, which tells more where one of them is rare.
     test_integers_by_class: Vec<f64>,
+    /// Spikes of each layer a sample, on average.
+    spikes_by_layer: Vec<f64>,
     /// Of a conversion, which is trained without time.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     by_timesteps: Vec<AtTimesteps>,
@@ -151,6 +157,7 @@ fn report(training: &Training, test: &Samples) -> Result<Report, Failure> {
     let is_conversion = options.system == SystemName::Conversion.name();
     let by_timesteps = LADDER.into_iter().filter(|_| is_conversion).map(at).collect::<Result<_, _>>()?;
     let classes = integer_classes(training.system.as_ref(), test, options.coding()?, options.n_timesteps)?;
+    let n_shown = training.system.n_chip_timesteps(options.n_timesteps);
     let best = progress.best.checked_sub(1).and_then(|best| progress.epochs.get(best));
     Ok(Report {
         options: options.clone(),
@@ -160,6 +167,7 @@ fn report(training: &Training, test: &Samples) -> Result<Report, Failure> {
         test: training.accuracy(test)?,
         test_integers: share_right(&classes, test.labels(), |_| true),
         test_integers_by_class: (0..test.n_classes()).map(|class| share_right(&classes, test.labels(), |label| label == class)).collect(),
+        spikes_by_layer: spikes_by_layer(&network(&training.system.model()?)?, test, options.coding()?, n_shown)?,
         by_timesteps,
     })
 }
@@ -178,6 +186,7 @@ impl Args {
             rate: self.rate,
             beta: self.beta,
             patience: self.patience as usize,
+            augment: self.augment as usize,
             seed: self.seed,
             ..Options::new(system, &self.shape)
         })
@@ -212,6 +221,8 @@ impl fmt::Display for Report {
         }
         let by_class: Vec<String> = self.test_integers_by_class.iter().map(|share| format!("{:.1}", 100.0 * share)).collect();
         write!(f, "\nright of each class in integers: {} %", by_class.join(", "))?;
+        let spikes: Vec<String> = self.spikes_by_layer.iter().map(|spikes| format!("{spikes:.1}")).collect();
+        write!(f, "\nspikes of each layer a sample: {}", spikes.join(", "))?;
         if !self.by_timesteps.is_empty() {
             write!(f, "\n\n{:>9}  {:>8}", "timesteps", "integers")?;
         }

@@ -1,8 +1,9 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+use spikeforge_train::activity::spikes_by_layer;
 use spikeforge_train::course::Training;
-use spikeforge_train::export::integer_accuracy;
+use spikeforge_train::export::{integer_accuracy, network};
 use spikeforge_train::table::{markdown, recipes, Recipe, Run};
 use spikeforge_train::Options;
 
@@ -45,26 +46,31 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         .take(args.most.unwrap_or(usize::MAX))
         .collect();
     for (recipe, seed) in missing {
-        let (accuracy, integers) = train(&recipe, seed)?;
-        print::note(&format_args!("  {}, seed {seed}: {:.2} % in floats, {:.2} % in integers", recipe.row, 100.0 * accuracy, 100.0 * integers));
-        let run = Run { command: recipe.command(seed), row: recipe.row, seed, accuracy, integers, commit: args.commit.clone() };
+        let run = train(&recipe, seed, &args.commit)?;
+        print::note(&format_args!("  {}, seed {seed}: {:.2} % in floats, {:.2} % in integers", run.row, 100.0 * run.accuracy, 100.0 * run.integers));
         runs::add(&args.runs, &run)?;
         runs.push(run);
     }
     print::result(args.json, &runs, &markdown(&runs))
 }
 
-/// What it gets right of the test, in floats and in integers.
-fn train(recipe: &Recipe, seed: u64) -> Result<(f64, f64), Failure> {
+fn train(recipe: &Recipe, seed: u64, commit: &str) -> Result<Run, Failure> {
     let (learned, tested) = read_samples(recipe.dataset, None, Some(recipe.limit))?;
     let options = Options { seed, ..recipe.options.clone() };
     let mut training = Training::new(&options, &learned)?;
     let is_done = training.run(&mut |_| Ok(if interrupt::is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }))?;
-    match is_done {
-        true => {
-            let integers = integer_accuracy(training.system.as_ref(), &tested, options.coding()?, options.n_timesteps)?;
-            Ok((training.accuracy(&tested)?, integers))
-        }
-        false => Err(Failure::new(Exit::Interrupted, "interrupted; the runs that were done are kept")),
+    if !is_done {
+        return Err(Failure::new(Exit::Interrupted, "interrupted; the runs that were done are kept"));
     }
+    let (system, coding) = (training.system.as_ref(), options.coding()?);
+    let spikes = spikes_by_layer(&network(&system.model()?)?, &tested, coding, system.n_chip_timesteps(options.n_timesteps))?;
+    Ok(Run {
+        row: recipe.row.clone(),
+        seed,
+        accuracy: training.accuracy(&tested)?,
+        integers: integer_accuracy(system, &tested, coding, options.n_timesteps)?,
+        hidden_spikes: spikes.split_last().map(|(_, hidden)| hidden.iter().sum()),
+        command: recipe.command(seed),
+        commit: commit.to_owned(),
+    })
 }

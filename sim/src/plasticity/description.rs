@@ -54,8 +54,8 @@ pub enum Rule {
     Stdp,
 }
 
-/// Samples learned between two presentations of the targets.
-const TARGET_PERIOD: u64 = 256;
+/// Samples learned between two presentations of a target.
+const TARGET_PERIOD: u64 = 16;
 
 impl Rule {
     pub const ALL: [Rule; 8] = [
@@ -87,8 +87,8 @@ impl Rule {
         matches!(self, Rule::ForwardForward | Rule::Symba)
     }
 
-    /// Whether the targets of all classes are presented before the next sample to learn, after `n_samples` of them.
-    pub fn shows_targets(self, n_samples: u64) -> bool {
+    /// Whether the target of its class is presented before the next sample to learn, after `n_samples` of them.
+    pub fn shows_target(self, n_samples: u64) -> bool {
         self == Rule::Sigprop && n_samples % TARGET_PERIOD == 0
     }
 

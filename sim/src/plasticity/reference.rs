@@ -113,8 +113,8 @@ impl LearningReference {
     pub fn present(&mut self, train: &[Spikes], label: Option<usize>) -> Result<Outcome, LearningError> {
         self.check(train, label)?;
         self.effort = Effort::default();
-        if label.is_some() {
-            rules::prepare(self, train.len());
+        if let Some(label) = label {
+            rules::prepare(self, label, train.len());
             self.n_samples += 1;
         }
         let plain = self.show(train, None);

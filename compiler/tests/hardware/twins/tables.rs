@@ -8,11 +8,11 @@ use spikeforge_hdl::board::uart_tx::Frame;
 use spikeforge_hdl::emit::TextFile;
 use spikeforge_hdl::plasticity::feedback::Feedback;
 use spikeforge_hdl::plasticity::patterns::PatternMemory;
-use spikeforge_hdl::plasticity::responses::{COMPARES, SUMS};
+use spikeforge_hdl::plasticity::responses::{COMPARES, KEEPS};
 use spikeforge_hdl::plasticity::synapse_lane::SynapseLane;
 use spikeforge_hdl::plasticity::target_sweep::TargetSweep;
 use spikeforge_hdl::plasticity::word_memory::{hex_lines, WordMemory, WordShape};
-use spikeforge_hdl::protocol::{NO_LABEL, WITH_TARGETS};
+use spikeforge_hdl::protocol::{NO_LABEL, WITH_TARGET};
 use spikeforge_hdl::signal::Value;
 use spikeforge_hdl::window::tap_table::TapTable;
 use spikeforge_sim::random::SplitMix64;
@@ -212,37 +212,32 @@ fn synapses(bench: &mut Bench) {
     });
 }
 
-/// Three classes, presented twice over; a label asks for it or not.
+/// Every line, then the target; a label asks for it or not.
 fn sweeps(bench: &mut Bench) {
-    let make = || TargetSweep::new(3);
-    let ports = ports!(TargetSweep = make(); clock; start asked_label presented => asked busy done presents phase of_class);
+    let make = TargetSweep::default;
+    let ports = ports!(TargetSweep = make(); clock; start asked_label presented => asked busy done presents phase);
     let mut draw = SplitMix64::new(6);
     let mut vectors = vec![];
-    for _ in 0..150 {
-        let label = u64::from(draw.pick(&[1, WITH_TARGETS | 2, NO_LABEL, WITH_TARGETS]));
+    for _ in 0..300 {
+        let label = u64::from(draw.pick(&[1, WITH_TARGET | 2, NO_LABEL, WITH_TARGET]));
         vectors.push(vec![1, label, 0]);
-        for _ in 0..7 {
+        for _ in 0..3 {
             vectors.extend((0..below(&mut draw, 4)).map(|_| vec![0, label, 0]));
             vectors.push(vec![0, label, 1]);
         }
     }
-    // How many presentations are over, of six; none while no sweep runs.
+    // How many presentations are over, of two; none while none runs.
     let mut over = None;
     bench.add("target_sweep", make, &ports, vectors, move |v| {
-        let asks = v[1] != u64::from(NO_LABEL) && v[1] & u64::from(WITH_TARGETS) != 0;
+        let asks = v[1] != u64::from(NO_LABEL) && v[1] & u64::from(WITH_TARGET) != 0;
         let (mut presents, mut done) = (false, false);
         if let Some(n) = over.filter(|_| v[2] == 1) {
-            (over, presents, done) = if n == 5 { (None, false, true) } else { (Some(n + 1), true, false) };
+            (over, presents, done) = if n == 1 { (None, false, true) } else { (Some(n + 1), true, false) };
         }
         if v[0] == 1 && asks {
             (over, presents) = (Some(0), true);
         }
-        let phase = match over {
-            None => 0,
-            Some(n) if n < 3 => SUMS,
-            Some(_) => COMPARES,
-        };
-        let class = over.map_or(ANY, |n| n % 3);
-        vec![u64::from(asks), u64::from(over.is_some()), u64::from(done), u64::from(presents), phase, class]
+        let phase = [KEEPS, COMPARES, 0][over.unwrap_or(2)];
+        vec![u64::from(asks), u64::from(over.is_some()), u64::from(done), u64::from(presents), phase]
     });
 }

@@ -14,15 +14,22 @@ use super::outcome::Sample;
 use super::pass::Pass;
 use super::readout::ERROR;
 use super::{LearningReference, Memory, Rule, Verdict};
+use crate::Spikes;
 
 /// The most that a count, or a difference of counts, moves a neuron: all there is in eight timesteps, and no more than a
 /// lane of the hardware can choose among.
 const MOST_STEPS: i32 = 7;
 
-/// What a rule does before a sample of so many timesteps is presented.
-pub(super) fn prepare(chip: &mut LearningReference, n_timesteps: usize) {
+/// What contrastive rules show of a sample with a label: its first half, the middle timestep with it, so that a sample that is
+/// learned costs less than three of its presentations.
+fn first_half(train: &[Spikes]) -> &[Spikes] {
+    &train[..train.len().div_ceil(2)]
+}
+
+/// What a rule does before a sample of this label and so many timesteps is presented.
+pub(super) fn prepare(chip: &mut LearningReference, label: usize, n_timesteps: usize) {
     match chip.network.rule {
-        Rule::Sigprop => sigprop::prepare(chip, n_timesteps),
+        Rule::Sigprop => sigprop::prepare(chip, label, n_timesteps),
         _ => {}
     }
 }

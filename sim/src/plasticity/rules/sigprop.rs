@@ -1,26 +1,28 @@
 //! Signal propagation (Kohan, Rietman and Siegelmann, 2022): the feedback of a class is the layer's own response to a
-//! target pattern of that class, presented as an input, against its mean response to all of them.
+//! target pattern of that class, presented as an input, against its response to every line at once.
+//!
+//! A target has one line in eight, so an eighth of what a neuron takes up of every line is what it would take up of a target
+//! that says nothing. Both are shown for a quarter of the sample's timesteps: no sample costs three presentations.
 
 use super::{LearningReference, Memory, Verdict};
-use crate::arithmetic::signed;
+use crate::Spikes;
 
-/// Presents the target of each class for as long as a sample, and keeps which neurons respond to it above their mean.
-pub(super) fn prepare(chip: &mut LearningReference, n_timesteps: usize) {
-    if !chip.network.rule.shows_targets(chip.n_samples) {
+/// Of the lines, those of a target: one in so many.
+const SHARE: i64 = 8;
+
+/// Now and then presents every line, then the target of a sample's class, and keeps which neurons respond to the target more.
+pub(super) fn prepare(chip: &mut LearningReference, label: usize, n_timesteps: usize) {
+    if !chip.network.rule.shows_target(chip.n_samples) {
         return;
     }
-    let n_classes = chip.network.n_classes;
-    let target = |class| {
-        let target = chip.patterns.target(class);
-        chip.show(&vec![target; n_timesteps], None)
-    };
-    let responses = (0..n_classes).map(target).collect::<Vec<_>>();
+    let n_shown = n_timesteps.div_ceil(4);
+    let every = Spikes::repeat(true, chip.network.input.n());
+    let to_every = chip.show(&vec![every; n_shown], None);
+    let target = chip.patterns.target(label);
+    let to_target = chip.show(&vec![target; n_shown], None);
     for (layer, memory) in chip.memories.iter_mut().enumerate() {
-        for j in 0..memory.latents.n_neurons() {
-            let of_all: i64 = responses.iter().map(|pass| pass.charges(layer)[j]).sum();
-            for (class, pass) in responses.iter().enumerate() {
-                memory.feedback.set(class, j, signed(n_classes) * pass.charges(layer)[j] >= of_all);
-            }
+        for (j, (&charge, &of_every)) in to_target.charges(layer).iter().zip(to_every.charges(layer)).enumerate() {
+            memory.feedback.set(label, j, SHARE * charge >= of_every);
         }
     }
 }

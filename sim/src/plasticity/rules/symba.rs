@@ -1,15 +1,16 @@
 //! SymBa (Lee and Song, 2023): the sample with its label against the sample with its rival's, and only until the first
 //! has the greater goodness by a margin. Each neuron moves by the difference of its counts.
 
-use super::{update, LearningReference, Sample, MOST_STEPS};
+use super::{first_half, update, LearningReference, Sample, MOST_STEPS};
 use crate::arithmetic::{limited, signed_count};
 
 pub(super) fn learn(chip: &mut LearningReference, sample: &Sample) {
     let Some(last) = sample.verdicts.last() else {
         return;
     };
-    let positive = chip.show(sample.train, Some(last.label));
-    let negative = chip.show(sample.train, Some(last.rival));
+    let half = first_half(sample.train);
+    let positive = chip.show(half, Some(last.label));
+    let negative = chip.show(half, Some(last.rival));
     for layer in chip.learning_layers(sample) {
         let registers = &chip.registers[layer];
         let missing = registers.goodness - (positive.goodness(layer) - negative.goodness(layer));
