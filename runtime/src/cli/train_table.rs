@@ -2,7 +2,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use spikeforge_train::activity::spikes_by_layer;
-use spikeforge_train::course::Training;
+use spikeforge_train::course;
 use spikeforge_train::export::{integer_accuracy, network};
 use spikeforge_train::table::{markdown, recipes, Recipe, Run};
 use spikeforge_train::Options;
@@ -36,28 +36,35 @@ pub struct Args {
     json: bool,
 }
 
+/// A recipe with its seed and split.
+type Planned = (Recipe, u64, Option<usize>);
+
 pub fn run(args: &Args) -> Result<(), Failure> {
     let mut runs: Vec<Run> = runs::read(&args.runs)?;
-    let is_done = |recipe: &Recipe, seed: u64| runs.iter().any(|run| run.row == recipe.row && run.command == recipe.command(seed));
+    let is_done = |(recipe, seed, split): &Planned| runs.iter().any(|run| run.row == recipe.row && run.command == recipe.command(*seed, *split));
     let chosen = recipes().into_iter().filter(|recipe| recipe.row.contains(&args.only));
-    let missing: Vec<(Recipe, u64)> = chosen
-        .flat_map(|recipe| recipe.seeds.iter().map(move |&seed| (recipe.clone(), seed)))
-        .filter(|(recipe, seed)| !is_done(recipe, *seed))
+    let of_recipe = |recipe: Recipe| -> Vec<Planned> {
+        let of_split = |&split: &Option<usize>| recipe.seeds.iter().map(move |&seed| (seed, split));
+        recipe.splits.iter().flat_map(of_split).map(|(seed, split)| (recipe.clone(), seed, split)).collect()
+    };
+    let missing: Vec<Planned> = chosen
+        .flat_map(of_recipe)
+        .filter(|planned| !is_done(planned))
         .take(args.most.unwrap_or(usize::MAX))
         .collect();
-    for (recipe, seed) in missing {
-        let run = train(&recipe, seed, &args.commit)?;
-        print::note(&format_args!("  {}, seed {seed}: {:.2} % in floats, {:.2} % in integers", run.row, 100.0 * run.accuracy, 100.0 * run.integers));
+    for planned in missing {
+        let run = train(&planned, &args.commit)?;
+        print::note(&format_args!("  {}, seed {}: {:.2} % in floats, {:.2} % in integers", run.row, run.seed, 100.0 * run.accuracy, 100.0 * run.integers));
         runs::add(&args.runs, &run)?;
         runs.push(run);
     }
     print::result(args.json, &runs, &markdown(&runs))
 }
 
-fn train(recipe: &Recipe, seed: u64, commit: &str) -> Result<Run, Failure> {
-    let (learned, tested) = read_samples(recipe.dataset, None, Some(recipe.limit))?;
-    let options = Options { seed, ..recipe.options.clone() };
-    let mut training = Training::new(&options, &learned)?;
+fn train((recipe, seed, split): &Planned, commit: &str) -> Result<Run, Failure> {
+    let (learned, tested) = read_samples(recipe.dataset, *split, Some(recipe.limit))?;
+    let options = Options { seed: *seed, ..recipe.options.clone() };
+    let mut training = course::Training::new(&options, &learned)?;
     let is_done = training.run(&mut |_| Ok(if interrupt::is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }))?;
     if !is_done {
         return Err(Failure::new(Exit::Interrupted, "interrupted; the runs that were done are kept"));
@@ -66,11 +73,11 @@ fn train(recipe: &Recipe, seed: u64, commit: &str) -> Result<Run, Failure> {
     let spikes = spikes_by_layer(&network(&system.model()?)?, &tested, coding, system.n_chip_timesteps(options.n_timesteps))?;
     Ok(Run {
         row: recipe.row.clone(),
-        seed,
+        seed: *seed,
         accuracy: training.accuracy(&tested)?,
         integers: integer_accuracy(system, &tested, coding, options.n_timesteps)?,
         hidden_spikes: spikes.split_last().map(|(_, hidden)| hidden.iter().sum()),
-        command: recipe.command(seed),
+        command: recipe.command(*seed, *split),
         commit: commit.to_owned(),
     })
 }

@@ -13,6 +13,7 @@ fn an_lstm_trains_compiles_and_equals_the_reference() {
     let [float, integer] = ["test", "test_integers"].map(|name| json[name].as_f64().unwrap());
     assert!(float > 0.15 && (float - integer).abs() < 1e-9, "{json}");
     assert_eq!(json["test_integers_by_class"].as_array().unwrap().len(), 10);
+    assert_eq!(json["spikes_by_layer"].as_array().unwrap().len(), 3, "{json}");
 
     folder.run(&["compile", "n.nir", "--board", "ulx3s-25f", "-o", "n.bundle"]).done();
     let images = repository(DIGITS_IMAGES);

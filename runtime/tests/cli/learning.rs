@@ -224,6 +224,7 @@ fn a_shifted_world_is_adapted_to() {
     folder.run(&["export", "--checkpoint", "c", "-o", "c.nir"]).done();
     let compile = ["compile", "--checkpoint", "c", "--board", "ulx3s-85f", "-o", "c.bundle", "--learn"];
     folder.run(&[&compile[..], &["drtp"]].concat()).check(2, "say --learn sign-symmetric");
+    folder.run(&[&compile[..], &["sign-symmetric,lanes=0"]].concat()).check(2, "does not know \"lanes=0\"");
     folder.run(&[&compile[..], &["sign-symmetric"]].concat()).done();
     let from = |model: &str, more: &[&str]| {
         let adapt = ["adapt", model, "--dataset", "digits", "--shift", "rename", "--json"];

@@ -27,6 +27,7 @@ fn a_row_that_was_trained_is_not_trained_again() {
     assert_eq!(json.as_array().unwrap().len(), 1, "{json}");
     let (float, integers) = (json[0]["accuracy"].as_f64().unwrap(), json[0]["integers"].as_f64().unwrap());
     assert!(float > 0.5 && (float - integers).abs() < 0.03, "{json}");
+    assert!(json[0]["hidden_spikes"].as_f64().unwrap() > 1.0, "{json}");
     assert_eq!(folder.run(table).done().json(), json);
 
     std::fs::write(folder.path("runs.jsonl"), "{\"row\": 3}\n").unwrap();

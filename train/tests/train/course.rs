@@ -6,7 +6,7 @@ use spikeforge_train::{Options, Samples, SystemName, TrainError};
 use crate::common::{digits, trained};
 
 fn short() -> Options {
-    Options { n_epochs: 3, batch: 64, rate: 5e-3, ..Options::new(SystemName::Bptt, "64-16-10") }
+    Options { n_epochs: 3, batch: 64, rate: 5e-3, augment: 1, ..Options::new(SystemName::Bptt, "64-16-10") }
 }
 
 fn bits(training: &Training) -> Vec<u32> {
@@ -31,6 +31,8 @@ fn an_interrupted_training_ends_at_the_same_bits() {
     assert!(second.run(&mut |_| Ok(ControlFlow::Continue(()))).expect("the rest"));
     assert_eq!(second.progress, whole.progress);
     assert_eq!(bits(&second), bits(&whole));
+    let still = trained(&Options { augment: 0, ..short() }, &train);
+    assert_ne!(bits(&still), bits(&whole), "no image was moved");
 }
 
 #[test]
@@ -68,6 +70,9 @@ fn bad_samples_are_refused() {
     assert!(Samples::new(vec![0; 7], vec![4], vec![0, 1], 3).is_err());
     let few = Samples::new(vec![0; 40], vec![4], vec![0; 10], 3).expect("samples");
     assert!(few.parted(1).err().expect("refused").to_string().contains("20 are needed"));
+    let flat = Samples::new(vec![0; 4 * 30], vec![4], vec![0; 30], 2).expect("samples");
+    let moved = Options { shape: "4-2".to_owned(), ..short() };
+    assert!(Training::new(&moved, &flat).err().expect("refused").to_string().contains("for images alone"));
     let (train, _) = digits();
     let inputs = Options { shape: "63-10".to_owned(), ..short() };
     assert!(Training::new(&inputs, &train).err().expect("refused").to_string().contains("63"));

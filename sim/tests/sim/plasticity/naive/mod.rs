@@ -117,8 +117,8 @@ impl Naive {
 
     /// Returns the scores of every layer.
     fn present(&mut self, train: &[Spikes], label: usize) -> Vec<Vec<i64>> {
-        if self.state.network.rule == Rule::Sigprop && self.n_samples % 256 == 0 {
-            self.respond_to_targets(train.len());
+        if self.state.network.rule == Rule::Sigprop && self.n_samples % 16 == 0 {
+            self.respond_to_target(label, train.len());
         }
         self.n_samples += 1;
         let plain = self.show(train, None);

@@ -6,32 +6,30 @@ use spikeforge_sim::Spikes;
 use super::{bit, draw, saturate, Naive, Seen};
 
 impl Naive {
-    pub fn respond_to_targets(&mut self, n_timesteps: usize) {
-        let (n_classes, n_inputs) = (self.state.network.n_classes, self.state.network.input.n());
-        let target = |k: usize| -> Spikes { (0..n_inputs).map(|i| self.state.patterns.active.get(k, i)).collect() };
-        let targets: Vec<_> = (0..n_classes).map(|k| vec![target(k); n_timesteps]).collect();
-        let seen: Vec<Seen> = targets.iter().map(|train| self.show(train, None)).collect();
+    pub fn respond_to_target(&mut self, label: usize, n_timesteps: usize) {
+        let n_inputs = self.state.network.input.n();
+        let n_shown = n_timesteps / 4 + usize::from(n_timesteps % 4 > 0);
+        let every: Spikes = (0..n_inputs).map(|_| true).collect();
+        let target: Spikes = (0..n_inputs).map(|i| self.state.patterns.active.get(label, i)).collect();
+        let [every, target] = [every, target].map(|spikes| self.show(&vec![spikes; n_shown], None));
         for l in 0..self.u.len() {
             for j in 0..self.u[l].len() {
-                let sum: i64 = seen.iter().map(|seen| seen.charge[l][j]).sum();
-                for (k, seen) in seen.iter().enumerate() {
-                    let above = seen.charge[l][j] * i64::try_from(n_classes).unwrap() >= sum;
-                    self.feedback[l].insert((k, j), bit(above));
-                }
+                self.feedback[l].insert((label, j), bit(8 * target.charge[l][j] >= every.charge[l][j]));
             }
         }
     }
 
     pub fn learn(&mut self, train: &[Spikes], label: usize, plain: &Seen, rivals: &[usize], eager: &[bool]) {
         let last = rivals[rivals.len() - 1];
+        let half = &train[..train.len() - train.len() / 2];
         let passes = match self.state.network.rule {
-            Rule::Symba => vec![self.show(train, Some(label)), self.show(train, Some(last))],
+            Rule::Symba => vec![self.show(half, Some(label)), self.show(half, Some(last))],
             Rule::Pepita => vec![self.show(&self.modulated(train, label, last), None)],
             _ => vec![],
         };
         if self.state.network.rule == Rule::ForwardForward {
             for (class, direction) in [(label, 1), (last, -1)] {
-                let seen = self.show(train, Some(class));
+                let seen = self.show(half, Some(class));
                 for l in 0..self.u.len() {
                     let r = &self.state.registers[l];
                     let goodness: i64 = seen.y[l].iter().map(|y| y * y).sum();
