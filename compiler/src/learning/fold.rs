@@ -163,12 +163,12 @@ pub(super) fn logic_cells(arch: &Arch) -> u32 {
         };
         lanes * lane + classes * class + 12 * stage.neuron.membrane_bits + charges + 1400
     };
-    let sweep = match learning.rule {
+    let beside = match learning.rule {
         RuleArch::Sigprop => 100,
         RuleArch::Pepita => 100 + 4 * arch.stages[0].beat,
         _ => 0,
     };
-    1600 + sweep + arch.stages.iter().enumerate().map(of_stage).sum::<u32>()
+    1600 + beside + arch.stages.iter().enumerate().map(of_stage).sum::<u32>()
 }
 
 fn bits(max: usize) -> usize {

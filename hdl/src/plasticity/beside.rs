@@ -9,8 +9,8 @@ use super::layer::LearningImage;
 use super::lessons::{LABEL_BITS, PHASE_BITS};
 use super::patterns::PatternMemory;
 use super::readout_class::CLASS_BITS;
+use super::rehearsal::Rehearsal;
 use super::responses::KEEPS;
-use super::target_sweep::TargetSweep;
 use crate::arch::StageArch;
 use crate::dff_setup;
 use crate::protocol::ADDRESS_BITS;
@@ -58,7 +58,7 @@ pub struct Beside {
     pub load_piece: Bus<In>,
     pub patterns_piece: Bus<Out>,
     /// One by SigProp, else none.
-    targets: Vec<TargetSweep>,
+    rehearsal: Vec<Rehearsal>,
     patterns: Vec<PatternMemory>,
     /// One for the rules that learn from it alone, else none.
     contrast: Vec<Contrast>,
@@ -83,8 +83,8 @@ impl Beside {
         let (rule, one) = (learning.rule, |is: bool| 0..usize::from(is));
         let first_line = first.n_inputs - learning.n_classes * learning.label_lines;
         let (shape, beats, time) = (learning.patterns(first, image.piece_bits), first.beats(), learning.count_bits());
-        let targets = shape.iter().filter(|_| rule == RuleArch::Sigprop);
-        let patterns = targets.map(|shape| PatternMemory::new(shape, beats, &image.patterns, image.patterns_file.clone()));
+        let of_targets = shape.iter().filter(|_| rule == RuleArch::Sigprop);
+        let patterns = of_targets.map(|shape| PatternMemory::new(shape, beats, &image.patterns, image.patterns_file.clone()));
         let errors = shape.iter().filter(|_| rule == RuleArch::Pepita);
         let errors = errors.map(|shape| ErrorPatterns::new(shape, (beats, time), &image.patterns, &image.patterns_file));
         let beat = bits_for(beats - 1);
@@ -125,7 +125,7 @@ impl Beside {
             load_address: Bus::new(ADDRESS_BITS),
             load_piece: Bus::new(image.piece_bits),
             patterns_piece: Bus::new(image.piece_bits),
-            targets: one(rule == RuleArch::Sigprop).map(|_| TargetSweep::default()).collect(),
+            rehearsal: one(rule == RuleArch::Sigprop).map(|_| Rehearsal::default()).collect(),
             patterns: patterns.collect(),
             contrast: one(rule.learns_beside()).map(|_| Contrast::new(rule)).collect(),
             lines: one(rule.is_contrastive()).map(|_| line()).collect(),
@@ -159,17 +159,17 @@ impl Logic for Beside {
         self.updates_readout.next = self.updates.val();
         self.rehearsed.next = false;
         self.patterns_piece.next = self.no_piece.val();
-        for i in 0..self.targets.len() {
-            self.targets[i].clock.next = self.clock.val();
-            self.targets[i].start.next = self.start.val();
-            self.targets[i].asked_label.next = self.asked_label.val();
-            self.targets[i].presented.next = self.presented.val();
-            self.rehearses.next = self.targets[i].asked.val();
-            self.busy.next = self.targets[i].busy.val();
-            self.lists.next = !self.targets[i].busy.val();
-            self.presents.next = self.targets[i].presents.val();
-            self.rehearsed.next = self.targets[i].done.val();
-            self.phase.next = self.targets[i].phase.val();
+        for i in 0..self.rehearsal.len() {
+            self.rehearsal[i].clock.next = self.clock.val();
+            self.rehearsal[i].start.next = self.start.val();
+            self.rehearsal[i].asked_label.next = self.asked_label.val();
+            self.rehearsal[i].presented.next = self.presented.val();
+            self.rehearses.next = self.rehearsal[i].asked.val();
+            self.busy.next = self.rehearsal[i].busy.val();
+            self.lists.next = !self.rehearsal[i].busy.val();
+            self.presents.next = self.rehearsal[i].presents.val();
+            self.rehearsed.next = self.rehearsal[i].done.val();
+            self.phase.next = self.rehearsal[i].phase.val();
             self.shown.next = self.label.val();
         }
         for i in 0..self.patterns.len() {

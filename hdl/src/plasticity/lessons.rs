@@ -6,7 +6,8 @@
 //!                                                                            +----------------------------------+
 //! ```
 //!
-//! Targets may be presented before the sample; each of those presentations ends as it has settled.
+//! Every line and a target may be presented before the sample, and the sample itself again behind the verdict, for a part of
+//! its timesteps; each of those presentations ends as it has settled.
 //!
 //! The inputs that spiked are listed while the last timesteps still run, the neurons that fired once they have.
 //!
@@ -49,7 +50,7 @@ pub struct Lessons {
     pub label: Bus<Out>,
     /// Of what is presented now.
     pub n_timesteps: Bus<Out>,
-    // Targets before the sample
+    // What is presented before the sample
     /// At the start: they come first.
     pub rehearses: Signal<In, Bit>,
     pub rehearsed: Signal<In, Bit>,

@@ -10,7 +10,7 @@ use spikeforge_hdl::plasticity::feedback::Feedback;
 use spikeforge_hdl::plasticity::patterns::PatternMemory;
 use spikeforge_hdl::plasticity::responses::{COMPARES, KEEPS};
 use spikeforge_hdl::plasticity::synapse_lane::SynapseLane;
-use spikeforge_hdl::plasticity::target_sweep::TargetSweep;
+use spikeforge_hdl::plasticity::rehearsal::Rehearsal;
 use spikeforge_hdl::plasticity::word_memory::{hex_lines, WordMemory, WordShape};
 use spikeforge_hdl::protocol::{NO_LABEL, WITH_TARGET};
 use spikeforge_hdl::signal::Value;
@@ -34,7 +34,7 @@ fn tables_and_their_readers() {
         taps(&mut bench, weighs);
     }
     synapses(&mut bench);
-    sweeps(&mut bench);
+    rehearsals(&mut bench);
     let ports = ports!(Frame = Frame::default(); ; byte_in word => framed first);
     bench.add("frame", Frame::default, &ports, random(&ports, 1000), |v| vec![2 * v[0], v[1] % 2]);
     bench.run();
@@ -213,9 +213,9 @@ fn synapses(bench: &mut Bench) {
 }
 
 /// Every line, then the target; a label asks for it or not.
-fn sweeps(bench: &mut Bench) {
-    let make = TargetSweep::default;
-    let ports = ports!(TargetSweep = make(); clock; start asked_label presented => asked busy done presents phase);
+fn rehearsals(bench: &mut Bench) {
+    let make = Rehearsal::default;
+    let ports = ports!(Rehearsal = make(); clock; start asked_label presented => asked busy done presents phase);
     let mut draw = SplitMix64::new(6);
     let mut vectors = vec![];
     for _ in 0..300 {
@@ -228,7 +228,7 @@ fn sweeps(bench: &mut Bench) {
     }
     // How many presentations are over, of two; none while none runs.
     let mut over = None;
-    bench.add("target_sweep", make, &ports, vectors, move |v| {
+    bench.add("rehearsal", make, &ports, vectors, move |v| {
         let asks = v[1] != u64::from(NO_LABEL) && v[1] & u64::from(WITH_TARGET) != 0;
         let (mut presents, mut done) = (false, false);
         if let Some(n) = over.filter(|_| v[2] == 1) {

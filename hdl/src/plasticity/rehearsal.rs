@@ -6,7 +6,7 @@
 //! ```
 
 use super::lessons::{LABEL_BITS, PHASE_BITS};
-use super::responses::{KEEPS, COMPARES};
+use super::responses::{COMPARES, KEEPS};
 use crate::block::wiring::Slice;
 use crate::dff_setup;
 use crate::protocol::{NO_LABEL, WITH_TARGET};
@@ -15,7 +15,7 @@ use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 
 #[derive(LogicBlock)]
-pub struct TargetSweep {
+pub struct Rehearsal {
     // Control
     pub clock: Signal<In, Clock>,
     /// A sample begins, whose label asks for the target or not.
@@ -39,9 +39,9 @@ pub struct TargetSweep {
     compares: Fixed,
 }
 
-impl Default for TargetSweep {
+impl Default for Rehearsal {
     fn default() -> Self {
-        TargetSweep {
+        Rehearsal {
             clock: Default::default(),
             start: Default::default(),
             asked_label: Bus::new(LABEL_BITS),
@@ -64,7 +64,7 @@ impl Default for TargetSweep {
     }
 }
 
-impl Logic for TargetSweep {
+impl Logic for Rehearsal {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clock, active, comparing, present_now, done_now);
