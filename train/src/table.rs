@@ -37,18 +37,18 @@ fn systems(runs: &[Run]) -> String {
     let mut text = "| what | epochs | floats, % | integers, % | hidden spikes a sample | runs |\n|---|---|---|---|---|---|\n".to_owned();
     for recipe in recipes().iter().filter(|recipe| !recipe.is_coding) {
         let (floats, integers) = (of_row(runs, &recipe.row, |run| run.accuracy), of_row(runs, &recipe.row, |run| run.integers));
-        let counted = runs.iter().filter(|run| run.row == recipe.row).filter_map(|run| run.hidden_spikes);
-        let spikes = mean_and_deviation(&counted.collect::<Vec<_>>()).map_or("-".to_owned(), |(mean, deviation)| format!("{mean:.1} +- {deviation:.1}"));
+        let spikes: Vec<f64> = runs.iter().filter(|run| run.row == recipe.row).filter_map(|run| run.hidden_spikes).collect();
+        let spikes = if spikes.is_empty() { "-".to_owned() } else { figure(&spikes) };
         let (n, n_epochs) = (floats.len(), recipe.options.n_epochs);
         text.push_str(&format!("| {} | {n_epochs} | {} | {} | {spikes} | {n} |\n", recipe.row, figure(&floats), figure(&integers)));
     }
     text
 }
 
-fn figure(percents: &[f64]) -> String {
-    match mean_and_deviation(percents) {
+fn figure(values: &[f64]) -> String {
+    match mean_and_deviation(values) {
         // One run tells no deviation.
-        Some((mean, _)) if percents.len() == 1 => format!("{mean:.2}"),
+        Some((mean, _)) if values.len() == 1 => format!("{mean:.2}"),
         Some((mean, deviation)) => format!("{mean:.2} +- {deviation:.2}"),
         None => "not run".to_owned(),
     }
