@@ -30,6 +30,9 @@ fn a_row_that_was_trained_is_not_trained_again() {
     assert!(json[0]["hidden_spikes"].as_f64().unwrap() > 1.0, "{json}");
     assert_eq!(folder.run(table).done().json(), json);
 
+    let nowhere = folder.run(&["train-table", "--runs", "no/runs.jsonl", "--only", "digits, delta code, arctan, rate decoding, ce-count"]);
+    assert!(!nowhere.stderr.contains("in floats"), "it was trained and is lost: {nowhere:?}");
+    nowhere.check(4, "no/runs.jsonl");
     std::fs::write(folder.path("runs.jsonl"), "{\"row\": 3}\n").unwrap();
     folder.run(table).check(4, "runs.jsonl, line 1");
 }
