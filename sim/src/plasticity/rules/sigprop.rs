@@ -5,10 +5,8 @@
 //! that says nothing. Both are shown for a quarter of the sample's timesteps: no sample costs three presentations.
 
 use super::{LearningReference, Memory, Verdict};
+use crate::plasticity::patterns::TARGET_SHARE;
 use crate::Spikes;
-
-/// Of the lines, those of a target: one in so many.
-const SHARE: i64 = 8;
 
 /// Now and then presents every line, then the target of a sample's class, and keeps which neurons respond to the target more.
 pub(super) fn prepare(chip: &mut LearningReference, label: usize, n_timesteps: usize) {
@@ -22,7 +20,7 @@ pub(super) fn prepare(chip: &mut LearningReference, label: usize, n_timesteps: u
     let to_target = chip.show(&vec![target; n_shown], None);
     for (layer, memory) in chip.memories.iter_mut().enumerate() {
         for (j, (&charge, &of_every)) in to_target.charges(layer).iter().zip(to_every.charges(layer)).enumerate() {
-            memory.feedback.set(label, j, SHARE * charge >= of_every);
+            memory.feedback.set(label, j, i64::from(TARGET_SHARE) * charge >= of_every);
         }
     }
 }
