@@ -50,7 +50,7 @@ fn reference(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(256));
     for n_threads in [1, 2] {
         group.bench_function(format!("256 presentations, {n_threads} threads"), |bencher| {
-            bencher.iter(|| evaluate(&network, BATCH, n_threads, |sample| trains[sample].clone()).expect("a run"))
+            bencher.iter(|| evaluate(&network, BATCH, n_threads, |sample| &trains[sample]).expect("a run"))
         });
     }
     group.finish();

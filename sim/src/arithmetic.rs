@@ -131,28 +131,14 @@ pub(crate) fn sign(difference: i64) -> i32 {
     clamped(difference, 1)
 }
 
-/// The two halves of a word, the low one first.
-#[inline(always)]
-pub(crate) fn halves(word: u64) -> [i32; 2] {
-    let [a, b, c, d, e, f, g, h] = word.to_le_bytes();
-    [i32::from_le_bytes([a, b, c, d]), i32::from_le_bytes([e, f, g, h])]
-}
-
-/// 64 bytes of 0 or 1 as the bits of a word.
-#[inline(always)]
-pub(crate) fn bools(bytes: &[u8; 64]) -> u64 {
-    let mut word = [0; 8];
-    for (byte, eight) in word.iter_mut().zip(bytes.chunks_exact(8)) {
-        let eight = eight.first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
-        // Byte k, shifted by 56 - 7 k, puts its bit at 56 + k, where no other lands.
-        *byte = eight.wrapping_mul(0x0102_0408_1020_4080).to_le_bytes()[7];
-    }
-    u64::from_le_bytes(word)
+/// A value that is known to fit 32 bits.
+pub(crate) fn narrow(value: i64) -> i32 {
+    limited(value, i64::from(i32::MIN), i64::from(i32::MAX))
 }
 
 /// Values that are known to fit 32 bits.
 pub(crate) fn narrow_all(values: &[i64]) -> Vec<i32> {
-    values.iter().map(|&value| limited(value, i64::from(i32::MIN), i64::from(i32::MAX))).collect()
+    values.iter().copied().map(narrow).collect()
 }
 
 /// A count of at most 2^16 in 32 bits, signed.

@@ -3,7 +3,8 @@
 //! Rows go in by eights through a tree of carry-save adders, whose carries are counted in bit planes: plane `p` holds
 //! bit `p` of every column's count. That is some six operations a row for a word of columns, or, in vectors, for four.
 
-use crate::arithmetic::{halves, short};
+use crate::arithmetic::short;
+use crate::transpose::transpose_eight;
 
 /// The planes that the tree of adders fills by itself: ones, twos and fours.
 const TREE_PLANES: usize = 3;
@@ -12,25 +13,25 @@ const MOST_PLANES: usize = 17;
 
 /// Writes, for each column of a matrix `[row][word]`, twice the number of the given rows in which its bit is set, less
 /// the number of rows: the current of inputs that spike, where a set bit is a weight of +1. Each row is given once at
-/// most, of 65 536 that there may be.
+/// most, of 65 536 that there may be; the currents are those of whole words.
 #[inline(always)]
 pub(crate) fn column_currents(matrix: &[u64], n_words: usize, rows: &[usize], currents: &mut [i32]) {
     let mut first = 0;
     while first < n_words {
-        let (columns, n_rows) = (&mut currents[64 * first..], short(rows.len()));
+        let columns = &mut currents[64 * first..];
         if n_words - first >= 4 {
-            write(&sums::<4>(matrix, n_words, first, rows), n_planes(rows), n_rows, columns);
+            of_words::<4>(matrix, n_words, first, rows, columns);
             first += 4;
         } else {
-            write(&sums::<1>(matrix, n_words, first, rows), n_planes(rows), n_rows, columns);
+            of_words::<1>(matrix, n_words, first, rows, columns);
             first += 1;
         }
     }
 }
 
-/// The planes of `N` words from `first` on.
+/// The currents of `N` words of columns from `first` on.
 #[inline(always)]
-fn sums<const N: usize>(matrix: &[u64], n_words: usize, first: usize, rows: &[usize]) -> [[u64; N]; MOST_PLANES] {
+fn of_words<const N: usize>(matrix: &[u64], n_words: usize, first: usize, rows: &[usize], currents: &mut [i32]) {
     let row = |i: usize| {
         let mut lanes = [0; N];
         lanes.copy_from_slice(&matrix[i.wrapping_mul(n_words).wrapping_add(first)..][..N]);
@@ -51,7 +52,7 @@ fn sums<const N: usize>(matrix: &[u64], n_words: usize, first: usize, rows: &[us
         }
         add_eight(&mut planes, n_planes, &lanes);
     }
-    planes
+    write(&planes[..n_planes], short(rows.len()), currents);
 }
 
 /// The planes that counts of these rows can reach.
@@ -91,23 +92,30 @@ fn full_adder<const N: usize>(a: [u64; N], b: [u64; N], c: [u64; N]) -> ([u64; N
 
 /// Counts from their planes, as currents.
 #[inline(always)]
-fn write<const N: usize>(planes: &[[u64; N]; MOST_PLANES], n_planes: usize, n_rows: i32, currents: &mut [i32]) {
-    for (at, currents) in currents.chunks_mut(32).take(2 * N).enumerate() {
-        let mut sums = [0i32; 32];
-        for p in 0..n_planes {
-            let bits = halves(planes[p][at / 2])[at % 2];
-            for j in 0..32 {
-                sums[j] |= ((bits >> j) & 1) << p;
+fn write<const N: usize>(planes: &[[u64; N]], n_rows: i32, currents: &mut [i32]) {
+    for (eight, planes) in planes.chunks(8).enumerate() {
+        for (currents, bytes) in currents.as_chunks_mut::<64>().0.iter_mut().zip(&bytes_of(planes)) {
+            for (current, &byte) in currents.iter_mut().zip(bytes) {
+                let before = if eight == 0 { n_rows.wrapping_neg() } else { *current };
+                *current = before.wrapping_add(i32::from(byte) << (8 * eight + 1));
             }
         }
-        for sum in &mut sums {
-            *sum = sum.wrapping_mul(2).wrapping_sub(n_rows);
-        }
-        match currents.first_chunk_mut() {
-            Some(all) => *all = sums,
-            None => currents.copy_from_slice(&sums[..currents.len()]),
+    }
+}
+
+/// A byte for each column from up to eight planes, of which plane `p` holds bit `p`.
+#[inline(always)]
+fn bytes_of<const N: usize>(planes: &[[u64; N]]) -> [[u8; 64]; N] {
+    let mut words = [[0; N]; 8];
+    words[..planes.len()].copy_from_slice(planes);
+    transpose_eight(&mut words);
+    let mut bytes = [[0; 64]; N];
+    for (lane, bytes) in bytes.iter_mut().enumerate() {
+        for (bytes, word) in bytes.chunks_exact_mut(8).zip(&words) {
+            bytes.copy_from_slice(&word[lane].to_le_bytes());
         }
     }
+    bytes
 }
 
 #[cfg(test)]
@@ -122,7 +130,7 @@ mod tests {
             let n_words = 1 + random.below(9);
             let matrix: Vec<u64> = (0..n_rows * n_words).map(|_| random.next_word()).collect();
             let rows: Vec<usize> = (0..n_rows).filter(|_| n_rows == 256 || random.chance(2, 3)).collect();
-            let mut currents = vec![0; 64 * n_words - 3];
+            let mut currents = vec![0; 64 * n_words];
             column_currents(&matrix, n_words, &rows, &mut currents);
             for (j, current) in currents.into_iter().enumerate() {
                 let set = |&&i: &&usize| matrix[i * n_words + j / 64] >> (j % 64) & 1 == 1;

@@ -4,15 +4,15 @@ use std::ops::Range;
 
 use crate::{Device, DeviceError, Network, Readout, Reference, Spikes};
 
-/// Presents samples `0..n_samples`, each the train that `sample` makes of its index, and returns how often each neuron
-/// of the last layer fired. The result does not depend on the number of threads.
-pub fn evaluate(
+/// Presents samples `0..n_samples`, each the train that `sample` makes of its index or lends, and returns how often each
+/// neuron of the last layer fired. The result does not depend on the number of threads.
+pub fn evaluate<Train: AsRef<[Spikes]>>(
     network: &Network,
     n_samples: usize,
     n_threads: usize,
-    sample: impl Fn(usize) -> Vec<Spikes> + Sync,
+    sample: impl Fn(usize) -> Train + Sync,
 ) -> Result<Vec<Vec<u32>>, DeviceError> {
-    each(network, n_samples, n_threads, |reference, i| reference.run_counts(&sample(i)))
+    each(network, n_samples, n_threads, |reference, i| reference.run_counts(sample(i).as_ref()))
 }
 
 /// The same, and what the readout makes of it.
@@ -38,8 +38,9 @@ fn each<T: Send>(
     n_threads: usize,
     of: impl Fn(&mut Reference, usize) -> Result<T, DeviceError> + Sync,
 ) -> Result<Vec<T>, DeviceError> {
+    let at_rest = Reference::new(network);
     let part = |range: Range<usize>| -> Result<Vec<T>, DeviceError> {
-        let mut reference = Reference::new(network);
+        let mut reference = at_rest.clone();
         range.map(|i| of(&mut reference, i)).collect()
     };
     let share = n_samples.div_ceil(n_threads.max(1)).max(1);

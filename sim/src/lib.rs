@@ -70,6 +70,7 @@ mod readout;
 mod reference;
 mod sign_matrix;
 mod synapse;
+mod transpose;
 mod validate;
 #[cfg(feature = "verilated")]
 pub mod verilated;

@@ -2,7 +2,7 @@
 //!
 //! A second telling of [`Neurons`], for speed; the tests hold both against a third, one neuron at a time.
 
-use crate::arithmetic::{bools, halves, narrow_all, signed};
+use crate::arithmetic::{narrow_all, signed};
 use crate::{arithmetic, Fires, Neurons, Reset};
 
 /// Parameters, and membranes, in 32 bits.
@@ -76,26 +76,28 @@ impl NarrowNeurons {
         let thresholds = self.threshold.as_chunks::<64>().0.iter().zip(self.firing.as_chunks::<64>().0);
         let (fraction_bits, beta_bits, (lowest, highest)) = (self.fraction_bits, self.beta_bits, self.range);
         for (((membranes, currents), word), ((beta, bias), (threshold, firing))) in words.zip(parameters.zip(thresholds)) {
-            let before = halves(*word);
-            let mut fires = [0; 64];
-            for i in 0..64 {
-                // All ones where the neuron fired and its reset comes late.
-                let late = if delay { 0i32.wrapping_sub((before[i / 32] >> (i % 32)) & 1) } else { 0 };
-                let kept = membranes[i].wrapping_mul(beta[i]).wrapping_shr(beta_bits);
-                let leaked = if reset == Reset::Zero { kept & !late } else { kept };
-                let drive = currents[i].wrapping_shl(fraction_bits).wrapping_add(bias[i]);
-                let late_reset = if reset == Reset::Subtract { threshold[i] & late } else { 0 };
-                let membrane = leaked.wrapping_add(drive).wrapping_sub(late_reset).max(lowest).min(highest);
-                let fire = membrane >= firing[i];
-                fires[i] = u8::from(fire);
-                let reset_to = match reset {
-                    Reset::None => membrane,
-                    Reset::Zero => 0,
-                    Reset::Subtract | Reset::SubtractAhead => membrane.wrapping_sub(threshold[i]),
-                };
-                membranes[i] = if fire && !delay { reset_to } else { membrane };
+            let mut fires = [0u32; 2];
+            for (half, fires) in fires.iter_mut().enumerate() {
+                for bit in 0..32 {
+                    let i = 32 * half + bit;
+                    // All ones where the neuron fired and its reset comes late: until then its membrane tells. At rest none does.
+                    let late = if delay { 0i32.wrapping_sub(i32::from(membranes[i] >= firing[i])) } else { 0 };
+                    let kept = membranes[i].wrapping_mul(beta[i]).wrapping_shr(beta_bits);
+                    let leaked = if reset == Reset::Zero { kept & !late } else { kept };
+                    let drive = currents[i].wrapping_shl(fraction_bits).wrapping_add(bias[i]);
+                    let late_reset = if reset == Reset::Subtract { threshold[i] & late } else { 0 };
+                    let membrane = leaked.wrapping_add(drive).wrapping_sub(late_reset).max(lowest).min(highest);
+                    let fire = membrane >= firing[i];
+                    *fires |= u32::from(fire) << bit;
+                    let reset_to = match reset {
+                        Reset::None => membrane,
+                        Reset::Zero => 0,
+                        Reset::Subtract | Reset::SubtractAhead => membrane.wrapping_sub(threshold[i]),
+                    };
+                    membranes[i] = if fire && !delay { reset_to } else { membrane };
+                }
             }
-            *word = bools(&fires);
+            *word = u64::from(fires[0]) | u64::from(fires[1]) << 32;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use pulp::{Arch, NullaryFnOnce};
 
-use crate::arithmetic::{current, index, popcount};
+use crate::arithmetic::{current, index, narrow, popcount};
 use crate::columns::column_currents;
 use crate::narrow::NarrowNeurons;
 use crate::packed::{pack, set_bits};
@@ -143,6 +143,9 @@ fn join(joined: &mut [u64], first: &[u64], n_first: usize, second: &[u64]) {
     }
 }
 
+/// So many neurons are faster summed one by one.
+const FEW_NEURONS: usize = 16;
+
 /// Whether a layer is run by its packed columns: every neuron meets every input, by weights -1 and +1, at once.
 fn is_packed(layer: &Layer) -> bool {
     layer.window.is_none() && layer.lower.is_empty() && layer.neurons.synapse.is_none() && layer.neurons.scaling.is_empty()
@@ -161,8 +164,15 @@ impl NullaryFnOnce for Timestep<'_> {
     #[inline(always)]
     fn call(self) {
         let state = self.state;
-        let spiking = set_bits(self.spikes, &mut state.spiking);
-        column_currents(&state.columns, state.fired.len(), spiking, &mut state.currents);
+        if self.layer.n_neurons() > FEW_NEURONS {
+            let spiking = set_bits(self.spikes, &mut state.spiking);
+            column_currents(&state.columns, state.fired.len(), spiking, &mut state.currents);
+        } else {
+            let n_spikes = popcount(self.spikes);
+            for (j, sum) in state.currents.iter_mut().take(self.layer.n_neurons()).enumerate() {
+                *sum = narrow(current(self.layer.weights.row_words(j), self.spikes, n_spikes));
+            }
+        }
         match &mut state.narrow {
             Some(narrow) => narrow.advance_all(&mut state.fired, &state.currents),
             None => self.layer.neurons.advance_all(&mut state.membranes, &mut state.fired, &state.currents),

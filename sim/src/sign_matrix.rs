@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::packed::set_bits;
+use crate::transpose::transpose_eight;
 
 /// Weights in {-1, +1}, a row of inputs for each neuron; bit `i % 64` of word `i / 64` of row `j` is set when the
 /// weight of neuron `j` for input `i` is +1. Rows are padded to whole words with zero bits.
@@ -96,13 +96,24 @@ impl SignMatrix {
     pub(crate) fn packed_by_input(&self) -> Vec<u64> {
         let n_words = self.n_neurons.div_ceil(64);
         let mut columns = vec![0; self.n_inputs * n_words];
-        let mut positive = Vec::new();
-        for j in 0..self.n_neurons {
-            for &i in set_bits(self.row_words(j), &mut positive) {
-                columns[i * n_words + j / 64] |= 1 << (j % 64);
+        for (to_word, from_word) in (0..n_words).flat_map(|to| (0..self.words_per_row()).map(move |from| (to, from))) {
+            let inputs = columns.chunks_exact_mut(n_words).skip(64 * from_word);
+            for (row, word) in inputs.zip(self.square(64 * to_word, from_word)) {
+                row[to_word] = word;
             }
         }
         columns
+    }
+
+    /// The weights of 64 neurons from `first` on for 64 inputs, a word for each input.
+    fn square(&self, first: usize, word: usize) -> [u64; 64] {
+        let mut eights = [[0; 8]; 8];
+        for (at, j) in (first..self.n_neurons).take(64).enumerate() {
+            eights[at % 8][at / 8] = self.row_words(j)[word];
+        }
+        transpose_eight(&mut eights);
+        let byte = |lane: u64, i: usize| lane.to_le_bytes()[i % 8];
+        std::array::from_fn(|i| u64::from_le_bytes(eights[i / 8].map(|lane| byte(lane, i))))
     }
 
     /// The weights of some neurons for some inputs, in the order in which they are given.

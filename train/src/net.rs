@@ -11,7 +11,7 @@ use crate::samples::Batch;
 use crate::random::uniform;
 use crate::shape::{Kind, LayerShape, NetShape};
 use crate::spike::{binarize, floats, spike};
-use crate::window::{average_pool, windows};
+use crate::window::{average_pool, convolve, windows};
 use crate::TrainError;
 
 /// Latent weights (channels, fan-in), the inputs of a kernel in the order row, column, channel.
@@ -194,14 +194,12 @@ impl Layer {
     fn currents(&self, source: &Tensor, (is_first, n_timesteps): (bool, usize), mode: Mode) -> Result<Tensor, TrainError> {
         let shape = &self.shape;
         let pooled = average_pool(source, shape.source, shape.pool)?;
-        let rows = match shape.kind {
-            Kind::Dense => pooled,
-            Kind::Conv { kernel } => windows(&pooled, shape.pooled(), kernel)?,
-        };
         let signs = binarize(self.latent.as_tensor())?;
-        let sums = match is_first {
-            true => signs.apply_op1(Product { rows: rows.detach() })?,
-            false => rows.matmul(&signs.t()?)?,
+        let sums = match shape.kind {
+            Kind::Dense if is_first => signs.apply_op1(Product { rows: pooled.detach() })?,
+            Kind::Dense => pooled.matmul(&signs.t()?)?,
+            Kind::Conv { kernel } if is_first => signs.apply_op1(Product { rows: windows(&pooled, shape.pooled(), kernel)?.detach() })?,
+            Kind::Conv { kernel } => convolve(&pooled, shape.pooled(), kernel, &signs)?,
         };
         let currents = match self.norms.is_empty() {
             _ if self.is_readout => sums.affine(self.unit(), 0.0)?.broadcast_add(self.norm.shift.as_tensor())?,

@@ -1,9 +1,9 @@
 //! Batch norm over samples and timesteps (Ioffe and Szegedy 2015), which folds into thresholds and biases.
 
-use candle_core::{CpuStorage, CustomOp3, Device, Layout, Result, Shape, Tensor, Var};
+use candle_core::{CpuStorage, CustomOp3, DType, Device, Layout, Result, Shape, Tensor, Var};
 
 use crate::net::Mode;
-use crate::spike::floats;
+use crate::spike::{floats, with_floats};
 
 const EPS: f64 = 1e-5;
 /// Of the new batch in the running statistics.
@@ -40,25 +40,24 @@ impl Norm {
 
     /// On (rows, channels), by the statistics of these rows, which the running ones follow.
     pub fn train(&self, x: &Tensor) -> Result<Tensor> {
-        let mean = row_mean(x)?;
-        let centred = affine(x, &mean.ones_like()?, &mean.neg()?)?;
-        let variance = row_mean(&centred.sqr()?)?;
-        self.move_to(&mean, &variance)?;
-        let scale = self.gamma.as_tensor().div(&(variance + EPS)?.sqrt()?)?;
-        affine(&centred, &scale, self.shift.as_tensor())
+        let x = x.contiguous()?;
+        let moments = Moments::of(&x)?;
+        self.move_to(&moments)?;
+        x.apply_op3(self.gamma.as_tensor(), self.shift.as_tensor(), moments)
     }
 
     /// Lets the running statistics follow those of (rows, channels), for who goes by them in training too.
     pub fn follow(&self, x: &Tensor) -> Result<()> {
-        let mean = row_mean(x)?;
-        let centred = affine(x, &mean.ones_like()?, &mean.neg()?)?;
-        self.move_to(&mean, &row_mean(&centred.sqr()?)?)
+        self.move_to(&Moments::of(&x.contiguous()?)?)
     }
 
-    fn move_to(&self, mean: &Tensor, variance: &Tensor) -> Result<()> {
-        let follow = |running: &Var, now: &Tensor| running.set(&((running.as_tensor() * (1.0 - MOMENTUM))? + (now.detach() * MOMENTUM)?)?);
-        follow(&self.mean, mean)?;
-        follow(&self.variance, variance)
+    fn move_to(&self, moments: &Moments) -> Result<()> {
+        let follow = |running: &Var, now: &[f32]| {
+            let now = Tensor::from_slice(now, running.shape(), running.device())?;
+            running.set(&((running.as_tensor() * (1.0 - MOMENTUM))? + (now * MOMENTUM)?)?)
+        };
+        follow(&self.mean, &moments.mean)?;
+        follow(&self.variance, &moments.variance)
     }
 
     /// By the running statistics.
@@ -87,6 +86,121 @@ fn affine(x: &Tensor, scale: &Tensor, shift: &Tensor) -> Result<Tensor> {
     x.contiguous()?.apply_op3(&scale.contiguous()?, &shift.contiguous()?, Affine)
 }
 
+/// The mean and variance over rows, one a channel: the norm by them, and its gradient, each in one pass over memory.
+struct Moments {
+    mean: Vec<f32>,
+    variance: Vec<f32>,
+}
+
+impl Moments {
+    fn of(x: &Tensor) -> Result<Self> {
+        let (n_channels, share) = (x.dim(1)?, share_of(x)?);
+        let [sums, squares] = with_floats(x, |values| Ok(channel_sums(values, values, n_channels, |x, _| [x, x * x])))?;
+        let mean: Vec<f64> = sums.iter().map(|sum| sum * share).collect();
+        let variance = squares.iter().zip(&mean).map(|(square, mean)| (square * share - mean * mean).max(0.0));
+        Ok(Moments { variance: narrow(variance)?, mean: narrow(mean.into_iter())? })
+    }
+
+    /// 1 / sqrt(variance + eps), one a channel.
+    fn inverse_deviation(&self) -> impl Iterator<Item = f64> + '_ {
+        self.variance.iter().map(|&variance| (f64::from(variance) + EPS).sqrt().recip())
+    }
+}
+
+impl CustomOp3 for Moments {
+    fn name(&self) -> &'static str {
+        "norm"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        x_layout: &Layout,
+        gamma: &CpuStorage,
+        gamma_layout: &Layout,
+        shift: &CpuStorage,
+        shift_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let gamma = floats(gamma, gamma_layout)?;
+        let scale = narrow(self.inverse_deviation().zip(gamma).map(|(inverse, &gamma)| inverse * f64::from(gamma)))?;
+        let shifts = floats(shift, shift_layout)?.iter().zip(&self.mean).zip(&scale);
+        let shift: Vec<f32> = shifts.map(|((shift, mean), scale)| shift - mean * scale).collect();
+        Ok((CpuStorage::F32(scaled(floats(x, x_layout)?, &scale, &shift)), x_layout.shape().clone()))
+    }
+
+    /// Ioffe and Szegedy 2015, section 3: to x goes `scale (g - sum(g) / n - y sum(g y) / n)`, y being what is normalized.
+    fn bwd(
+        &self,
+        x: &Tensor,
+        gamma: &Tensor,
+        _: &Tensor,
+        _: &Tensor,
+        gradient: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let (values, mut to_x) = (x.flatten_all()?.to_vec1::<f32>()?, gradient.flatten_all()?.to_vec1::<f32>()?);
+        let (n_channels, share) = (x.dim(1)?, share_of(x)?);
+        let [sums, products] = channel_sums(&to_x, &values, n_channels, |gradient, x| [gradient, gradient * x]);
+        let (mut to_gamma, mut factors) = (Vec::new(), Vec::new());
+        let gammas = gamma.flatten_all()?.to_vec1::<f32>()?;
+        for (c, inverse) in self.inverse_deviation().enumerate() {
+            let (mean, scale) = (f64::from(self.mean[c]), inverse * f64::from(gammas[c]));
+            let met = inverse * (products[c] - mean * sums[c]);
+            let of_x = -scale * inverse * met * share;
+            to_gamma.push(met);
+            factors.push([scale, of_x, -scale * sums[c] * share - of_x * mean]);
+        }
+        let factor = |at: usize| narrow(factors.iter().map(|factors| factors[at]));
+        let (of_gradient, of_x, constant) = (factor(0)?, factor(1)?, factor(2)?);
+        for (to_x, x) in to_x.chunks_exact_mut(n_channels).zip(values.chunks_exact(n_channels)) {
+            for c in 0..n_channels {
+                to_x[c] = to_x[c] * of_gradient[c] + x[c] * of_x[c] + constant[c];
+            }
+        }
+        let row = |values: Vec<f32>| Tensor::from_vec(values, (1, n_channels), &Device::Cpu);
+        Ok((Some(Tensor::from_vec(to_x, x.shape(), &Device::Cpu)?), Some(row(narrow(to_gamma.into_iter())?)?), Some(row(narrow(sums.into_iter())?)?)))
+    }
+}
+
+/// Rows whose sums single precision holds well enough.
+const BLOCK: usize = 256;
+
+/// Sums over rows of what `f` makes of the values of `a` and `b`, one a channel.
+fn channel_sums(a: &[f32], b: &[f32], n_channels: usize, f: impl Fn(f32, f32) -> [f32; 2]) -> [Vec<f64>; 2] {
+    let mut sums = [vec![0f64; n_channels], vec![0f64; n_channels]];
+    for (a, b) in a.chunks(BLOCK * n_channels).zip(b.chunks(BLOCK * n_channels)) {
+        let (mut first, mut second) = (vec![0f32; n_channels], vec![0f32; n_channels]);
+        for (a, b) in a.chunks_exact(n_channels).zip(b.chunks_exact(n_channels)) {
+            for c in 0..n_channels {
+                let values = f(a[c], b[c]);
+                first[c] += values[0];
+                second[c] += values[1];
+            }
+        }
+        for (sums, block) in sums.iter_mut().zip([first, second]) {
+            sums.iter_mut().zip(block).for_each(|(sum, block)| *sum += f64::from(block));
+        }
+    }
+    sums
+}
+
+/// One row's share of a mean.
+fn share_of(x: &Tensor) -> Result<f64> {
+    Ok(1.0 / f64::from(u32::try_from(x.dim(0)?).unwrap_or(u32::MAX)))
+}
+
+/// In single precision.
+fn narrow(values: impl Iterator<Item = f64>) -> Result<Vec<f32>> {
+    Tensor::from_iter(values, &Device::Cpu)?.to_dtype(DType::F32)?.to_vec1()
+}
+
+fn scaled(values: &[f32], scale: &[f32], shift: &[f32]) -> Vec<f32> {
+    let mut all = Vec::with_capacity(values.len());
+    for row in values.chunks_exact(scale.len()) {
+        all.extend(row.iter().zip(scale).zip(shift).map(|((x, scale), shift)| x * scale + shift));
+    }
+    all
+}
+
 struct Affine;
 
 impl CustomOp3 for Affine {
@@ -104,11 +218,7 @@ impl CustomOp3 for Affine {
         shift_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let (scale, shift) = (floats(scale, scale_layout)?, floats(shift, shift_layout)?);
-        let mut values = Vec::with_capacity(x_layout.shape().elem_count());
-        for row in floats(x, x_layout)?.chunks_exact(scale.len()) {
-            values.extend(row.iter().zip(scale).zip(shift).map(|((x, scale), shift)| x * scale + shift));
-        }
-        Ok((CpuStorage::F32(values), x_layout.shape().clone()))
+        Ok((CpuStorage::F32(scaled(floats(x, x_layout)?, scale, shift)), x_layout.shape().clone()))
     }
 
     fn bwd(

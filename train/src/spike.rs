@@ -1,9 +1,9 @@
 //! The spike and its surrogate derivatives.
 
-use std::f64::consts::PI;
+use std::f32::consts::PI;
 use std::str::FromStr;
 
-use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Storage, Tensor};
 
 use crate::named::named;
 use crate::TrainError;
@@ -21,16 +21,23 @@ pub enum Surrogate {
 
 named!(Surrogate, "the surrogate", [FastSigmoid => "fast-sigmoid", Arctan => "arctan", StraightThrough => "straight-through"]);
 
-const SLOPE: f64 = 5.0;
-const ALPHA: f64 = 2.0;
+const SLOPE: f32 = 5.0;
+const ALPHA: f32 = 2.0;
 
 impl Surrogate {
     /// The derivative at `x`, the membrane less the threshold.
     pub fn derivative(self, x: &Tensor) -> Result<Tensor> {
+        let mut values = x.flatten_all()?.to_vec1::<f32>()?;
+        values.iter_mut().for_each(|x| *x = self.at(*x));
+        Tensor::from_vec(values, x.shape(), x.device())
+    }
+
+    fn at(self, x: f32) -> f32 {
+        let square = |x: f32| x * x;
         match self {
-            Surrogate::FastSigmoid => x.abs()?.affine(SLOPE, 1.0)?.sqr()?.recip(),
-            Surrogate::Arctan => x.affine(PI / 2.0 * ALPHA, 0.0)?.sqr()?.affine(1.0, 1.0)?.recip()?.affine(ALPHA / 2.0, 0.0),
-            Surrogate::StraightThrough => x.ones_like(),
+            Surrogate::FastSigmoid => square(x.abs() * SLOPE + 1.0).recip(),
+            Surrogate::Arctan => (square(x * (PI / 2.0 * ALPHA)) + 1.0).recip() * (ALPHA / 2.0),
+            Surrogate::StraightThrough => 1.0,
         }
     }
 }
@@ -89,5 +96,14 @@ pub(crate) fn floats<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a
     match layout.contiguous_offsets() {
         Some((start, end)) => Ok(&storage.as_slice::<f32>()?[start..end]),
         None => Err(candle_core::Error::Msg("the values are not contiguous".to_owned())),
+    }
+}
+
+/// What `f` makes of the values of a tensor without gaps, where they lie.
+pub(crate) fn with_floats<T>(x: &Tensor, f: impl FnOnce(&[f32]) -> Result<T>) -> Result<T> {
+    let (storage, layout) = x.storage_and_layout();
+    match &*storage {
+        Storage::Cpu(storage) => f(floats(storage, layout)?),
+        _ => Err(candle_core::Error::Msg("the values are not in memory".to_owned())),
     }
 }

@@ -33,7 +33,7 @@ impl Forward {
                 membranes: vec![0; n_neurons],
                 fired: vec![0; n_words],
                 rows: Vec::new(),
-                currents: vec![0; n_neurons],
+                currents: vec![0; 64 * n_words],
             }
         };
         let layers = network.layers.iter().map(state).collect();

@@ -7,7 +7,7 @@ use crate::net::Mode;
 use crate::norm::Norm;
 use crate::random::uniform;
 use crate::spike::{binarize, spike, Surrogate};
-use crate::window::{padded, windows};
+use crate::window::{convolve, padded};
 
 /// Input, forget and output gate, and what is let in.
 const N_GATES: usize = 4;
@@ -75,7 +75,7 @@ impl Cells {
         let [height, width, _] = self.source;
         let by = self.kernel / 2;
         let wide = padded(frames, [height, width, n_channels], by)?;
-        windows(&wide, [height + 2 * by, width + 2 * by, n_channels], self.kernel)?.matmul(&binarize(latent.as_tensor())?.t()?)
+        convolve(&wide, [height + 2 * by, width + 2 * by, n_channels], self.kernel, &binarize(latent.as_tensor())?)
     }
 
     pub fn parameters(&self) -> [Var; 4] {
