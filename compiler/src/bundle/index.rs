@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256};
 pub(super) const INDEX: &str = "bundle.json";
 pub(super) const BOARD: &str = "board.json";
 pub(super) const MANIFEST: &str = "manifest.json";
-pub(super) const FORMAT: u64 = 1;
+/// 2: hardware that shows a sample with its label for half of the time, and SigProp's targets one by one.
+pub(super) const FORMAT: u64 = 2;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Index {

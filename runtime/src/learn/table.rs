@@ -75,7 +75,7 @@ pub const RECIPES: [Recipe; 16] = [
     Recipe { name: "MNIST, STDP", rule: Rule::Stdp, n_epochs: 3, target: 87.0, ..MNIST },
     Recipe { name: "MNIST, SymBa", rule: Rule::Symba, n_epochs: 4, target: 95.0, ..MNIST },
     Recipe { name: "MNIST, sign-symmetric, 784-1024", shape: "784-1024-10", target: 97.9, ..MNIST },
-    Recipe { name: "MNIST, two hidden layers, 784-256-256", shape: "784-256-256-10", thresholds: &[24, 24], ..MNIST },
+    Recipe { name: "MNIST, two hidden layers, 784-256-256", shape: "784-256-256-10", thresholds: &[24, 8], ..MNIST },
     Recipe {
         name: "Fashion-MNIST, 784-512",
         dataset: Dataset::Fashion,

@@ -12,7 +12,7 @@ use crate::common::{digits, trained};
 #[test]
 fn attention_is_learned_and_folds_to_its_mean() {
     let (train, test) = digits();
-    for (shape, n_epochs, least) in [("64-64-10", 15, 0.9), ("8x8-c3x8-p2-10", 4, 0.7)] {
+    for (shape, n_epochs, least) in [("64-64-10", 15, 0.87), ("8x8-c3x8-p2-10", 4, 0.7)] {
         let options = Options { n_epochs, batch: 50, rate: 5e-3, n_timesteps: 4, ..Options::new(SystemName::Attention, shape) };
         let training = trained(&options, &train);
         let float = training.accuracy(&test).expect("an accuracy");
