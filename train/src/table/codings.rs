@@ -25,16 +25,17 @@ pub(super) fn markdown(runs: &[Run]) -> String {
 }
 
 fn cell(accuracies: &[f64]) -> String {
-    mean_and_deviation(accuracies).map_or_else(|| "-".to_owned(), |(mean, _)| format!("{mean:.1}"))
+    mean_and_deviation(accuracies).map_or_else(|| "-".to_owned(), |(mean, deviation)| format!("{mean:.1} +- {deviation:.1}"))
 }
 
 /// The mean of all combinations that have a choice in common.
 fn summary(runs: &[Run]) -> String {
-    let mut text = "| choice | mean over the others | combinations |\n|---|---|---|\n".to_owned();
+    let mut text = "| choice | mean over the others | runs |\n|---|---|---|\n".to_owned();
     let mut line = |name: &str, has: &dyn Fn(Coding, Surrogate, Decoding, Loss) -> bool| {
         let all = combinations().filter(|&(coding, surrogate, decoding, loss)| has(coding, surrogate, decoding, loss));
         let accuracies: Vec<f64> = all.flat_map(|(coding, surrogate, decoding, loss)| of_row(runs, &row(coding, surrogate, decoding, loss), |run| run.integers)).collect();
-        text.push_str(&format!("| {name} | {} | {} |\n", cell(&accuracies), accuracies.len()));
+        let mean = mean_and_deviation(&accuracies).map_or_else(|| "-".to_owned(), |(mean, _)| format!("{mean:.1}"));
+        text.push_str(&format!("| {name} | {mean} | {} |\n", accuracies.len()));
     };
     for chosen in CODINGS {
         line(&format!("{chosen} code"), &|coding, _, _, _| coding == chosen);

@@ -221,7 +221,7 @@ fn of_codings(coding: Coding, surrogate: Surrogate, decoding: Decoding, loss: Lo
             rate: 5e-3,
             ..Options::new(SystemName::Bptt, &format!("{n_inputs}-48-{n_outputs}"))
         },
-        seeds: &[1],
+        seeds: &[1, 2, 3],
         splits: WHOLE,
         is_coding: true,
     }
