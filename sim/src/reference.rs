@@ -27,7 +27,7 @@ struct PackedState {
     synaptic: Vec<i64>,
     /// Where every step fits 32 bits; then the membranes are there.
     narrow: Option<NarrowNeurons>,
-    /// The weights, packed by input, of a layer that [`is_packed`].
+    /// The weights, packed by input, of a layer that is summed [`by_columns`].
     columns: Vec<u64>,
     spiking: Vec<usize>,
     /// What enters a recurrent layer: the spikes of the layer before it, then its own.
@@ -50,7 +50,7 @@ impl Reference {
                 synaptic: vec![0; n_neurons],
                 currents: vec![0; n_neurons.next_multiple_of(64)],
                 narrow: (is_packed(layer).then(|| NarrowNeurons::new(&layer.neurons, layer.fan_in()))).flatten(),
-                columns: if is_packed(layer) { layer.weights.packed_by_input() } else { vec![] },
+                columns: if by_columns(layer) { layer.weights.packed_by_input() } else { vec![] },
                 spiking: vec![],
                 timestep: 0,
                 n_spikes: 0,
@@ -143,12 +143,17 @@ fn join(joined: &mut [u64], first: &[u64], n_first: usize, second: &[u64]) {
     }
 }
 
+/// Whether a layer is run on packed spikes as a whole: every neuron meets every input, by weights -1 and +1, at once.
+fn is_packed(layer: &Layer) -> bool {
+    layer.window.is_none() && layer.lower.is_empty() && layer.neurons.synapse.is_none() && layer.neurons.scaling.is_empty()
+}
+
 /// So many neurons are faster summed one by one.
 const FEW_NEURONS: usize = 16;
 
-/// Whether a layer is run by its packed columns: every neuron meets every input, by weights -1 and +1, at once.
-fn is_packed(layer: &Layer) -> bool {
-    layer.window.is_none() && layer.lower.is_empty() && layer.neurons.synapse.is_none() && layer.neurons.scaling.is_empty()
+/// Whether a layer is summed by the columns of the inputs that spike.
+fn by_columns(layer: &Layer) -> bool {
+    is_packed(layer) && layer.n_neurons() > FEW_NEURONS
 }
 
 /// A timestep of a layer that [`is_packed`] on packed spikes.
@@ -164,7 +169,7 @@ impl NullaryFnOnce for Timestep<'_> {
     #[inline(always)]
     fn call(self) {
         let state = self.state;
-        if self.layer.n_neurons() > FEW_NEURONS {
+        if by_columns(self.layer) {
             let spiking = set_bits(self.spikes, &mut state.spiking);
             column_currents(&state.columns, state.fired.len(), spiking, &mut state.currents);
         } else {
