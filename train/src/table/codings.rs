@@ -25,7 +25,12 @@ pub(super) fn markdown(runs: &[Run]) -> String {
 }
 
 fn cell(accuracies: &[f64]) -> String {
-    mean_and_deviation(accuracies).map_or_else(|| "-".to_owned(), |(mean, deviation)| format!("{mean:.1} +- {deviation:.1}"))
+    match mean_and_deviation(accuracies) {
+        // One run tells no deviation.
+        Some((mean, _)) if accuracies.len() == 1 => format!("{mean:.1}"),
+        Some((mean, deviation)) => format!("{mean:.1} +- {deviation:.1}"),
+        None => "-".to_owned(),
+    }
 }
 
 /// The mean of all combinations that have a choice in common.

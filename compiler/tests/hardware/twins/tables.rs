@@ -18,7 +18,7 @@ use spikeforge_hdl::window::tap_table::TapTable;
 use spikeforge_sim::random::SplitMix64;
 
 use super::pin::ports;
-use super::{below, random, Bench, ANY};
+use super::{below, random, Bench};
 
 #[test]
 fn tables_and_their_readers() {
