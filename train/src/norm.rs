@@ -74,13 +74,6 @@ impl Norm {
     }
 }
 
-/// The mean over rows, (1, channels): a product, because sums over a first dimension are slow here.
-pub fn row_mean(x: &Tensor) -> Result<Tensor> {
-    let n = x.dim(0)?;
-    let share = 1.0 / f64::from(u32::try_from(n).unwrap_or(u32::MAX));
-    Tensor::ones((1, n), x.dtype(), x.device())?.matmul(x)?.affine(share, 0.0)
-}
-
 /// `x * scale + shift` for (rows, channels) and (1, channels) each.
 fn affine(x: &Tensor, scale: &Tensor, shift: &Tensor) -> Result<Tensor> {
     x.contiguous()?.apply_op3(&scale.contiguous()?, &shift.contiguous()?, Affine)
@@ -156,8 +149,7 @@ impl CustomOp3 for Moments {
                 to_x[c] = to_x[c] * of_gradient[c] + x[c] * of_x[c] + constant[c];
             }
         }
-        let row = |values: Vec<f32>| Tensor::from_vec(values, (1, n_channels), &Device::Cpu);
-        Ok((Some(Tensor::from_vec(to_x, x.shape(), &Device::Cpu)?), Some(row(narrow(to_gamma.into_iter())?)?), Some(row(narrow(sums.into_iter())?)?)))
+        Ok((Some(Tensor::from_vec(to_x, x.shape(), &Device::Cpu)?), Some(channel_row(to_gamma)?), Some(channel_row(sums)?)))
     }
 }
 
@@ -191,6 +183,11 @@ fn share_of(x: &Tensor) -> Result<f64> {
 /// In single precision.
 fn narrow(values: impl Iterator<Item = f64>) -> Result<Vec<f32>> {
     Tensor::from_iter(values, &Device::Cpu)?.to_dtype(DType::F32)?.to_vec1()
+}
+
+/// (1, channels).
+fn channel_row(values: Vec<f64>) -> Result<Tensor> {
+    Tensor::from_vec(narrow(values.into_iter())?, (1, ()), &Device::Cpu)
 }
 
 fn scaled(values: &[f32], scale: &[f32], shift: &[f32]) -> Vec<f32> {
@@ -229,10 +226,10 @@ impl CustomOp3 for Affine {
         _: &Tensor,
         gradient: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        let rows = f64::from(u32::try_from(x.dim(0)?).unwrap_or(u32::MAX));
-        let sum = |values: &Tensor| row_mean(values)?.affine(rows, 0.0);
-        let to_x = affine(gradient, scale, &shift.zeros_like()?)?;
-        Ok((Some(to_x), Some(sum(&gradient.mul(x)?)?), Some(sum(gradient)?)))
+        let (gradient, n_channels) = (gradient.contiguous()?, x.dim(1)?);
+        let [sums, products] = with_floats(x, |x| with_floats(&gradient, |gradient| Ok(channel_sums(gradient, x, n_channels, |gradient, x| [gradient, gradient * x]))))?;
+        let to_x = affine(&gradient, scale, &shift.zeros_like()?)?;
+        Ok((Some(to_x), Some(channel_row(products)?), Some(channel_row(sums)?)))
     }
 }
 
