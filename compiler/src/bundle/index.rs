@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 pub(super) const INDEX: &str = "bundle.json";
 pub(super) const BOARD: &str = "board.json";
 pub(super) const MANIFEST: &str = "manifest.json";
-/// 2: hardware that shows a sample with its label for half of the time, and SigProp's targets one by one.
-pub(super) const FORMAT: u64 = 2;
+/// 3: hardware that by SigProp sets two targets against each other, and by STDP depresses one silent input in eight.
+pub(super) const FORMAT: u64 = 3;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Index {

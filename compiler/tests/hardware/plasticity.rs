@@ -6,6 +6,7 @@ use spikeforge_hdl::plasticity::charge::{Charge, ResponseStep};
 use spikeforge_hdl::plasticity::dense_shift::DenseShift;
 use spikeforge_hdl::plasticity::differences::DifferenceStep;
 use spikeforge_hdl::plasticity::error_patterns::ModulatedLines;
+use spikeforge_hdl::plasticity::depressed::Depressed;
 use spikeforge_hdl::plasticity::input_counter::InputCounter;
 use spikeforge_hdl::plasticity::judge::Judge;
 use spikeforge_hdl::plasticity::lfsr::LfsrSteps;
@@ -131,12 +132,13 @@ fn readout_weights() {
 #[test]
 fn inputs_are_counted_and_given_in_order() {
     let ports = Ports {
-        inputs: vec![("add", 1), ("take", 1), ("spikes", 8)],
+        inputs: vec![("add", 1), ("take", 1), ("spikes", 8), ("due", 8)],
         outputs: vec![("any", 1), ("at_last", 1), ("index", 3), ("count", 3)],
         set: |block: &mut InputCounter, values| {
             block.add.next = values[0] == 1;
             block.take.next = values[1] == 1 && values[0] == 0;
             block.spikes.next = Value::new(values[2], 8);
+            block.due.next = Value::new(values[3], 8);
         },
         get: |block| {
             vec![u64::from(block.any.val()), u64::from(block.at_last.val()), block.index.val().raw(), block.count.val().raw()]
@@ -145,9 +147,25 @@ fn inputs_are_counted_and_given_in_order() {
     };
     // Up to seven additions, then all is taken.
     let vectors = random_vectors(&ports.inputs, 6000, 7).into_iter().enumerate();
-    let vectors: Vec<Vec<u64>> = vectors.map(|(i, v)| vec![u64::from(i % 16 < 7), u64::from(i % 16 >= 7), v[2]]).collect();
-    for gives_all in [false, true] {
-        check(|| InputCounter::new(8, 3, gives_all), &ports, &vectors);
+    let vectors: Vec<Vec<u64>> = vectors.map(|(i, v)| vec![u64::from(i % 16 < 7), u64::from(i % 16 >= 7), v[2], v[3]]).collect();
+    check(|| InputCounter::new(8, 3), &ports, &vectors);
+}
+
+/// Beats of fewer inputs than a choice, of as many, and of more; numbers of beats of one bit too.
+#[test]
+fn silent_inputs_that_are_depressed() {
+    for (width, beat_bits) in [(1, 1), (1, 5), (2, 1), (4, 3), (8, 2), (32, 5)] {
+        let ports = Ports {
+            inputs: vec![("random", 16), ("beat", beat_bits)],
+            outputs: vec![("mask", width)],
+            set: |block: &mut Depressed, values| {
+                block.random.next = Value::new(values[0], 16);
+                block.beat.next = Value::new(values[1], block.beat.width());
+            },
+            get: |block| vec![block.mask.val().raw()],
+            clock: None,
+        };
+        check(|| Depressed::new(width, beat_bits), &ports, &random_vectors(&ports.inputs, 2000, 27));
     }
 }
 

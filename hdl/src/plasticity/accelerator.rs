@@ -139,6 +139,7 @@ impl Logic for LearningAccelerator {
         self.chain.push_count.next = self.school.push_count.val();
         for i in 0..self.chain.hit.len() {
             self.school.hit[i].next = self.chain.hit[i].val();
+            self.school.random[i].next = self.chain.random[i].val();
             self.tap_valid[i].next = self.chain.tap_valid[i].val();
             self.tap_neuron[i].next = self.chain.tap_neuron[i].val();
             self.tap_membrane[i].next = self.chain.tap_membrane[i].val();

@@ -1,4 +1,4 @@
-//! What is presented beside the sample: every line and the target of its class before it (SigProp), itself after the verdict with labels
+//! What is presented beside the sample: two targets before it (SigProp), itself after the verdict with labels
 //! (Forward-Forward, SymBa) or modulated by the error (PEPITA). By other rules nothing is.
 
 use super::arch::{LearningArch, RuleArch};
@@ -10,7 +10,6 @@ use super::lessons::{LABEL_BITS, PHASE_BITS};
 use super::patterns::PatternMemory;
 use super::readout_class::CLASS_BITS;
 use super::rehearsal::Rehearsal;
-use super::responses::KEEPS;
 use crate::arch::StageArch;
 use crate::dff_setup;
 use crate::protocol::ADDRESS_BITS;
@@ -46,7 +45,9 @@ pub struct Beside {
     // Spikes: of the sample, and as they are presented
     pub at_beat: Bus<In>,
     pub at_timestep: Bus<In>,
+    /// A word is asked for to be counted, and a cycle later is.
     pub traces: Signal<In, Bit>,
+    pub counts: Signal<In, Bit>,
     pub traced_beat: Bus<In>,
     pub traced_timestep: Bus<In>,
     pub read_word: Bus<In>,
@@ -67,11 +68,6 @@ pub struct Beside {
     /// One for PEPITA, else none.
     errors: Vec<ErrorPatterns>,
     fed_beat: Register,
-    /// The word of a beat whose lines all spike, and of the last one.
-    every_line: Fixed,
-    last_lines: Fixed,
-    last_beat: Fixed,
-    keeps: Fixed,
     sample_phase: Fixed,
     no_class: Fixed,
     no_piece: Fixed,
@@ -88,8 +84,6 @@ impl Beside {
         let errors = shape.iter().filter(|_| rule == RuleArch::Pepita);
         let errors = errors.map(|shape| ErrorPatterns::new(shape, (beats, time), &image.patterns, &image.patterns_file));
         let beat = bits_for(beats - 1);
-        let every = u64::MAX >> (64 - first.beat);
-        let n_beyond = beats * usize::try_from(first.beat).unwrap_or(0) - first.n_inputs;
         let line = || LabelLines::new(first_line, learning.label_lines, learning.n_classes, (first.beat, first.beats()));
         Beside {
             clock: Default::default(),
@@ -116,6 +110,7 @@ impl Beside {
             at_beat: Bus::new(beat),
             at_timestep: Bus::new(time),
             traces: Default::default(),
+            counts: Default::default(),
             traced_beat: Bus::new(beat),
             traced_timestep: Bus::new(time),
             read_word: Bus::new(first.beat),
@@ -125,16 +120,12 @@ impl Beside {
             load_address: Bus::new(ADDRESS_BITS),
             load_piece: Bus::new(image.piece_bits),
             patterns_piece: Bus::new(image.piece_bits),
-            rehearsal: one(rule == RuleArch::Sigprop).map(|_| Rehearsal::default()).collect(),
+            rehearsal: one(rule == RuleArch::Sigprop).map(|_| Rehearsal::new(learning.n_classes)).collect(),
             patterns: patterns.collect(),
             contrast: one(rule.learns_beside()).map(|_| Contrast::new(rule)).collect(),
             lines: one(rule.is_contrastive()).map(|_| line()).collect(),
             errors: errors.collect(),
             fed_beat: Register::new(beat),
-            every_line: Fixed::new(every, first.beat),
-            last_lines: Fixed::new(every >> n_beyond, first.beat),
-            last_beat: Fixed::count(beats - 1, beat),
-            keeps: Fixed::new(KEEPS, PHASE_BITS),
             sample_phase: Fixed::new(0, PHASE_BITS),
             no_class: Fixed::new(0, CLASS_BITS),
             no_piece: Fixed::new(0, image.piece_bits),
@@ -170,7 +161,8 @@ impl Logic for Beside {
             self.presents.next = self.rehearsal[i].presents.val();
             self.rehearsed.next = self.rehearsal[i].done.val();
             self.phase.next = self.rehearsal[i].phase.val();
-            self.shown.next = self.label.val();
+            self.rehearsal[i].label.next = self.label.val();
+            self.shown.next = self.rehearsal[i].of_class.val();
         }
         for i in 0..self.patterns.len() {
             self.patterns[i].clock.next = self.clock.val();
@@ -183,12 +175,6 @@ impl Logic for Beside {
             self.patterns_piece.next = self.patterns[i].read_piece.val();
             if self.phase.val().any() {
                 self.word.next = self.patterns[i].word.val();
-            }
-            if self.phase.val() == self.keeps.val() {
-                self.word.next = self.every_line.val();
-                if self.fed_beat.q.val() == self.last_beat.val() {
-                    self.word.next = self.last_lines.val();
-                }
             }
         }
 
@@ -215,7 +201,7 @@ impl Logic for Beside {
             self.lines[i].enable.next = self.contrast[i].busy.val();
             self.lines[i].of_class.next = self.contrast[i].of_class.val();
             self.lines[i].beat.next = self.fed_beat.q.val();
-            if self.traces.val() {
+            if self.counts.val() {
                 self.lines[i].beat.next = self.traced_beat.val();
             }
             self.word.next = self.read_word.val() | self.lines[i].spikes.val();

@@ -5,6 +5,7 @@ use super::layer::{LearningImage, LearningLayer};
 use super::learning_regions::LearningRegions;
 use super::lessons::PHASE_BITS;
 use super::readout_class::CLASS_BITS;
+use super::rounding::RANDOM_BITS;
 use crate::accelerator::OUTPUT_WORD;
 use crate::arch::{Arch, StageArch};
 use crate::block::wiring::Resize;
@@ -46,6 +47,8 @@ pub struct LearningChain {
     /// By the last layer.
     pub rival: Bus<Out>,
     pub hit: Vec<Signal<Out, Bit>>,
+    /// Of each layer's latents, between two updates.
+    pub random: Vec<Bus<Out>>,
     // Active rows: of the first layer, and of those after it
     pub push: Signal<In, Bit>,
     pub push_input: Bus<In>,
@@ -121,6 +124,7 @@ impl LearningChain {
             winner: Bus::new(CLASS_BITS),
             rival: Bus::new(CLASS_BITS),
             hit: arch.stages.iter().map(|_| Default::default()).collect(),
+            random: arch.stages.iter().map(|_| Bus::new(RANDOM_BITS)).collect(),
             push: Default::default(),
             push_input: Bus::new(first.input_index_bits()),
             push_count: Bus::new(time),
@@ -179,6 +183,7 @@ impl Logic for LearningChain {
             self.layers[i].label.next = self.label.val();
             self.layers[i].n_timesteps.next = self.n_timesteps.val();
             self.hit[i].next = self.layers[i].hit.val();
+            self.random[i].next = self.layers[i].random.val();
             if self.layers[i].updating.val() {
                 self.updating.next = true;
             }

@@ -1,5 +1,5 @@
-//! What a neuron has taken up in a presentation: its membrane, and a threshold for each spike; and whether that is more on a
-//! target than on every line. Leaves.
+//! What a neuron has taken up in a presentation: its membrane, and a threshold for each spike; and whether that is no less
+//! than what it took up of another target. Leaves.
 //!
 //! | signal | bits |
 //! |---|---|
@@ -66,16 +66,13 @@ impl Logic for Charge {
     }
 }
 
-/// above = 8 * charge >= kept: what the neuron took up of one line in eight, and what of every line
+/// above = charge >= kept
 #[derive(LogicBlock)]
 pub struct ResponseStep {
     pub charge: Bus<In>,
     pub kept: Bus<In>,
     pub above: Signal<Out, Bit>,
 }
-
-/// One line in eight takes part in a target.
-const SHARE_BITS: u32 = 3;
 
 impl ResponseStep {
     pub fn new(charge_bits: u32) -> Self {
@@ -85,7 +82,7 @@ impl ResponseStep {
 
 impl Logic for ResponseStep {
     fn update(&mut self) {
-        self.above.next = self.charge.val().as_signed() << SHARE_BITS >= self.kept.val().as_signed();
+        self.above.next = self.charge.val().as_signed() >= self.kept.val().as_signed();
     }
 
     fn connect(&mut self) {
@@ -93,12 +90,6 @@ impl Logic for ResponseStep {
     }
 
     fn hdl(&self) -> Verilog {
-        let (bits, wide) = (self.charge.width(), self.charge.width() + SHARE_BITS);
-        Verilog::Custom(format!(
-            "wire [{top}:0] scaled = {{charge, {SHARE_BITS}'b0}};\nwire [{top}:0] all = {all};\n\
-             always @(*) above = $signed(scaled) >= $signed(all);\n",
-            top = wide - 1,
-            all = extended("kept", bits, wide),
-        ))
+        Verilog::Custom("always @(*) above = $signed(charge) >= $signed(kept);\n".to_owned())
     }
 }

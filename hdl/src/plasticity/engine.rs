@@ -14,6 +14,7 @@ use super::lessons::PHASE_BITS;
 use super::plastic_synapses::PlasticSynapses;
 use super::readout_class::CLASS_BITS;
 use super::register_file::RegisterFile;
+use super::rounding::RANDOM_BITS;
 use crate::arch::StageArch;
 use crate::protocol::ADDRESS_BITS;
 use crate::signal::Bus;
@@ -54,6 +55,8 @@ pub struct Engine {
     pub winner: Bus<Out>,
     pub rival: Bus<Out>,
     pub hit: Signal<Out, Bit>,
+    /// Of the latents, between two updates.
+    pub random: Bus<Out>,
     // Active rows, and counts for those of the next layer
     pub push: Signal<In, Bit>,
     pub push_input: Bus<In>,
@@ -113,6 +116,7 @@ impl Engine {
             winner: Bus::new(CLASS_BITS),
             rival: Bus::new(CLASS_BITS),
             hit: Default::default(),
+            random: Bus::new(RANDOM_BITS),
             push: Default::default(),
             push_input: Bus::new(stage.input_index_bits()),
             push_count: Bus::new(count),
@@ -189,6 +193,7 @@ impl Logic for Engine {
         self.winner.next = self.classifier.winner.val();
         self.rival.next = self.classifier.rival.val();
         self.hit.next = self.classifier.hit.val();
+        self.random.next = self.synapses.random.val();
         self.judging.next = self.classifier.judging.val();
 
         // What learns from the sample.

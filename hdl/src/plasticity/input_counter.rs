@@ -1,8 +1,9 @@
-//! Counts the spikes of a beat of inputs at once, then gives the inputs that spiked, or all of them, one by one. Leaf.
+//! Counts the spikes of a beat of inputs at once, then gives those that spiked, or are due in any case, one by one. Leaf.
 //!
 //! ```text
 //! add      every input that is set in `spikes` counts one more
-//! take     the lowest input with a count, or of all the lowest not yet taken, shown as `index` and `count`, is cleared
+//! add      every input that is set in `due` is given too, though it be silent
+//! take     the lowest of those to give, shown as `index` and `count`, is cleared
 //! ```
 //! Bit k of all counts lies in one word, so that a beat is counted by a ripple of words.
 
@@ -18,6 +19,7 @@ pub struct InputCounter {
     pub take: Signal<In, Bit>,
     // Data
     pub spikes: Bus<In>,
+    pub due: Bus<In>,
     /// Some input is left to take.
     pub any: Signal<Out, Bit>,
     /// One at most is.
@@ -25,31 +27,30 @@ pub struct InputCounter {
     pub index: Bus<Out>,
     pub count: Bus<Out>,
     _planes: Vec<u64>,
-    /// Where all inputs are given, those left to take.
-    _left: Option<u64>,
+    _due: u64,
 }
 
 impl InputCounter {
-    /// `gives_all`: not only those that spiked.
-    pub fn new(beat: u32, count_bits: u32, gives_all: bool) -> Self {
+    pub fn new(beat: u32, count_bits: u32) -> Self {
         let mut counter = InputCounter {
             clock: Default::default(),
             add: Default::default(),
             take: Default::default(),
             spikes: Bus::new(beat),
+            due: Bus::new(beat),
             any: Default::default(),
             at_last: Default::default(),
             index: Bus::new(beat.trailing_zeros()),
             count: Bus::new(count_bits),
             _planes: (0..count_bits).map(|_| 0).collect(),
-            _left: gives_all.then_some(0),
+            _due: 0,
         };
         counter.at_last.next = true;
         counter
     }
 
     fn active(&self) -> u64 {
-        self._left.unwrap_or_else(|| self._planes.iter().fold(0, |active, plane| active | plane))
+        self._planes.iter().fold(self._due, |active, plane| active | plane)
     }
 }
 
@@ -62,8 +63,7 @@ impl Logic for InputCounter {
             for plane in &mut self._planes {
                 (*plane, carry) = ((*plane ^ carry) & !taken, *plane & carry);
             }
-            let all = u64::MAX >> (64 - self.spikes.width());
-            self._left = self._left.map(|left| if self.add.val() { all } else { left & !taken });
+            self._due = if self.add.val() { self.due.val().raw() } else { self._due & !taken };
         }
         let active = self.active();
         let lowest = if active == 0 { 0 } else { active.trailing_zeros() };
@@ -95,25 +95,22 @@ impl Logic for InputCounter {
             steps += &format!("    plane{bit} <= (plane{bit} ^ carry{bit}) & ~taken;\n");
             count += &format!("    count[{bit}] = |(lowest & plane{bit});\n");
         }
-        let (mut left, mut all) = (String::new(), planes.join(" | "));
-        if self._left.is_some() {
-            left = format!("reg [{}:0] left;\ninitial left = {beat}'h0;\n", beat - 1);
-            steps += &format!("    left <= add ? {{{beat}{{1'b1}}}} : left & ~taken;\n");
-            all = "left".to_owned();
-        }
         Verilog::Custom(format!(
-            "{left}reg [{top}:0] {planes};\ninitial {{{planes}}} = {{{bits}{{{beat}'h0}}}};\n\
-             wire [{top}:0] active = {all};\n\
+            "reg [{top}:0] left, {planes};\ninitial {{left, {planes}}} = {{{words}{{{beat}'h0}}}};\n\
+             wire [{top}:0] active = left | {any};\n\
              wire [{top}:0] rest = active & (active - {beat}'h1);\n\
              wire [{top}:0] lowest = active & ~rest;\n\
              wire [{top}:0] taken = lowest & {{{beat}{{take}}}};\n{carries}\
-             always @(posedge clock) begin\n{steps}end\n\
+             always @(posedge clock) begin\n\
+             \x20   left <= add ? due : left & ~taken;\n{steps}end\n\
              always @(*) begin\n\
              \x20   any = |active;\n\
              \x20   at_last = ~|rest;\n\
              \x20   index = {{{index}}};\n{count}end\n",
             top = beat - 1,
             planes = planes.join(", "),
+            words = bits + 1,
+            any = planes.join(" | "),
             index = index.join(", "),
         ))
     }

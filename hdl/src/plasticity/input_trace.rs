@@ -1,11 +1,15 @@
-//! Lists the inputs that spiked in the sample, or all of them, in ascending order: each beat's words of all timesteps are
-//! counted, then its active inputs go to the list one a cycle.
+//! Lists the inputs that spiked in the sample, and by STDP the silent ones that it depresses, in ascending order: each beat's
+//! words of all timesteps are counted, then its active inputs go to the list one a cycle.
 //!
 //! ```text
 //! idle --start--> counting (a word of the beat a cycle) --> giving (an active input a cycle) --> next beat .. idle
 //! ```
+//!
+//! The next beat's first word is asked for while the last input of a beat is given.
 
+use super::depressed::Depressed;
 use super::input_counter::InputCounter;
+use super::rounding::RANDOM_BITS;
 use crate::block::wiring::{Concat, Resize};
 use crate::dff_setup;
 use crate::signal::{bits_for, Bus, Fixed, Flag, Register};
@@ -19,6 +23,11 @@ pub struct InputTrace {
     pub start: Signal<In, Bit>,
     pub busy: Signal<Out, Bit>,
     // The sample
+    /// Its memory is read by others: wait.
+    pub waits: Signal<In, Bit>,
+    pub reads: Signal<Out, Bit>,
+    /// A word that was asked for is counted.
+    pub adds: Signal<Out, Bit>,
     pub n_timesteps: Bus<In>,
     pub read_address: Bus<Out>,
     pub read_word: Bus<In>,
@@ -26,6 +35,8 @@ pub struct InputTrace {
     pub at_beat: Bus<Out>,
     /// A cycle before its word.
     pub at_timestep: Bus<Out>,
+    /// Of the layer, in which no draw is under way.
+    pub random: Bus<In>,
     // The list
     pub push: Signal<Out, Bit>,
     pub push_input: Bus<Out>,
@@ -37,11 +48,17 @@ pub struct InputTrace {
     timestep: Register,
     address: Register,
     counter: InputCounter,
+    /// One by STDP, else none.
+    depressed: Vec<Depressed>,
     beat_place: Concat,
     kept_place: Resize,
     beat_start: Resize,
     ends_beat: Signal<Local, Bit>,
     next_beat: Bus<Local>,
+    begins_beat: Signal<Local, Bit>,
+    asks: Signal<Local, Bit>,
+    from_timestep: Bus<Local>,
+    from_address: Bus<Local>,
     timestep_next: Bus<Local>,
     first_beat: Fixed,
     one_beat: Fixed,
@@ -52,23 +69,28 @@ pub struct InputTrace {
     beats: Fixed,
     last_input: Fixed,
     beyond: Signal<Local, Bit>,
-    lists_all: Constant<Bit>,
+    depresses: Constant<Bit>,
+    none_due: Fixed,
 }
 
 impl InputTrace {
     /// Of samples of up to `max_timesteps` timesteps, each of `beats` words of `beat` inputs.
-    pub fn new(n_inputs: usize, (beat, beats): (u32, usize), max_timesteps: usize, lists_all: bool) -> Self {
+    pub fn new(n_inputs: usize, (beat, beats): (u32, usize), max_timesteps: usize, depresses: bool) -> Self {
         let (beat_bits, time, bit) = (bits_for(beats - 1), bits_for(max_timesteps), beat.trailing_zeros());
         let (address, input) = (bits_for(beats * max_timesteps - 1), bits_for(n_inputs - 1));
         InputTrace {
             clock: Default::default(),
             start: Default::default(),
             busy: Default::default(),
+            waits: Default::default(),
+            reads: Default::default(),
+            adds: Default::default(),
             n_timesteps: Bus::new(time),
             read_address: Bus::new(address),
             read_word: Bus::new(beat),
             at_beat: Bus::new(beat_bits),
             at_timestep: Bus::new(time),
+            random: Bus::new(RANDOM_BITS),
             push: Default::default(),
             push_input: Bus::new(input),
             push_count: Bus::new(time),
@@ -78,12 +100,17 @@ impl InputTrace {
             beat: Register::new(beat_bits),
             timestep: Register::new(time),
             address: Register::new(address),
-            counter: InputCounter::new(beat, time, lists_all),
+            counter: InputCounter::new(beat, time),
+            depressed: (0..usize::from(depresses)).map(|_| Depressed::new(beat, beat_bits)).collect(),
             beat_place: Concat::new(bit, beat_bits, bit + beat_bits),
             kept_place: Resize::new(bit + beat_bits, input),
             beat_start: Resize::new(beat_bits, address),
             ends_beat: Default::default(),
             next_beat: Bus::new(beat_bits),
+            begins_beat: Default::default(),
+            asks: Default::default(),
+            from_timestep: Bus::new(time),
+            from_address: Bus::new(address),
             timestep_next: Bus::new(time),
             first_beat: Fixed::new(0, beat_bits),
             one_beat: Fixed::new(1, beat_bits),
@@ -95,7 +122,8 @@ impl InputTrace {
             beats: Fixed::count(if max_timesteps > 1 { beats } else { 0 }, address),
             last_input: Fixed::count(n_inputs - 1, bit + beat_bits),
             beyond: Default::default(),
-            lists_all: Constant::new(lists_all),
+            depresses: Constant::new(depresses),
+            none_due: Fixed::new(0, beat),
         }
     }
 }
@@ -105,18 +133,21 @@ impl Logic for InputTrace {
     fn update(&mut self) {
         dff_setup!(self, clock, counting, adding, giving, beat, timestep, address);
         self.busy.next = self.counting.q.val() || self.adding.q.val() || self.giving.q.val();
-        self.read_address.next = self.address.q.val();
-        self.at_beat.next = self.beat.q.val();
-        self.at_timestep.next = self.timestep.q.val();
         self.counter.clock.next = self.clock.val();
         self.counter.add.next = self.adding.q.val();
         self.counter.spikes.next = self.read_word.val();
+        self.counter.due.next = self.none_due.val();
+        for i in 0..self.depressed.len() {
+            self.depressed[i].random.next = self.random.val();
+            self.depressed[i].beat.next = self.beat.q.val();
+            self.counter.due.next = self.depressed[i].mask.val();
+        }
         self.counter.take.next = self.giving.q.val();
         self.beat_place.low.next = self.counter.index.val();
         self.beat_place.high.next = self.beat.q.val();
         self.kept_place.from.next = self.beat_place.joined.val();
-        // Inputs that fill up the last beat never spike, but would be listed with all.
-        self.beyond.next = self.lists_all.val() && (self.last_input.val() < self.beat_place.joined.val());
+        // Inputs that fill up the last beat never spike, but may be due.
+        self.beyond.next = self.depresses.val() && (self.last_input.val() < self.beat_place.joined.val());
         self.push.next = self.giving.q.val() && self.counter.any.val() && !self.beyond.val();
         self.push_input.next = self.kept_place.to.val();
         self.push_count.next = self.counter.count.val();
@@ -124,11 +155,30 @@ impl Logic for InputTrace {
         self.next_beat.next = self.beat.q.val() + self.one_beat.val();
         self.beat_start.from.next = self.next_beat.val();
 
-        self.timestep_next.next = self.timestep.q.val() + self.one_timestep.val();
-        self.adding.d.next = self.counting.q.val();
-        if self.counting.q.val() {
+        self.begins_beat.next = self.ends_beat.val() && (self.beat.q.val() != self.last_beat.val());
+        self.asks.next = self.counting.q.val() || self.begins_beat.val();
+        self.reads.next = self.asks.val() && !self.waits.val();
+        self.adds.next = self.adding.q.val();
+        self.adding.d.next = self.reads.val();
+        self.from_timestep.next = self.timestep.q.val();
+        self.from_address.next = self.address.q.val();
+        self.at_beat.next = self.beat.q.val();
+        if self.begins_beat.val() {
+            self.from_timestep.next = self.first_timestep.val();
+            self.from_address.next = self.beat_start.to.val();
+            self.at_beat.next = self.next_beat.val();
+        }
+        self.read_address.next = self.from_address.val();
+        self.at_timestep.next = self.from_timestep.val();
+        self.timestep_next.next = self.from_timestep.val() + self.one_timestep.val();
+        if self.asks.val() {
+            self.counting.d.next = true;
+            self.timestep.d.next = self.from_timestep.val();
+            self.address.d.next = self.from_address.val();
+        }
+        if self.reads.val() {
             self.timestep.d.next = self.timestep_next.val();
-            self.address.d.next = self.address.q.val() + self.beats.val();
+            self.address.d.next = self.from_address.val() + self.beats.val();
             self.counting.d.next = self.timestep_next.val() != self.n_timesteps.val();
         }
         if self.adding.q.val() && !self.counting.q.val() {
@@ -136,10 +186,7 @@ impl Logic for InputTrace {
         }
         if self.ends_beat.val() {
             self.giving.d.next = false;
-            self.counting.d.next = self.beat.q.val() != self.last_beat.val();
             self.beat.d.next = self.next_beat.val();
-            self.timestep.d.next = self.first_timestep.val();
-            self.address.d.next = self.beat_start.to.val();
         }
         if self.start.val() {
             self.counting.d.next = true;

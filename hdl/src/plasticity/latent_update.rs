@@ -6,7 +6,7 @@
 //!                                                                 random numbers --^
 //! ```
 //! By contrastive rules a code is of steps, whose changes lanes share too; its gate is in it, as by PEPITA.
-//! By STDP the code is that of the winner, whose gate is not asked, the list has every input, and a row's change is by
+//! By STDP the code is that of the winner, whose gate is not asked, the list has silent inputs too, and a row's change is by
 //! whether its input spiked.
 
 use super::arch::{LearningArch, RuleArch};

@@ -6,6 +6,7 @@ use super::event_path::EventPath;
 use super::lessons::PHASE_BITS;
 use super::readout_class::CLASS_BITS;
 use super::register_file::KEPT;
+use super::rounding::RANDOM_BITS;
 use crate::arch::{Load, StageArch};
 use crate::block::parameter_memory::Parameters;
 use crate::protocol::ADDRESS_BITS;
@@ -69,6 +70,8 @@ pub struct LearningLayer {
     pub winner: Bus<Out>,
     pub rival: Bus<Out>,
     pub hit: Signal<Out, Bit>,
+    /// Of the latents, between two updates.
+    pub random: Bus<Out>,
     // Active rows, and counts for those of the next layer
     pub push: Signal<In, Bit>,
     pub push_input: Bus<In>,
@@ -141,6 +144,7 @@ impl LearningLayer {
             winner: Bus::new(CLASS_BITS),
             rival: Bus::new(CLASS_BITS),
             hit: Default::default(),
+            random: Bus::new(RANDOM_BITS),
             push: Default::default(),
             push_input: Bus::new(stage.input_index_bits()),
             push_count: Bus::new(count),
@@ -232,6 +236,7 @@ impl Logic for LearningLayer {
         self.winner.next = self.engine.winner.val();
         self.rival.next = self.engine.rival.val();
         self.hit.next = self.engine.hit.val();
+        self.random.next = self.engine.random.val();
         self.engine.push.next = self.push.val();
         self.engine.push_input.next = self.push_input.val();
         self.engine.push_count.next = self.push_count.val();

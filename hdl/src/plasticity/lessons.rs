@@ -6,10 +6,10 @@
 //!                                                                            +----------------------------------+
 //! ```
 //!
-//! Every line and a target may be presented before the sample, and the sample itself again behind the verdict, for a part of
+//! Targets may be presented before the sample, and the sample itself again behind the verdict, for a part of
 //! its timesteps; each of those presentations ends as it has settled.
 //!
-//! The inputs that spiked are listed while the last timesteps still run, the neurons that fired once they have.
+//! The inputs that spiked are listed while the sample is presented, the neurons that fired once it has been.
 //!
 //! | result bits | meaning |
 //! |---|---|
@@ -70,7 +70,6 @@ pub struct Lessons {
     pub presenting: Signal<Out, Bit>,
     /// Every layer has finished what was presented.
     pub presented: Signal<Out, Bit>,
-    pub fed: Signal<In, Bit>,
     pub out_last: Signal<In, Bit>,
     pub judges: Signal<Out, Bit>,
     pub judging: Signal<In, Bit>,
@@ -88,6 +87,7 @@ pub struct Lessons {
     runs: Flag,
     settling_1: Flag,
     settling_2: Flag,
+    list_now: Flag,
     judge_now: Flag,
     judge_waits: Flag,
     trace_now: Flag,
@@ -142,7 +142,6 @@ impl Lessons {
             presents: Default::default(),
             presenting: Default::default(),
             presented: Default::default(),
-            fed: Default::default(),
             out_last: Default::default(),
             judges: Default::default(),
             judging: Default::default(),
@@ -159,6 +158,7 @@ impl Lessons {
             runs: Default::default(),
             settling_1: Default::default(),
             settling_2: Default::default(),
+            list_now: Default::default(),
             judge_now: Default::default(),
             judge_waits: Default::default(),
             trace_now: Default::default(),
@@ -194,7 +194,7 @@ impl Lessons {
 impl Logic for Lessons {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, active, awaits_verdict, runs, settling_1, settling_2, judge_now, judge_waits, trace_now, trace_waits, update_now, update_waits);
+        dff_setup!(self, clock, active, awaits_verdict, runs, settling_1, settling_2, list_now, judge_now, judge_waits, trace_now, trace_waits, update_now, update_waits);
         dff_setup!(self, clock, labelled, kept_label, kept_timesteps, left, cycles, verdict_cycles, kept_winner, kept_learned);
         self.busy.next = self.active.q.val();
         self.narrow_label.from.next = self.kept_label.q.val();
@@ -208,7 +208,8 @@ impl Logic for Lessons {
         self.presents.next = self.presents_sample.val() || self.presents_beside.val();
         self.presenting.next = self.runs.q.val();
         self.judges.next = self.judge_now.q.val();
-        self.traces_inputs.next = self.fed.val() && self.labelled.q.val() && self.lists.val();
+        self.list_now.d.next = self.presents.val();
+        self.traces_inputs.next = self.list_now.q.val() && self.labelled.q.val() && self.lists.val();
         self.traces_neurons.next = self.trace_now.q.val() && self.kept_learned.q.val().any();
         self.updates.next = self.update_now.q.val();
         self.classes.low.next = self.kept_winner.q.val();

@@ -15,6 +15,7 @@ pub mod contents;
 pub mod contrast;
 pub mod contrastive;
 pub mod dense_shift;
+pub mod depressed;
 pub mod differences;
 pub mod emit;
 pub mod engine;

@@ -1,6 +1,8 @@
-//! Lists the neurons of the layer before that fired in the presentation, or all of them, in ascending order: a neuron a
-//! cycle.
+//! Lists the neurons of the layer before that fired in the presentation, and by STDP the silent ones that it depresses, in
+//! ascending order: a neuron a cycle.
 
+use super::depressed::Depressed;
+use super::rounding::RANDOM_BITS;
 use crate::dff_setup;
 use crate::signal::{Bus, Fixed, Flag, Register};
 use rust_hdl_core::prelude::*;
@@ -16,6 +18,8 @@ pub struct NeuronTrace {
     pub reads: Signal<Out, Bit>,
     pub read_neuron: Bus<Out>,
     pub count: Bus<In>,
+    /// Of the layer that learns, in which no draw is under way.
+    pub random: Bus<In>,
     // The list
     pub push: Signal<Out, Bit>,
     pub push_input: Bus<Out>,
@@ -27,12 +31,14 @@ pub struct NeuronTrace {
     first_neuron: Fixed,
     one_neuron: Fixed,
     last_neuron: Fixed,
-    lists_all: Constant<Bit>,
+    /// One by STDP, else none.
+    depressed: Vec<Depressed>,
+    due: Signal<Local, Bit>,
 }
 
 impl NeuronTrace {
     /// Of a layer of `n_neurons` neurons, whose index has `neuron_bits`.
-    pub fn new(n_neurons: usize, neuron_bits: u32, count_bits: u32, lists_all: bool) -> Self {
+    pub fn new(n_neurons: usize, neuron_bits: u32, count_bits: u32, depresses: bool) -> Self {
         NeuronTrace {
             clock: Default::default(),
             start: Default::default(),
@@ -40,6 +46,7 @@ impl NeuronTrace {
             reads: Default::default(),
             read_neuron: Bus::new(neuron_bits),
             count: Bus::new(count_bits),
+            random: Bus::new(RANDOM_BITS),
             push: Default::default(),
             push_input: Bus::new(neuron_bits),
             push_count: Bus::new(count_bits),
@@ -50,7 +57,8 @@ impl NeuronTrace {
             first_neuron: Fixed::new(0, neuron_bits),
             one_neuron: Fixed::new(1, neuron_bits),
             last_neuron: Fixed::count(n_neurons - 1, neuron_bits),
-            lists_all: Constant::new(lists_all),
+            depressed: (0..usize::from(depresses)).map(|_| Depressed::new(1, neuron_bits)).collect(),
+            due: Default::default(),
         }
     }
 }
@@ -62,7 +70,13 @@ impl Logic for NeuronTrace {
         self.busy.next = self.reading.q.val() || self.given.q.val();
         self.reads.next = self.reading.q.val();
         self.read_neuron.next = self.neuron.q.val();
-        self.push.next = self.given.q.val() && (self.lists_all.val() || self.count.val().any());
+        self.due.next = false;
+        for i in 0..self.depressed.len() {
+            self.depressed[i].random.next = self.random.val();
+            self.depressed[i].beat.next = self.neuron_1.q.val();
+            self.due.next = self.depressed[i].mask.val().any();
+        }
+        self.push.next = self.given.q.val() && (self.due.val() || self.count.val().any());
         self.push_input.next = self.neuron_1.q.val();
         self.push_count.next = self.count.val();
 

@@ -1,5 +1,5 @@
 //! What the winner learns of a row (STDP): its weights of inputs that spiked rise by so much a spike, those of silent
-//! inputs fall by so much.
+//! inputs that are depressed fall by eight times so much, as one in eight is.
 //!
 //! ```text
 //! cycle    1                 2       3
@@ -80,7 +80,7 @@ pub fn sum_bits(trace_bits: u32) -> u32 {
     (trace_bits + EFFECT_BITS).max(RANDOM_BITS) + 2
 }
 
-/// sum = (trace * potentiation, or -depression without a spike) + the low `shift` bits of random. Leaf.
+/// sum = (trace * potentiation, or -8 * depression without a spike) + the low `shift` bits of random. Leaf.
 #[derive(LogicBlock)]
 pub struct Effect {
     pub trace: Bus<In>,
@@ -90,6 +90,9 @@ pub struct Effect {
     pub depression: Bus<In>,
     pub sum: Bus<Out>,
 }
+
+/// One silent input in 2 to the power of this is depressed, and by so much more.
+const MORE_BITS: u32 = 3;
 
 impl Effect {
     pub fn new(trace_bits: u32) -> Self {
@@ -108,7 +111,7 @@ impl Logic for Effect {
     fn update(&mut self) {
         let drawn = self.random.val().raw() & ((1 << self.shift.val().raw()) - 1);
         let gain = self.trace.val().raw() * self.potentiation.val().raw();
-        let loss = if self.trace.val().raw() == 0 { self.depression.val().raw() } else { 0 };
+        let loss = if self.trace.val().raw() == 0 { self.depression.val().raw() << MORE_BITS } else { 0 };
         let sum = gain.cast_signed() - loss.cast_signed() + drawn.cast_signed();
         self.sum.next = Value::signed(sum, self.sum.width());
     }
@@ -124,13 +127,14 @@ impl Logic for Effect {
              always @(*) begin\n\
              \x20   drawn = {{{random_fill}'b0, random & ~(16'hffff << shift)}};\n\
              \x20   gain = {{{trace_fill}'b0, trace}} * {{{effect_fill}'b0, potentiation}};\n\
-             \x20   if (trace == {trace}'h0) gain = -{{{effect_fill}'b0, depression}};\n\
+             \x20   if (trace == {trace}'h0) gain = -{{{loss_fill}'b0, depression, {MORE_BITS}'b0}};\n\
              \x20   sum = gain + drawn;\n\
              end\n",
             top = sum - 1,
             random_fill = sum - RANDOM_BITS,
             trace_fill = sum - trace,
             effect_fill = sum - EFFECT_BITS,
+            loss_fill = sum - EFFECT_BITS - MORE_BITS,
         ))
     }
 }

@@ -1,8 +1,10 @@
 //! Keeps a sample as it arrives, and presents it to the first layer, as often as it is asked to.
 //!
 //! ```text
-//! waiting (for a free bank) --> feeding (a word a cycle) --> commit --> waiting .. fed
+//! waiting (for a free bank) --> feeding (a word a cycle) --> commit --> waiting ..
 //! ```
+//!
+//! While it does not feed, what lists the inputs that spiked may read.
 
 use crate::arch::Style;
 use crate::block::ram::Ram;
@@ -18,7 +20,7 @@ pub struct Presenter {
     pub restart: Signal<In, Bit>,
     pub keep: Signal<In, Bit>,
     pub start: Signal<In, Bit>,
-    pub fed: Signal<Out, Bit>,
+    pub feeds: Signal<Out, Bit>,
     // The sample
     pub keep_word: Bus<In>,
     pub n_timesteps: Bus<In>,
@@ -64,7 +66,7 @@ impl Presenter {
             restart: Default::default(),
             keep: Default::default(),
             start: Default::default(),
-            fed: Default::default(),
+            feeds: Default::default(),
             keep_word: Bus::new(beat),
             n_timesteps: Bus::new(time),
             traces: Default::default(),
@@ -128,7 +130,7 @@ impl Logic for Presenter {
         self.write_fresh.next = self.fresh.q.val();
         self.timestep_next.next = self.timestep.q.val() + self.one_timestep.val();
         self.ends.next = self.write_last.val() && (self.timestep_next.val() == self.n_timesteps.val());
-        self.fed.next = self.ends.val();
+        self.feeds.next = self.feeding.q.val();
         self.shown.d.next = self.feeding.q.val();
         self.shown_last.d.next = self.beat.q.val() == self.last_beat.val();
         if self.waiting.q.val() && self.ready.val() {

@@ -1,8 +1,8 @@
-//! Leads the layers through two presentations before a sample whose label asks for them (SigProp): every line spikes, then
-//! the lines of the target of its class; what the layers take up of the two is compared.
+//! Leads the layers through two presentations before a sample whose label asks for them (SigProp): the target of
+//! the class after its own, then that of its own; what the layers take up of the two is compared.
 //!
 //! ```text
-//! start --(the target is asked for)--> every line --> target --> done
+//! start --(the target is asked for)--> target of label + 1 --> target of label --> done
 //! ```
 
 use super::lessons::{LABEL_BITS, PHASE_BITS};
@@ -10,6 +10,7 @@ use super::responses::{COMPARES, KEEPS};
 use crate::block::wiring::Slice;
 use crate::dff_setup;
 use crate::protocol::{NO_LABEL, WITH_TARGET};
+use super::readout_class::CLASS_BITS;
 use crate::signal::{Bus, Fixed, Flag};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -28,6 +29,9 @@ pub struct Rehearsal {
     pub presents: Signal<Out, Bit>,
     pub presented: Signal<In, Bit>,
     pub phase: Bus<Out>,
+    /// Whose target is presented.
+    pub label: Bus<In>,
+    pub of_class: Bus<Out>,
     active: Flag,
     comparing: Flag,
     present_now: Flag,
@@ -37,10 +41,13 @@ pub struct Rehearsal {
     sample_phase: Fixed,
     keeps: Fixed,
     compares: Fixed,
+    first_class: Fixed,
+    one_class: Fixed,
+    last_class: Fixed,
 }
 
-impl Default for Rehearsal {
-    fn default() -> Self {
+impl Rehearsal {
+    pub fn new(n_classes: usize) -> Self {
         Rehearsal {
             clock: Default::default(),
             start: Default::default(),
@@ -51,6 +58,8 @@ impl Default for Rehearsal {
             presents: Default::default(),
             presented: Default::default(),
             phase: Bus::new(PHASE_BITS),
+            label: Bus::new(CLASS_BITS),
+            of_class: Bus::new(CLASS_BITS),
             active: Default::default(),
             comparing: Default::default(),
             present_now: Default::default(),
@@ -60,6 +69,9 @@ impl Default for Rehearsal {
             sample_phase: Fixed::new(0, PHASE_BITS),
             keeps: Fixed::new(KEEPS, PHASE_BITS),
             compares: Fixed::new(COMPARES, PHASE_BITS),
+            first_class: Fixed::new(0, CLASS_BITS),
+            one_class: Fixed::new(1, CLASS_BITS),
+            last_class: Fixed::count(n_classes - 1, CLASS_BITS),
         }
     }
 }
@@ -74,10 +86,15 @@ impl Logic for Rehearsal {
         self.done.next = self.done_now.q.val();
         self.presents.next = self.present_now.q.val();
         self.phase.next = self.sample_phase.val();
+        self.of_class.next = self.label.val() + self.one_class.val();
+        if self.label.val() == self.last_class.val() {
+            self.of_class.next = self.first_class.val();
+        }
         if self.active.q.val() {
             self.phase.next = self.keeps.val();
             if self.comparing.q.val() {
                 self.phase.next = self.compares.val();
+                self.of_class.next = self.label.val();
             }
         }
 

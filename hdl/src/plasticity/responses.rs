@@ -1,5 +1,5 @@
-//! How the neurons of a layer respond to the target of a class (SigProp): their charges are kept while every line spikes;
-//! then a neuron whose charge on the target is not below the target's share of that is feedback of +1, else of -1.
+//! How the neurons of a layer respond to the target of a class (SigProp): their charges on the target of
+//! another class are kept; then a neuron whose charge on the class's own is no less is feedback of +1, else of -1.
 //!
 //! ```text
 //! cycle  0: spike, membrane     1: charge; the feedback's word is asked for     2: the charge is kept, or the sign told
@@ -18,9 +18,9 @@ use crate::signal::{Bus, Fixed, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 
-/// The presentation of every line, whose charges are kept.
+/// The presentation of another target, whose charges are kept.
 pub const KEEPS: u64 = 1;
-/// That of the target, whose charges are compared with them.
+/// That of the class's own, whose charges are compared with them.
 pub const COMPARES: u64 = 2;
 
 #[derive(LogicBlock)]

@@ -15,6 +15,7 @@ use super::lessons::{Lessons, LABEL_BITS, PHASE_BITS, RESULT_BITS};
 use super::neuron_trace::NeuronTrace;
 use super::presenter::Presenter;
 use super::readout_class::CLASS_BITS;
+use super::rounding::RANDOM_BITS;
 use super::sample_length::SampleLength;
 use crate::arch::StageArch;
 use crate::protocol::ADDRESS_BITS;
@@ -50,6 +51,7 @@ pub struct School {
     pub judging: Signal<In, Bit>,
     pub updating: Signal<In, Bit>,
     pub hit: Vec<Signal<In, Bit>>,
+    pub random: Vec<Bus<In>>,
     pub clear: Signal<Out, Bit>,
     pub judges: Signal<Out, Bit>,
     pub updates: Signal<Out, Bit>,
@@ -91,7 +93,7 @@ impl School {
     pub fn new(learning: &LearningArch, stages: &[StageArch], image: &LearningImage) -> Self {
         let (first, time, most) = (&stages[0], learning.count_bits(), learning.max_timesteps);
         let before = &stages[..stages.len() - 1];
-        let lists_all = learning.rule == RuleArch::Stdp;
+        let depresses = learning.rule == RuleArch::Stdp;
         let neuron_buses = || before.iter().map(|stage| Bus::new(stage.neuron_index_bits())).collect();
         School {
             clock: Default::default(),
@@ -116,6 +118,7 @@ impl School {
             judging: Default::default(),
             updating: Default::default(),
             hit: stages.iter().map(|_| Default::default()).collect(),
+            random: stages.iter().map(|_| Bus::new(RANDOM_BITS)).collect(),
             clear: Default::default(),
             judges: Default::default(),
             updates: Default::default(),
@@ -141,8 +144,8 @@ impl School {
             lessons: Lessons::new(time, learning.rule),
             length: SampleLength::new(most, time),
             presenter: Presenter::new(first.beat, first.beats(), most, first.memories.spikes),
-            inputs: InputTrace::new(first.n_inputs, (first.beat, first.beats()), most, lists_all),
-            neurons: before.iter().map(|stage| NeuronTrace::new(stage.n_neurons, stage.neuron_index_bits(), time, lists_all)).collect(),
+            inputs: InputTrace::new(first.n_inputs, (first.beat, first.beats()), most, depresses),
+            neurons: before.iter().map(|stage| NeuronTrace::new(stage.n_neurons, stage.neuron_index_bits(), time, depresses)).collect(),
             beside: Beside::new(learning, first, image),
             tracing: Default::default(),
             learned: Bus::new(8),
@@ -170,7 +173,6 @@ impl Logic for School {
         self.lessons.start.next = self.learns.val();
         self.lessons.asked_label.next = self.asked_label.val();
         self.lessons.asked_timesteps.next = self.length.n_timesteps.val();
-        self.lessons.fed.next = self.presenter.fed.val();
         self.lessons.out_last.next = self.out_last.val();
         self.lessons.judging.next = self.judging.val();
         self.lessons.updating.next = self.updating.val();
@@ -211,7 +213,8 @@ impl Logic for School {
         self.beside.read_word.next = self.presenter.read_word.val();
         self.beside.at_beat.next = self.presenter.at_beat.val();
         self.beside.at_timestep.next = self.presenter.at_timestep.val();
-        self.beside.traces.next = self.inputs.busy.val();
+        self.beside.traces.next = self.inputs.reads.val();
+        self.beside.counts.next = self.inputs.adds.val();
         self.beside.traced_beat.next = self.inputs.at_beat.val();
         self.beside.traced_timestep.next = self.inputs.at_timestep.val();
         self.lessons.rehearses.next = self.beside.rehearses.val();
@@ -236,8 +239,10 @@ impl Logic for School {
         self.inputs.clock.next = self.clock.val();
         self.inputs.start.next = self.lessons.traces_inputs.val();
         self.inputs.n_timesteps.next = self.lessons.n_timesteps.val();
+        self.inputs.random.next = self.random[0].val();
         self.inputs.read_word.next = self.beside.word.val();
-        self.presenter.traces.next = self.inputs.busy.val();
+        self.inputs.waits.next = self.presenter.feeds.val();
+        self.presenter.traces.next = self.inputs.reads.val();
         self.presenter.trace_address.next = self.inputs.read_address.val();
         self.push.next = self.inputs.push.val();
         self.push_input.next = self.inputs.push_input.val();
@@ -247,6 +252,7 @@ impl Logic for School {
             self.neurons[i].clock.next = self.clock.val();
             self.neurons[i].start.next = self.lessons.traces_neurons.val();
             self.neurons[i].count.next = self.count[i].val();
+            self.neurons[i].random.next = self.random[i + 1].val();
             self.reads[i].next = self.neurons[i].reads.val();
             self.read_neuron[i].next = self.neurons[i].read_neuron.val();
             self.push_after[i].next = self.neurons[i].push.val();

@@ -1,4 +1,4 @@
-//! The rows that an update walks, in ascending order: each input that spiked, or by STDP each input, and how often.
+//! The rows that an update walks, in ascending order: each input that spiked, by STDP some silent ones too, and how often.
 
 use crate::arch::Style;
 use crate::block::ram::Ram;

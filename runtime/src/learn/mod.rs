@@ -44,6 +44,6 @@ pub use samples::Samples;
 pub use saved::Saved;
 pub use session::{evaluate, Progress, Session, Watch};
 pub use settings::Settings;
-pub use shape::{network, LearnOptions};
+pub use shape::{network, LearnOptions, LABEL_LINES};
 pub use shift::Shift;
 pub use stream::{learn_stream, Answer, Answered};

@@ -5,6 +5,9 @@ use spikeforge_sim::Input;
 
 use super::LearnError;
 
+/// Input lines a class that are enough to learn from: more cost cycles, fewer accuracy.
+pub const LABEL_LINES: u32 = 6;
+
 /// What a network is, beside its sizes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LearnOptions {
@@ -20,7 +23,7 @@ pub struct LearnOptions {
 
 impl LearnOptions {
     pub fn new(rule: Rule) -> Self {
-        LearnOptions { rule, thresholds: Vec::new(), latent_bits: 8, binary_readout: false, label_lines: 8 }
+        LearnOptions { rule, thresholds: Vec::new(), latent_bits: 8, binary_readout: false, label_lines: LABEL_LINES as usize }
     }
 }
 

@@ -19,6 +19,11 @@ impl Lfsr {
         self.0
     }
 
+    /// The `bits` (1..=16) high bits of the state, which stays.
+    pub(crate) fn highest(self, bits: u32) -> usize {
+        usize::from(self.0 >> (16 - bits))
+    }
+
     /// The `bits` (0..=16) low bits of the state, after which the register goes on by four steps.
     pub fn draw(&mut self, bits: u32) -> i32 {
         let drawn = low_bits(self.0, bits);

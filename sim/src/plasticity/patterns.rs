@@ -6,9 +6,6 @@ use super::{LearningNetwork, Rule};
 use crate::random::SplitMix64;
 use crate::{SignMatrix, Spikes};
 
-/// Of the lines, those of a SigProp target: one in so many.
-pub(super) const TARGET_SHARE: u32 = 8;
-
 /// Sparse patterns: SigProp presents a class's lines as its target, PEPITA adds the lines of one class that are up and
 /// takes away those that are down.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +20,7 @@ impl Patterns {
     /// Patterns with a share of the lines active that suits the rule; none for the rules without.
     pub(crate) fn random(network: &LearningNetwork, random: &mut SplitMix64) -> Self {
         let one_in = match network.rule {
-            Rule::Sigprop => TARGET_SHARE.into(),
+            Rule::Sigprop => 8,
             Rule::Pepita => 32,
             _ => return Patterns { active: SignMatrix::new(0, 0), up: SignMatrix::new(0, 0) },
         };

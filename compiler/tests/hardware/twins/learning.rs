@@ -136,7 +136,7 @@ fn changes(bench: &mut Bench) {
         let change = match &before {
             Some(before) if settles(&Some(before[3..].to_vec()), &v[3..]) => {
                 let trace = i64::try_from(before[4]).unwrap();
-                rounded(if trace > 0 { 37 * trace } else { -5 }, before[5], v[3], 7)
+                rounded(if trace > 0 { 37 * trace } else { -8 * 5 }, before[5], v[3], 7)
             }
             _ => ANY,
         };
@@ -268,18 +268,18 @@ fn trace_lists(bench: &mut Bench) {
     });
 }
 
-/// A neuron a cycle is asked for, and a cycle later listed when it fired.
+/// A neuron a cycle is asked for, and a cycle later listed when it fired, or was silent and is to be depressed.
 fn neurons_in_turn(bench: &mut Bench) {
-    for lists_all in [false, true] {
-        let make = || NeuronTrace::new(6, 3, 4, lists_all);
-        let ports = ports!(NeuronTrace = make(); clock; start count => busy reads read_neuron push push_input push_count);
+    for depresses in [false, true] {
+        let make = || NeuronTrace::new(6, 3, 4, depresses);
+        let ports = ports!(NeuronTrace = make(); clock; start count random => busy reads read_neuron push push_input push_count);
         let mut draw = SplitMix64::new(7);
-        let vectors = (0..2000).map(|at| vec![u64::from(at % 10 == 1), [0, 1, 7, 15][draw.below(4)]]).collect();
+        let vectors = (0..2000).map(|at| vec![u64::from(at % 10 == 1), [0, 1, 7, 15][draw.below(4)], below(&mut draw, 1 << 16)]).collect();
         let mut cycle = u64::MAX / 2;
         bench.add("neuron_trace", make, &ports, vectors, move |v| {
             cycle = if v[0] == 1 { 0 } else { cycle + 1 };
             let (reads, given) = (cycle < 6, (1..=6).contains(&cycle));
-            let push = given && (lists_all || v[1] > 0);
+            let push = given && (v[1] > 0 || (depresses && v[2] >> 13 == cycle - 1));
             let [neuron, listed] = [(reads, 0), (given, 1)].map(|(is, late)| if is { cycle - late } else { ANY });
             vec![u64::from(reads || given), u64::from(reads), neuron, u64::from(push), listed, v[1]]
         });

@@ -18,7 +18,7 @@ use spikeforge_hdl::window::tap_table::TapTable;
 use spikeforge_sim::random::SplitMix64;
 
 use super::pin::ports;
-use super::{below, random, Bench};
+use super::{below, random, Bench, ANY};
 
 #[test]
 fn tables_and_their_readers() {
@@ -212,18 +212,19 @@ fn synapses(bench: &mut Bench) {
     });
 }
 
-/// Every line, then the target; a label asks for it or not.
+/// The target of the next class, after the last one that of the first, then the label's own; a label asks for them or not.
 fn rehearsals(bench: &mut Bench) {
-    let make = Rehearsal::default;
-    let ports = ports!(Rehearsal = make(); clock; start asked_label presented => asked busy done presents phase);
+    let make = || Rehearsal::new(5);
+    let ports = ports!(Rehearsal = make(); clock; start asked_label presented label => asked busy done presents phase of_class);
     let mut draw = SplitMix64::new(6);
     let mut vectors = vec![];
     for _ in 0..300 {
         let label = u64::from(draw.pick(&[1, WITH_TARGET | 2, NO_LABEL, WITH_TARGET]));
-        vectors.push(vec![1, label, 0]);
+        let class = below(&mut draw, 5);
+        vectors.push(vec![1, label, 0, class]);
         for _ in 0..3 {
-            vectors.extend((0..below(&mut draw, 4)).map(|_| vec![0, label, 0]));
-            vectors.push(vec![0, label, 1]);
+            vectors.extend((0..below(&mut draw, 4)).map(|_| vec![0, label, 0, class]));
+            vectors.push(vec![0, label, 1, class]);
         }
     }
     // How many presentations are over, of two; none while none runs.
@@ -238,6 +239,11 @@ fn rehearsals(bench: &mut Bench) {
             (over, presents) = (Some(0), true);
         }
         let phase = [KEEPS, COMPARES, 0][over.unwrap_or(2)];
-        vec![u64::from(asks), u64::from(over.is_some()), u64::from(done), u64::from(presents), phase]
+        let shown = match over {
+            Some(0) => (v[3] + 1) % 5,
+            Some(_) => v[3],
+            None => ANY,
+        };
+        vec![u64::from(asks), u64::from(over.is_some()), u64::from(done), u64::from(presents), phase, shown]
     });
 }

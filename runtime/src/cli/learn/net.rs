@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use spikeforge_runtime::compiled::Compiled;
-use spikeforge_runtime::learn::{begin, network, LearnOptions, Saved};
+use spikeforge_runtime::learn::{begin, network, LearnOptions, Saved, LABEL_LINES};
 use spikeforge_sim::plasticity::{
     Checkpoint, Learner, LearningLayer, LearningNetwork, LearningReference, ReadoutKind, Rule,
 };
@@ -34,7 +34,7 @@ pub struct NetArgs {
     #[arg(long)]
     binary_readout: bool,
     /// Input lines a class for the rules that show labels
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=4096))]
+    #[arg(long, value_name = "N", default_value_t = LABEL_LINES, value_parser = clap::value_parser!(u32).range(1..=4096))]
     label_lines: u32,
     /// Of the first latents and of the random numbers [default: 1, or what the design was built with]
     #[arg(long, value_name = "SEED")]

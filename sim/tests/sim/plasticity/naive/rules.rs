@@ -9,12 +9,14 @@ impl Naive {
     pub fn respond_to_target(&mut self, label: usize, n_timesteps: usize) {
         let n_inputs = self.state.network.input.n();
         let n_shown = n_timesteps / 4 + usize::from(n_timesteps % 4 > 0);
-        let every: Spikes = (0..n_inputs).map(|_| true).collect();
-        let target: Spikes = (0..n_inputs).map(|i| self.state.patterns.active.get(label, i)).collect();
-        let [every, target] = [every, target].map(|spikes| self.show(&vec![spikes; n_shown], None));
+        let next = if label + 1 == self.state.network.n_classes { 0 } else { label + 1 };
+        let [other, own] = [next, label].map(|class| {
+            let target: Spikes = (0..n_inputs).map(|i| self.state.patterns.active.get(class, i)).collect();
+            self.show(&vec![target; n_shown], None)
+        });
         for l in 0..self.u.len() {
             for j in 0..self.u[l].len() {
-                self.feedback[l].insert((label, j), bit(8 * target.charge[l][j] >= every.charge[l][j]));
+                self.feedback[l].insert((label, j), bit(own.charge[l][j] >= other.charge[l][j]));
             }
         }
     }
@@ -81,7 +83,9 @@ impl Naive {
                 self.handicaps[l].iter_mut().for_each(|handicap| *handicap -= 1);
                 self.handicaps[l][winner] += i64::try_from(plain.y[l].len()).unwrap();
                 let (up, down) = (i64::from(registers.potentiation), i64::from(registers.depression));
-                let trace: Vec<i64> = plain.x[l].iter().map(|&x| if x > 0 { x * up } else { -down }).collect();
+                let silent = |i: usize| if i as u32 % 8 == u32::from(self.lfsrs[l][0]) / 8192 { -8 * down } else { 0 };
+                let trace: Vec<i64> =
+                    plain.x[l].iter().enumerate().map(|(i, &x)| if x > 0 { x * up } else { silent(i) }).collect();
                 self.change(l, eager, plain, &trace, |j| i64::from(j == winner), |_| true);
             }
             Rule::Stdp | Rule::ForwardForward => {}
