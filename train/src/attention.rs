@@ -9,7 +9,8 @@
 //! ```
 //! Twice a sigmoid, so that weights of 0 change nothing. The factors depend on the sample, and f looks at timesteps that are
 //! yet to come: no chip that answers timestep by timestep can do that. What it can do is the mean of their product over
-//! training samples, a factor a timestep and neuron, measured when the training has ended: [`Attention::mean`].
+//! training samples, a factor a timestep and neuron, measured when the training has ended: [`Attention::mean`]. Or they are
+//! measured before, and take the place of what looks ahead, so that the rest of the training learns what the chip computes.
 
 use candle_core::{DType, Device, Result, Tensor, Var, D};
 use spikeforge_sim::random::SplitMix64;
@@ -34,6 +35,8 @@ pub struct Attention {
     pub spatial: Option<Var>,
     /// (timesteps, neurons): the mean of the factors over samples; 1 until it is measured.
     pub mean: Var,
+    /// (1): 1 where the mean has taken the place of the factors, else 0.
+    is_folded: Var,
 }
 
 impl Attention {
@@ -48,7 +51,26 @@ impl Attention {
         let (temporal, channel) = (gate(n_timesteps)?, gate(channels)?);
         let spatial = (height * width > 1).then(|| Var::zeros((1, KERNEL * KERNEL * 2), DType::F32, &Device::Cpu)).transpose()?;
         let mean = Var::ones((n_timesteps, height * width * channels), DType::F32, &Device::Cpu)?;
-        Ok(Attention { frame, temporal, channel, spatial, mean })
+        let is_folded = Var::zeros(1, DType::F32, &Device::Cpu)?;
+        Ok(Attention { frame, temporal, channel, spatial, mean, is_folded })
+    }
+
+    /// Currents (timesteps * n, neurons) times their factors, or times the mean where that has taken their place.
+    pub fn weigh(&self, currents: &Tensor, n_timesteps: usize) -> Result<Tensor> {
+        if !self.is_folded()? {
+            return currents.mul(&self.factors(currents, n_timesteps)?);
+        }
+        let by_timestep = currents.reshape((n_timesteps, currents.dim(0)? / n_timesteps, ()))?;
+        by_timestep.broadcast_mul(&self.mean.as_tensor().detach().unsqueeze(1)?)?.reshape(currents.shape())
+    }
+
+    pub fn is_folded(&self) -> Result<bool> {
+        Ok(self.is_folded.to_vec1::<f32>()? == [1.0])
+    }
+
+    /// From here on the mean is what weighs.
+    pub fn fold(&self) -> Result<()> {
+        self.is_folded.set(&self.is_folded.ones_like()?)
     }
 
     /// The product of the factors of currents (timesteps * n, neurons), of their shape.
@@ -87,7 +109,8 @@ impl Attention {
     pub fn state(&self, prefix: &str) -> Vec<(String, Var)> {
         let name = |(i, var): (usize, Var)| (format!("{prefix}.attention{i}"), var);
         let learned = self.parameters().into_iter().enumerate().map(name);
-        learned.chain([(format!("{prefix}.attention.mean"), self.mean.clone())]).collect()
+        let folded = [("mean", &self.mean), ("is_folded", &self.is_folded)];
+        learned.chain(folded.map(|(name, var)| (format!("{prefix}.attention.{name}"), var.clone()))).collect()
     }
 }
 

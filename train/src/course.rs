@@ -74,6 +74,7 @@ impl Training {
     #[allow(clippy::cast_precision_loss)]
     fn epoch(&mut self) -> Result<(), TrainError> {
         let (done, options) = (self.progress.epochs.len(), self.options.clone());
+        let begins_anew = self.system.begin_epoch(done as f64 / options.n_epochs.max(1) as f64, &self.training)?;
         // Chance is a function of the seed and the epoch: nothing of it needs saving.
         let mut random = SplitMix64::new(options.seed.wrapping_mul(0x9E37_79B9).wrapping_add(done as u64));
         let order = random.shuffled(self.training.len());
@@ -100,7 +101,8 @@ impl Training {
             total += loss;
         }
         let validation = self.accuracy(&self.validation)?;
-        let best = self.progress.best.checked_sub(1).map_or(-1.0, |best| self.progress.epochs[best].validation);
+        let best = self.progress.best.checked_sub(1).filter(|_| !begins_anew);
+        let best = best.map_or(-1.0, |best| self.progress.epochs[best].validation);
         self.progress.epochs.push(Epoch { loss: total / n_batches as f64, validation });
         if validation > best {
             self.progress.best = self.progress.epochs.len();

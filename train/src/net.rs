@@ -62,7 +62,7 @@ impl Net {
             let source = courses.last().map_or(spikes, |course| &course.spikes);
             let mut currents = layer.currents(source, (courses.is_empty(), n_timesteps), mode)?;
             if let Some(attention) = &layer.attention {
-                currents = currents.mul(&attention.factors(&currents, n_timesteps)?)?;
+                currents = attention.weigh(&currents, n_timesteps)?;
             }
             if let Some(causal) = &layer.causal {
                 currents = currents.mul(&causal.factors(source, n_timesteps)?)?;

@@ -19,6 +19,8 @@ pub enum SystemName {
     Bntt,
     /// Temporal, channel and spatial attention, folded to its mean.
     Attention,
+    /// The same, whose mean is folded half-way and learned on with.
+    FoldedAttention,
     /// Attention by the spikes so far.
     CausalAttention,
     MembraneBackprop,
@@ -43,6 +45,7 @@ named!(SystemName, "the system", [
     Bptt => "bptt",
     Bntt => "bntt",
     Attention => "attention",
+    FoldedAttention => "folded-attention",
     CausalAttention => "causal-attention",
     MembraneBackprop => "membrane-backprop",
     ConvLstm => "conv-lstm",
@@ -83,7 +86,19 @@ pub struct Options {
     /// Pixels by which an image is moved each time that it is learned, at most, down or up and left or right.
     #[serde(default)]
     pub augment: usize,
+    /// How much the mean activity of each hidden layer, spikes a neuron and timestep, adds to the loss (after Zenke and Vogels
+    /// 2021, "The remarkable robustness of surrogate gradient learning").
+    #[serde(default)]
+    pub sparsity: f64,
     pub seed: u64,
+}
+
+impl SystemName {
+    /// Whether it is backpropagation through time on a net of LIF neurons.
+    pub(crate) fn is_bptt(self) -> bool {
+        use SystemName::{Attention, Bntt, Bptt, CausalAttention, FoldedAttention};
+        matches!(self, Bptt | Bntt | Attention | FoldedAttention | CausalAttention)
+    }
 }
 
 impl Options {
@@ -102,6 +117,7 @@ impl Options {
             beta: 0.5,
             patience: 20,
             augment: 0,
+            sparsity: 0.0,
             seed: 1,
         }
     }
@@ -131,6 +147,10 @@ impl Options {
             return Err(TrainError::Option { system: SystemName::from_str(&self.system)?.name(), why });
         }
         let system = SystemName::from_str(&self.system)?;
+        if !(0.0..=1000.0).contains(&self.sparsity) || (self.sparsity > 0.0 && !system.is_bptt()) {
+            let why = "takes --sparsity from 0 to 1000, above 0 for bptt, bntt and the systems with attention alone";
+            return Err(TrainError::Option { system: system.name(), why });
+        }
         let is_free = matches!(system, SystemName::Bptt | SystemName::ConvLstm);
         if !is_free && (self.coding()?.value_bits().is_some() || Decoding::from_str(&self.decoding)? == Decoding::Membrane) {
             let why = "takes spikes and counts spikes; --encode values or frames and --decode membrane are for --system bptt and conv-lstm";
@@ -143,6 +163,12 @@ impl Options {
 /// A network and the rule that trains it. All that it knows is in [`System::state`]; chance comes from the seed that a
 /// step is given, so that a training resumes to the same bits.
 pub trait System {
+    /// Before an epoch of training on these samples, of which a share (0 to 1) has passed: whether the network is another one
+    /// from here on, so that how well it did before says nothing.
+    fn begin_epoch(&mut self, _passed: f64, _: &Samples) -> Result<bool, TrainError> {
+        Ok(false)
+    }
+
     /// Learns a minibatch and returns its mean loss.
     fn step(&mut self, batch: &Batch, rate: f64, seed: u64) -> Result<f64, TrainError>;
 

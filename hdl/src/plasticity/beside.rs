@@ -25,7 +25,6 @@ pub struct Beside {
     pub presented: Signal<In, Bit>,
     pub taught: Signal<In, Bit>,
     pub any_learns: Signal<In, Bit>,
-    pub updating: Signal<In, Bit>,
     pub updates: Signal<In, Bit>,
     pub updated: Signal<In, Bit>,
     pub asked_label: Bus<In>,
@@ -91,7 +90,6 @@ impl Beside {
             presented: Default::default(),
             taught: Default::default(),
             any_learns: Default::default(),
-            updating: Default::default(),
             updates: Default::default(),
             updated: Default::default(),
             asked_label: Bus::new(LABEL_BITS),
@@ -183,7 +181,6 @@ impl Logic for Beside {
             self.contrast[i].clock.next = self.clock.val();
             self.contrast[i].judged.next = self.taught.val();
             self.contrast[i].any_learns.next = self.any_learns.val();
-            self.contrast[i].updating.next = self.updating.val();
             self.contrast[i].presented.next = self.presented.val();
             self.contrast[i].updated.next = self.updated.val();
             self.contrast[i].label.next = self.label.val();

@@ -2,11 +2,14 @@
 //! modulated by the error (PEPITA).
 //!
 //! ```text
-//! verdict --> readout learns --> phase 1 --(listed)--> latents learn --> phase 2 --> latents learn --> concluded
-//!    |  (no layer learns)            |  (not listed)                       ^                               ^
-//!    |                               +-------------------------------------+                               |
-//!    +-----------------------------------------------------------------------------------------------------+
+//! verdict --> phase 1 --(listed)--> latents learn --> phase 2 --> latents learn --> concluded
+//!    |           |  (not listed)                        ^                             ^
+//!    |           +--------------------------------------+                             |
+//!    +--(no layer learns)-------------------------------------------------------------+
 //! ```
+//!
+//! The readout learns from the counts of the sample itself while the first of these presentations begins. It reads a neuron a
+//! cycle from the first one on, and so is ahead of the LIF pipeline, which later writes the same counts no faster.
 //!
 //! | rule | phase 1 | phase 2 |
 //! |---|---|---|
@@ -34,7 +37,6 @@ pub struct Contrast {
     pub judged: Signal<In, Bit>,
     /// A layer learns from it.
     pub any_learns: Signal<In, Bit>,
-    pub updating: Signal<In, Bit>,
     pub presented: Signal<In, Bit>,
     /// All latents have learned from what was listed.
     pub updated: Signal<In, Bit>,
@@ -53,7 +55,6 @@ pub struct Contrast {
     pub of_class: Bus<Out>,
     number: Register,
     readout_now: Flag,
-    readout_waits: Flag,
     present_now: Flag,
     take_now: Flag,
     conclude_now: Flag,
@@ -72,7 +73,6 @@ impl Contrast {
             clock: Default::default(),
             judged: Default::default(),
             any_learns: Default::default(),
-            updating: Default::default(),
             presented: Default::default(),
             updated: Default::default(),
             busy: Default::default(),
@@ -87,7 +87,6 @@ impl Contrast {
             of_class: Bus::new(CLASS_BITS),
             number: Register::new(PHASE_BITS),
             readout_now: Default::default(),
-            readout_waits: Default::default(),
             present_now: Default::default(),
             take_now: Default::default(),
             conclude_now: Default::default(),
@@ -103,7 +102,7 @@ impl Contrast {
 impl Logic for Contrast {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, number, readout_now, readout_waits, present_now, take_now, conclude_now);
+        dff_setup!(self, clock, number, readout_now, present_now, take_now, conclude_now);
         self.phase.next = self.number.q.val();
         self.busy.next = self.number.q.val().any();
         self.learns_readout.next = self.readout_now.q.val();
@@ -117,11 +116,10 @@ impl Logic for Contrast {
         }
 
         self.readout_now.d.next = self.judged.val() && self.any_learns.val();
-        self.readout_waits.d.next = self.readout_now.q.val() || (self.readout_waits.q.val() && self.updating.val());
         self.present_now.d.next = false;
         self.take_now.d.next = false;
         self.conclude_now.d.next = self.judged.val() && !self.any_learns.val();
-        if self.readout_waits.q.val() && !self.updating.val() {
+        if self.judged.val() && self.any_learns.val() {
             self.number.d.next = self.opening_phase.val();
             self.present_now.d.next = true;
         }

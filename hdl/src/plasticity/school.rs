@@ -206,7 +206,6 @@ impl Logic for School {
         self.beside.presented.next = self.lessons.presented.val();
         self.beside.taught.next = self.lessons.taught.val();
         self.beside.any_learns.next = self.learned.val().any();
-        self.beside.updating.next = self.updating.val();
         self.beside.updated.next = self.lessons.updated.val();
         self.beside.label.next = self.lessons.label.val();
         self.beside.rival.next = self.rival.val();

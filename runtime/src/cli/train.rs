@@ -18,7 +18,8 @@ use super::{interrupt, print};
 #[derive(clap::Args)]
 pub struct Args {
     /// How: bptt (binarized, surrogate gradients through time), bntt (the same with a batch norm for each timestep), attention
-    /// (the same with attention, whose mean factors the file takes), causal-attention (by the spikes so far), membrane-backprop
+    /// (the same with attention, whose mean factors the file takes), folded-attention (whose mean factors
+    /// take its place half-way), causal-attention (by the spikes so far), membrane-backprop
     /// (through no time, on what membranes have low-passed), conv-lstm (a convolutional LSTM of spikes, --encode frames and --decode membrane),
     /// forward-gradient, backward-gradient (the same steps by a backward
     /// pass), conversion (a dense network of rectified units, whose 8-bit integer twin spikes at rates of its activations; of
@@ -74,6 +75,10 @@ pub struct Args {
     /// Move each image by up to so many pixels, down or up and left or right, each time that it is learned
     #[arg(long, value_name = "PIXELS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=64))]
     augment: u32,
+    /// How much the activity of hidden layers (spikes a neuron and timestep) adds to the loss: fewer spikes cost the chip
+    /// fewer cycles and less energy; 0.3 to 3 are worth trying (bptt, bntt, the systems with attention)
+    #[arg(long, value_name = "WEIGHT", default_value_t = 0.0)]
+    sparsity: f64,
     /// Learn from the first N samples only
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -187,6 +192,7 @@ impl Args {
             beta: self.beta,
             patience: self.patience as usize,
             augment: self.augment as usize,
+            sparsity: self.sparsity,
             seed: self.seed,
             ..Options::new(system, &self.shape)
         })

@@ -58,6 +58,8 @@ pub enum LearnError {
     Write { path: PathBuf, source: io::Error },
     #[error("{path} is no checkpoint of spikeforge", path = path.display())]
     NotCheckpoint { path: PathBuf },
+    #[error("{path} has checkpoint format {got}, this program goes on from format {expected}, whose rules differ; learn anew", path = path.display())]
+    CheckpointFormat { path: PathBuf, expected: u64, got: u64 },
     #[error("{path} was altered or cut short: its contents have the sha256 {got}, its first line says {expected}; take an older one", path = path.display())]
     CheckpointSum { path: PathBuf, expected: String, got: String },
     #[error("{path} is a whole checkpoint, but not one that this program reads: {reason}", path = path.display())]

@@ -11,7 +11,10 @@ use spikeforge_sim::plasticity::{Checkpoint, LearningNetwork};
 
 use super::{Course, LearnError, Progress};
 
-const TITLE: &str = "spikeforge checkpoint 1 sha256 ";
+const TITLE: &str = "spikeforge checkpoint ";
+/// Of what a checkpoint holds and of what the rules make of it, so that none goes on by other rules than it began with.
+/// 2: SigProp sets two targets against each other, STDP depresses one silent input in eight.
+const FORMAT: u64 = 2;
 
 /// Everything that a course needs to go on as if it had not been interrupted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,14 +32,17 @@ impl Saved {
     /// Writes it, whole or not at all.
     pub fn write(&self, path: &Path) -> Result<(), LearnError> {
         let body = serde_json::to_vec(self).map_err(|error| failed(path, error.into()))?;
-        let mut bytes = format!("{TITLE}{:x}\n", Sha256::digest(&body)).into_bytes();
+        let mut bytes = format!("{TITLE}{FORMAT} sha256 {:x}\n", Sha256::digest(&body)).into_bytes();
         bytes.extend(body);
         write_whole(path, &bytes)
     }
 
     pub fn read(path: &Path) -> Result<Saved, LearnError> {
         let bytes = std::fs::read(path).map_err(|source| LearnError::Read { path: path.to_owned(), source })?;
-        let (expected, body) = parts(&bytes).ok_or_else(|| LearnError::NotCheckpoint { path: path.to_owned() })?;
+        let (format, expected, body) = parts(&bytes).ok_or_else(|| LearnError::NotCheckpoint { path: path.to_owned() })?;
+        if format != FORMAT {
+            return Err(LearnError::CheckpointFormat { path: path.to_owned(), expected: FORMAT, got: format });
+        }
         let got = format!("{:x}", Sha256::digest(body));
         if got != expected {
             return Err(LearnError::CheckpointSum { path: path.to_owned(), expected: expected.to_owned(), got });
@@ -82,11 +88,11 @@ impl Saved {
     }
 }
 
-/// The checksum that the first line tells, and what follows it.
-fn parts(bytes: &[u8]) -> Option<(&str, &[u8])> {
+/// The format and the checksum that the first line tells, and what follows it.
+fn parts(bytes: &[u8]) -> Option<(u64, &str, &[u8])> {
     let end = bytes.iter().take(200).position(|&byte| byte == b'\n')?;
-    let sum = std::str::from_utf8(&bytes[..end]).ok()?.strip_prefix(TITLE)?;
-    Some((sum, &bytes[end + 1..]))
+    let (format, sum) = std::str::from_utf8(&bytes[..end]).ok()?.strip_prefix(TITLE)?.split_once(" sha256 ")?;
+    Some((format.parse().ok()?, sum, &bytes[end + 1..]))
 }
 
 /// Writes a file beside its place, and renames it into it.

@@ -6,7 +6,7 @@ use spikeforge_sim::Input;
 use super::LearnError;
 
 /// Input lines a class that are enough to learn from: more cost cycles, fewer accuracy.
-pub const LABEL_LINES: u32 = 6;
+pub const LABEL_LINES: u32 = 8;
 
 /// What a network is, beside its sizes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -87,6 +87,8 @@ fn an_altered_checkpoint_is_refused() {
         assert!(Saved::read(&folder.path("cut")).is_err(), "cut to {at} bytes");
     }
     folder.run(&["learn", "--dataset", "digits", "--resume", "a"]).check(4, "was altered or cut short");
+    let older = [b"spikeforge checkpoint 1", &bytes[b"spikeforge checkpoint 2".len()..]].concat();
+    folder.file("older", &older).run(&["learn", "--dataset", "digits", "--resume", "older"]).check(4, "has checkpoint format 1");
     folder.run(&["learn", "--dataset", "cancer", "--resume", "c"]).check(4, "the samples have 60 features");
     folder.run(&["learn", "--dataset", "digits", "--resume", "c"]).check(4, "learned from other samples");
     folder

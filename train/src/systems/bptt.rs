@@ -12,6 +12,10 @@
 //! ```
 //! With attention the currents of hidden layers are weighed: see [`crate::attention`] and [`crate::causal`].
 //!
+//! ```text
+//! loss + sparsity * sum over hidden layers of mean s[t]       fewer spikes, which the chip need not add up
+//! ```
+//!
 //! Latent weights w are kept within +-1 (Courbariaux et al. 2016), the norm is over samples and timesteps and folds.
 
 use std::str::FromStr;
@@ -20,6 +24,7 @@ use candle_core::{Tensor, Var};
 use spikeforge_compiler::model::Model;
 
 use crate::adam::Adam;
+use crate::attention::Attention;
 use crate::course::check_finite;
 use crate::export;
 use crate::loss::{Decoding, Loss};
@@ -34,6 +39,8 @@ use crate::{Coding, TrainError};
 /// Samples over which the factors of attention are averaged, at most, and at once.
 const MOST_MEASURED: usize = 5000;
 const CHUNK: usize = 250;
+/// The share of a training after which early folded attention is folded.
+const FOLDED_AFTER: f64 = 0.5;
 
 pub struct Bptt {
     net: Net,
@@ -43,6 +50,8 @@ pub struct Bptt {
     decoding: Decoding,
     coding: Coding,
     n_timesteps: usize,
+    folds_early: bool,
+    sparsity: f64,
 }
 
 impl Bptt {
@@ -51,7 +60,7 @@ impl Bptt {
         let net = Net::new(shape, lif, options.seed)?;
         let net = match SystemName::from_str(&options.system)? {
             SystemName::Bntt => net.normed_by_timestep(options.n_timesteps)?,
-            SystemName::Attention => net.attentive(options.n_timesteps, options.seed)?,
+            SystemName::Attention | SystemName::FoldedAttention => net.attentive(options.n_timesteps, options.seed)?,
             SystemName::CausalAttention if shape.layers.iter().any(|layer| layer.kind != Kind::Dense || layer.pool != 1) => {
                 let why = "counts what enters a layer, and takes dense layers, as in 784-256-10";
                 return Err(TrainError::Option { system: SystemName::CausalAttention.name(), why });
@@ -74,17 +83,40 @@ impl Bptt {
             decoding,
             coding: options.coding()?,
             n_timesteps: options.n_timesteps,
+            folds_early: options.system == SystemName::FoldedAttention.name(),
+            sparsity: options.sparsity,
         })
     }
 }
 
+impl Bptt {
+    /// Nothing is left to fold.
+    fn is_folded(&self) -> Result<bool, TrainError> {
+        let mut attentions = self.net.layers.iter().flat_map(|layer| &layer.attention);
+        Ok(attentions.try_fold(true, |all, attention| attention.is_folded().map(|folded| all && folded))?)
+    }
+}
+
 impl System for Bptt {
+    fn begin_epoch(&mut self, passed: f64, training: &Samples) -> Result<bool, TrainError> {
+        if !self.folds_early || passed < FOLDED_AFTER || self.is_folded()? {
+            return Ok(false);
+        }
+        self.settle(training)?;
+        self.net.layers.iter().flat_map(|layer| &layer.attention).try_for_each(Attention::fold)?;
+        Ok(true)
+    }
+
     fn step(&mut self, batch: &Batch, rate: f64, _: u64) -> Result<f64, TrainError> {
         let courses = self.net.run(&batch.spikes, batch.n_timesteps, Mode::Train)?;
         let names: Vec<String> = (1..=courses.len()).map(|layer| format!("the membranes of layer {layer}")).collect();
         check_finite(names.iter().map(String::as_str).zip(courses.iter().map(|course| &course.membranes)))?;
         let Some(output) = courses.last() else { return Ok(0.0) };
-        let loss = self.loss.of(output, self.decoding, batch)?;
+        let mut loss = self.loss.of(output, self.decoding, batch)?;
+        if self.sparsity > 0.0 {
+            let hidden = &courses[..courses.len() - 1];
+            loss = hidden.iter().try_fold(loss, |loss, course| loss + (course.spikes.mean_all()? * self.sparsity)?)?;
+        }
         let mut gradients = loss.backward()?;
         let gradients: Vec<Option<Tensor>> = self.parameters.iter().map(|var| gradients.remove(var)).collect();
         self.adam.step(&self.parameters, &gradients, rate)?;
@@ -107,7 +139,7 @@ impl System for Bptt {
     /// The mean factors of attention over the samples that were learned.
     #[allow(clippy::cast_precision_loss)]
     fn settle(&mut self, samples: &Samples) -> Result<(), TrainError> {
-        if self.net.layers.iter().all(|layer| layer.attention.is_none()) {
+        if self.is_folded()? {
             return Ok(());
         }
         let mut sums: Vec<Option<Tensor>> = vec![None; self.net.layers.len()];

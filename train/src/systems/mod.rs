@@ -17,7 +17,7 @@ use crate::TrainError;
 
 pub(crate) fn build(options: &Options, shape: &NetShape, n_classes: usize) -> Result<Box<dyn System>, TrainError> {
     Ok(match SystemName::from_str(&options.system)? {
-        SystemName::Bptt | SystemName::Bntt | SystemName::Attention | SystemName::CausalAttention => Box::new(bptt::Bptt::new(options, shape)?),
+        system if system.is_bptt() => Box::new(bptt::Bptt::new(options, shape)?),
         SystemName::ConvLstm => Box::new(conv_lstm::ConvLstm::new(options, shape, n_classes)?),
         SystemName::Conversion => Box::new(conversion::Conversion::new(options, shape, n_classes)?),
         SystemName::ForwardGradient => Box::new(forward_gradient::ForwardGradient::new(forward_gradient::Pass::Forward, options, shape)?),

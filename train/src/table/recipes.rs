@@ -33,11 +33,12 @@ impl Recipe {
         let asked = |name: &str, value: usize, usual: usize| if value == usual { String::new() } else { format!(" --{name} {value}") };
         let usual = Options::new(SystemName::Bptt, "");
         let augment = asked("augment", options.augment, usual.augment);
+        let sparsity = if options.sparsity > 0.0 { format!(" --sparsity {}", options.sparsity) } else { String::new() };
         let patience = asked("patience", options.patience, usual.patience);
         let split = split.map_or(String::new(), |split| format!(" --split {split}"));
         format!(
             "spikeforge train --system {} --dataset {} --limit {} --shape {} --encode {} --decode {} --loss {} --surrogate {} \
-             --timesteps {} --epochs {} --batch {} --rate {} --beta {}{augment}{patience}{split} --seed {seed}",
+             --timesteps {} --epochs {} --batch {} --rate {} --beta {}{augment}{sparsity}{patience}{split} --seed {seed}",
             options.system,
             self.dataset,
             self.limit,
@@ -63,6 +64,8 @@ pub fn recipes() -> Vec<Recipe> {
     all.extend(GRADIENTS.iter().map(|&system| on_digits(system)));
     all.extend(WEIGHERS.iter().map(|&system| weighed(system, "64-64-10")));
     all.extend(WEIGHERS.iter().filter(|&&system| system != SystemName::CausalAttention).map(|&system| weighed(system, "8x8-c3x8-p2-10")));
+    let sparse = [SystemName::Bptt, SystemName::CausalAttention].map(|system| weighed_mnist(system, 0.3));
+    all.extend(WEIGHERS.iter().map(|&system| weighed_mnist(system, 0.0)).chain(sparse).chain([weighed_mnist(SystemName::Bptt, 3.0)]));
     for coding in CODINGS {
         for &surrogate in Surrogate::ALL {
             for decoding in DECODINGS {
@@ -91,7 +94,8 @@ const RULES: [SystemName; 11] = [
 const GRADIENTS: [SystemName; 2] = [SystemName::BackwardGradient, SystemName::ForwardGradient];
 
 /// What weighs currents by timestep, channel or place, behind what does not.
-const WEIGHERS: [SystemName; 4] = [SystemName::Bptt, SystemName::Bntt, SystemName::Attention, SystemName::CausalAttention];
+const WEIGHERS: [SystemName; 5] =
+    [SystemName::Bptt, SystemName::Bntt, SystemName::Attention, SystemName::FoldedAttention, SystemName::CausalAttention];
 
 const DENSE: &str = "784-256-10";
 /// 12C5-MP2-64C5-MP2-1024FC10 of Eshraghian et al. 2021, with means for maxima in its pools.
@@ -155,6 +159,19 @@ fn weighed(system: SystemName, shape: &str) -> Recipe {
         row: format!("digits {shape}, {system}, 4 timesteps"),
         options: Options { n_epochs: 30, batch: 50, rate: 5e-3, n_timesteps: 4, ..Options::new(system, shape) },
         ..on_digits(system)
+    }
+}
+
+fn weighed_mnist(system: SystemName, sparsity: f64) -> Recipe {
+    let asked = if sparsity > 0.0 { format!(", sparsity {sparsity}") } else { String::new() };
+    Recipe {
+        row: format!("MNIST 784-128-10, {system}{asked}, 4 timesteps, 20 000 samples"),
+        dataset: "mnist",
+        limit: 20_000,
+        options: Options { n_epochs: 12, rate: 4e-3, n_timesteps: 4, sparsity, ..Options::new(system, "784-128-10") },
+        seeds: &[1, 2, 3],
+        splits: WHOLE,
+        is_coding: false,
     }
 }
 

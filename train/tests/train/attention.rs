@@ -1,7 +1,8 @@
 use candle_core::{Device, Tensor};
 use spikeforge_sim::random::SplitMix64;
+use spikeforge_train::activity::spikes_by_layer;
 use spikeforge_train::attention::Attention;
-use spikeforge_train::export::integer_accuracy;
+use spikeforge_train::export::{integer_accuracy, network};
 use spikeforge_train::random::uniform;
 use spikeforge_train::shape::NetShape;
 use spikeforge_train::{Coding, Options, SystemName};
@@ -25,6 +26,35 @@ fn attention_is_learned_and_folds_to_its_mean() {
         assert!(values.iter().all(|factor| (0.0..8.0).contains(factor)), "{values:?}");
         assert!(values.iter().any(|factor| (factor - 1.0).abs() > 0.02), "nothing was learned");
     }
+}
+
+/// Folded half-way, what is trained is what the chip computes: the integers agree.
+#[test]
+fn attention_folded_half_way_is_learned_on_with() {
+    let (train, test) = digits();
+    let options = Options { n_epochs: 15, batch: 50, rate: 5e-3, n_timesteps: 4, ..Options::new(SystemName::FoldedAttention, "64-64-10") };
+    let training = trained(&options, &train);
+    let float = training.accuracy(&test).expect("an accuracy");
+    let integer = integer_accuracy(training.system.as_ref(), &test, Coding::Rate, 4).expect("an accuracy");
+    assert!(float > 0.85, "{float}");
+    assert!((float - integer).abs() < 0.006, "{float} {integer}");
+    assert!(training.progress.best > 7, "the state that is kept, {}, is from before", training.progress.best);
+}
+
+/// A penalty on activity, which costs little accuracy.
+#[test]
+fn sparsity_is_learned() {
+    let (train, test) = digits();
+    let sparse = |sparsity: f64| {
+        let options = Options { n_epochs: 15, batch: 50, rate: 5e-3, n_timesteps: 4, sparsity, ..Options::new(SystemName::Bptt, "64-64-10") };
+        let training = trained(&options, &train);
+        let network = network(&training.system.model().expect("a model")).expect("a network");
+        let spikes = spikes_by_layer(&network, &test, Coding::Rate, 4).expect("spikes");
+        (training.accuracy(&test).expect("an accuracy"), spikes[0])
+    };
+    let [(dense, many), (accuracy, few)] = [0.0, 1.0].map(sparse);
+    assert!(few < 0.7 * many, "{few} spikes for {many}");
+    assert!(accuracy > dense - 0.04, "{accuracy} for {dense}");
 }
 
 /// What looks at nothing ahead goes to the chip as it is.
