@@ -10,11 +10,12 @@
 //! sign-symmetric       e sign(V)                                       Liao, Leibo and Poggio 2016
 //! drtp                 target B, with no error                         Frenkel, Lefebvre and Bol 2021
 //! sigprop              e C, C = the layer's own answer to each target  Kohan, Rietman and Siegelmann 2022
-//! pepita               h(x) - h(x - e F), on the inputs x - e F        Dellaferrera and Kreiman 2022
-//! stdp                 -1 for the winners, inputs less their mean      Diehl and Cook 2015, without labels
+//! pepita               m sign(h(x) - h(x - e F)), inputs x - e F       Dellaferrera and Kreiman 2022
+//! stdp                 -m for the winner, inputs x or, silent, -1      Diehl and Cook 2015
 //! readout              0, the hidden layer stays random                the control that a rule must beat
 //! ```
 //! Forward-Forward is [`super::forward_forward`]. h is the count with what is left on the membrane, over T: the rate without its rounding.
+//! m is what the readout misses of the label, 1 - softmax(o) there: as on the chip, what it tells apart is left alone.
 
 use candle_core::{Tensor, Var, D};
 use spikeforge_compiler::model::Model;
@@ -33,9 +34,7 @@ use crate::system::{Options, System, SystemName};
 use crate::TrainError;
 
 /// Of the inputs that PEPITA perturbs, as a share of a spike.
-const PEPITA_SCALE: f32 = 0.2;
-/// One in so many neurons wins.
-const WINNERS: usize = 20;
+const PEPITA_SCALE: f32 = 0.05;
 
 pub struct Local {
     rule: SystemName,
@@ -83,7 +82,7 @@ impl Local {
             SystemName::Drtp => gated(batch.one_hot()?.matmul(&self.feedback)?)?,
             SystemName::Sigprop => gated(error.matmul(&self.target_answers(batch.n_timesteps)?)?)?,
             SystemName::Pepita => return self.pepita(batch, answer, error),
-            SystemName::Stdp => return self.stdp(batch, answer),
+            SystemName::Stdp => return self.stdp(batch, answer, error),
             SystemName::Readout => answer.gate.zeros_like()?,
             _ => gated(error.matmul(self.readout.as_tensor())?)?,
         };
@@ -101,22 +100,26 @@ impl Local {
         let change = error.matmul(&self.feedback)?;
         let every = Tensor::cat(&vec![change.clone(); batch.n_timesteps], 0)?;
         let modulated = self.present(&batch.spikes.sub(&every)?, batch.n_timesteps)?;
-        Ok(answer.smooth.sub(&modulated.smooth)?.t()?.matmul(&batch.rates()?.sub(&change)?)?)
+        let turned = answer.smooth.sub(&modulated.smooth)?.sign()?.mul(&answer.gate)?;
+        Ok(turned.broadcast_mul(&missing(batch, error)?)?.t()?.matmul(&batch.rates()?.sub(&change)?)?)
     }
 
-    /// The winners move towards their inputs, and win less often after it.
-    fn stdp(&mut self, batch: &Batch, answer: &Answer) -> Result<Tensor, TrainError> {
+    /// The winner moves towards its inputs, and wins less often after it.
+    fn stdp(&mut self, batch: &Batch, answer: &Answer, error: &Tensor) -> Result<Tensor, TrainError> {
         let keen = answer.smooth.broadcast_sub(self.wins.as_tensor())?;
-        let n_winners = (keen.dim(1)? / WINNERS).max(1);
-        let sorted = keen.contiguous()?.sort_last_dim(false)?.0;
-        let winners = keen.broadcast_ge(&sorted.narrow(1, n_winners - 1, 1)?)?.to_dtype(keen.dtype())?;
-        let share = 1.0 / f64::from(u32::try_from(WINNERS).unwrap_or(1));
-        let late = winners.mean_keepdim(0)?.affine(1.0, -share)?;
+        let winner = keen.broadcast_ge(&keen.max_keepdim(1)?)?.to_dtype(keen.dtype())?;
+        let n_neurons = f64::from(u32::try_from(keen.dim(1)?).unwrap_or(u32::MAX));
+        let late = winner.mean_keepdim(0)?.affine(1.0, -1.0 / n_neurons)?;
         self.wins.set(&self.wins.as_tensor().add(&late.affine(0.5, 0.0)?)?)?;
         let rates = batch.rates()?;
-        let contrast = rates.broadcast_sub(&rates.mean_keepdim(D::Minus1)?)?;
-        Ok(winners.neg()?.t()?.matmul(&contrast)?)
+        let contrast = rates.sub(&rates.eq(0f32)?.to_dtype(rates.dtype())?)?;
+        Ok(winner.broadcast_mul(&missing(batch, error)?)?.neg()?.t()?.matmul(&contrast)?)
     }
+}
+
+/// What the shares of samples lack at their labels: (n, 1).
+fn missing(batch: &Batch, error: &Tensor) -> Result<Tensor, TrainError> {
+    Ok(error.mul(&batch.one_hot()?)?.sum_keepdim(D::Minus1)?.neg()?)
 }
 
 impl System for Local {
