@@ -2,6 +2,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use spikeforge_train::activity::spikes_by_layer;
+use spikeforge_train::shape::NetShape;
 use spikeforge_train::course;
 use spikeforge_train::export::{integer_accuracy, network};
 use spikeforge_train::table::{markdown, recipes, Recipe, Run};
@@ -70,13 +71,15 @@ fn train((recipe, seed, split): &Planned, commit: &str) -> Result<Run, Failure> 
         return Err(Failure::new(Exit::Interrupted, "interrupted; the runs that were done are kept"));
     }
     let (system, coding) = (training.system.as_ref(), options.coding()?);
+    let n_hidden = options.shape.parse::<NetShape>()?.layers.len() - 1;
     let spikes = spikes_by_layer(&network(&system.model()?)?, &tested, coding, system.n_chip_timesteps(options.n_timesteps))?;
     Ok(Run {
         row: recipe.row.clone(),
         seed: *seed,
         accuracy: training.accuracy(&tested)?,
         integers: integer_accuracy(system, &tested, coding, options.n_timesteps)?,
-        hidden_spikes: spikes.split_last().map(|(_, hidden)| hidden.iter().sum()),
+        // What has a readout in floats leaves a model of its hidden layers alone.
+        hidden_spikes: Some(spikes.iter().take(n_hidden).sum()),
         command: recipe.command(*seed, *split),
         commit: commit.to_owned(),
     })
