@@ -91,8 +91,7 @@ pub struct LearningChain {
 impl LearningChain {
     /// `images[i]` belongs to `arch.stages[i]`; there is at least one.
     pub fn new(arch: &Arch, learning: &LearningArch, images: &[LearningImage]) -> Self {
-        let (first, time) = (&arch.stages[0], learning.count_bits());
-        let before = &arch.stages[..arch.stages.len() - 1];
+        let (first, time, before) = (&arch.stages[0], learning.count_bits(), &arch.stages[..arch.stages.len() - 1]);
         let words = |index: usize| arch.stages.get(index + 1).map_or(OUTPUT_WORD, |next| next.beat);
         let layer = |(index, stage)| LearningLayer::new(learning, index, stage, (words(index), arch.load()), &images[index]);
         let flags = || arch.stages.iter().map(|_| Default::default()).collect();
@@ -123,7 +122,7 @@ impl LearningChain {
             label: Bus::new(CLASS_BITS),
             winner: Bus::new(CLASS_BITS),
             rival: Bus::new(CLASS_BITS),
-            hit: arch.stages.iter().map(|_| Default::default()).collect(),
+            hit: flags(),
             random: arch.stages.iter().map(|_| Bus::new(RANDOM_BITS)).collect(),
             push: Default::default(),
             push_input: Bus::new(first.input_index_bits()),
