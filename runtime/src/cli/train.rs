@@ -75,8 +75,8 @@ pub struct Args {
     /// Move each image by up to so many pixels, down or up and left or right, each time that it is learned
     #[arg(long, value_name = "PIXELS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=64))]
     augment: u32,
-    /// How much the activity of hidden layers (spikes a neuron and timestep) adds to the loss: fewer spikes cost the chip
-    /// fewer cycles and less energy; 0.3 to 3 are worth trying (bptt, bntt, the systems with attention)
+    /// How much the activity of hidden layers (spikes a neuron and timestep) adds to the loss: fewer spikes are less
+    /// work for the layers after, and less energy; 0.3 to 3 are worth trying (bptt, bntt, the systems with attention)
     #[arg(long, value_name = "WEIGHT", default_value_t = 0.0)]
     sparsity: f64,
     /// Learn from the first N samples only
