@@ -38,6 +38,8 @@ impl Registers {
             ReadoutKind::Sign { .. } => (6, 32),
         };
         let n_neurons = signed(layer.n_neurons());
+        // Few neurons make small scores, of which none would have such a lead; of many, the lead was not tried.
+        let margin = (margin * n_neurons / 256).clamp(1, margin);
         Registers {
             latents_learn: true,
             readout_learns: true,
