@@ -1,7 +1,8 @@
 //! Times the reference on a network and spikes that a script wrote, and writes its output spikes for the script to
-//! compare: `reference NETWORK.json SPIKES.npy THREADS REPEATS OUTPUT.npy`.
+//! compare: `reference NETWORK.json SPIKES.npy THREADS SECONDS OUTPUT.npy`.
 //!
-//! All presentations of the file are one batch, shared out to the threads. Prints the seconds of the fastest repeat.
+//! All presentations of the file are one batch, shared out to the threads. Repeats it for so many seconds, and prints those of
+//! the fastest repeat.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -26,15 +27,15 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &[String]) -> Result<f64> {
-    let [network, spikes, n_threads, n_repeats, output] = args else {
-        bail!("usage: reference NETWORK.json SPIKES.npy THREADS REPEATS OUTPUT.npy");
+    let [network, spikes, n_threads, seconds, output] = args else {
+        bail!("usage: reference NETWORK.json SPIKES.npy THREADS SECONDS OUTPUT.npy");
     };
     let text = std::fs::read_to_string(network).with_context(|| network.clone())?;
     let network: Network = serde_json::from_str(&text).with_context(|| network.clone())?;
     let inputs = Inputs::read(Path::new(spikes), None, None)?;
     let trains: Vec<Vec<Spikes>> = (0..inputs.n_samples()).map(|sample| inputs.train(sample)).collect();
     write_spikes(Path::new(output), &spikes_of(&network, &trains)?, network.n_outputs())?;
-    fastest(&network, &trains, n_threads.parse()?, n_repeats.parse()?)
+    fastest(&network, &trains, n_threads.parse()?, seconds.parse()?)
 }
 
 fn spikes_of(network: &Network, trains: &[Vec<Spikes>]) -> Result<Vec<Vec<Spikes>>> {
@@ -43,21 +44,20 @@ fn spikes_of(network: &Network, trains: &[Vec<Spikes>]) -> Result<Vec<Vec<Spikes
 }
 
 /// The seconds that the batch takes, threads and the packing of weights included.
-fn fastest(network: &Network, trains: &[Vec<Spikes>], n_threads: usize, n_repeats: usize) -> Result<f64> {
-    let mut best = f64::INFINITY;
-    if let [train] = trains {
-        // One presentation is for one thread; the reference stands ready, as a peer's weights do.
-        let mut reference = Reference::new(network);
-        for _ in 0..n_repeats {
-            let start = Instant::now();
-            std::hint::black_box(reference.run_counts(train)?);
-            best = best.min(start.elapsed().as_secs_f64());
+fn fastest(network: &Network, trains: &[Vec<Spikes>], n_threads: usize, seconds: f64) -> Result<f64> {
+    // One presentation is for one thread; the reference stands ready, as a peer's weights do.
+    let mut reference = Reference::new(network);
+    let mut once = || -> Result<()> {
+        match trains {
+            [train] => std::hint::black_box(reference.run_counts(train).map(drop))?,
+            _ => std::hint::black_box(evaluate(network, trains.len(), n_threads, |sample| &trains[sample]).map(drop))?,
         }
-        return Ok(best);
-    }
-    for _ in 0..n_repeats {
+        Ok(())
+    };
+    let (begin, mut best) = (Instant::now(), f64::INFINITY);
+    while best.is_infinite() || begin.elapsed().as_secs_f64() < seconds {
         let start = Instant::now();
-        std::hint::black_box(evaluate(network, trains.len(), n_threads, |sample| &trains[sample])?);
+        once()?;
         best = best.min(start.elapsed().as_secs_f64());
     }
     Ok(best)

@@ -23,6 +23,8 @@ N_INPUTS, N_HIDDEN, N_OUTPUTS, TIMESTEPS = 784, 256, 10, 16
 FRACTION_BITS = 16
 THRESHOLDS = [12, 4]
 REPEATS = 30
+# Everyone is repeated for so long at least: what others do on this machine comes and goes.
+SECONDS = 1.0
 IMAGES = pathlib.Path(__file__).resolve().parents[2] / "data/mnist/t10k-images-idx3-ubyte.gz"
 
 
@@ -121,7 +123,7 @@ def torch_runner(peer: str, weights: list[np.ndarray], n_threads: int):
 def fastest(run, spikes) -> tuple[float, np.ndarray]:
     output = run(spikes)
     seconds = []
-    for _ in range(REPEATS):
+    while len(seconds) < REPEATS or sum(seconds) < SECONDS:
         start = time.perf_counter()
         run(spikes)
         seconds.append(time.perf_counter() - start)
@@ -166,7 +168,7 @@ def main() -> None:
             for peer, reset in [("numpy", "subtract"), ("snnTorch", "subtract"), ("Norse", "zero")]:
                 described = folder / f"{reset}.json"
                 described.write_text(json.dumps(network(signs(), reset)))
-                arguments = [str(described), files["spikes.npy"], str(n_threads), str(REPEATS), files["ours.npy"]]
+                arguments = [str(described), files["spikes.npy"], str(n_threads), str(SECONDS), files["ours.npy"]]
                 if reset not in times:
                     times[reset] = measured([binary, *arguments], n_threads)
                     print(f"| {batch} | {n_threads} | reference, {reset} reset | {1e6 * times[reset] / batch:.1f} | | |")
@@ -177,7 +179,7 @@ def main() -> None:
                 ratio = theirs / times[reset]
                 print(f"| {batch} | {n_threads} | {peer} | {1e6 * theirs / batch:.1f} | {ratio:.0f} times | {differ} of {ours.size} ({int(ours.sum())} set) |", flush=True)
                 failed |= differ != 0 or (peer == "numpy" and ratio < 10)
-    print(f"\nnumpy {np.__version__}; {spikes.mean():.1%} of the inputs spike in a timestep; fastest of {REPEATS} repeats.")
+    print(f"\nnumpy {np.__version__}; {spikes.mean():.1%} of the inputs spike in a timestep; fastest of what a second holds, or of {REPEATS} repeats.")
     if failed:
         sys.exit("a spike differs, or the reference is not 10 times as fast as numpy")
 
