@@ -98,7 +98,7 @@ mod tests {
         let mut registers = vec![Registers::new(Rule::SignSymmetric, &layer); 2];
         Settings::parse("shift=9, 2.margin=16,1.learn=0").unwrap().apply(&mut registers).unwrap();
         let seen: Vec<_> = registers.iter().map(|r| (r.latent_shift, r.margin, r.latents_learn)).collect();
-        assert_eq!(seen, [(9, 2048, false), (9, 16, true)]);
+        assert_eq!(seen, [(9, 32, false), (9, 16, true)]);
         for wrong in ["shift", "speed=3", "shift=x", "x.shift=3", "shift=-1"] {
             let said = Settings::parse(wrong).unwrap_err().to_string();
             assert!(said.contains(wrong) && said.contains("readout-shift"), "{said}");
