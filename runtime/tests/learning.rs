@@ -171,6 +171,12 @@ fn with_bad_bytes_on_the_line() {
 }
 
 /// The targets of ten classes, then samples.
+/// Inputs that fill their beats to the last.
+#[test]
+fn digits_by_stdp() {
+    digits(Rule::Stdp, "icebreaker");
+}
+
 #[test]
 fn digits_by_sigprop() {
     digits(Rule::Sigprop, "hx8k-breakout");

@@ -14,8 +14,8 @@ pub struct Depressed {
     pub mask: Bus<Out>,
 }
 
-/// Bits of an input's number that choose.
-const CHOICE_BITS: u32 = 3;
+/// Bits of an input's number that choose: one silent input in 2 to the power of this is depressed, and by so much more.
+pub(super) const CHOICE_BITS: u32 = 3;
 
 impl Depressed {
     /// Of beats of `width` inputs, a power of two.

@@ -67,9 +67,9 @@ pub struct InputTrace {
     one_timestep: Fixed,
     first_address: Fixed,
     beats: Fixed,
-    last_input: Fixed,
+    /// One where inputs that there are not fill up the last beat, and would be depressed; else none.
+    last_input: Vec<Fixed>,
     beyond: Signal<Local, Bit>,
-    depresses: Constant<Bit>,
     none_due: Fixed,
 }
 
@@ -120,9 +120,8 @@ impl InputTrace {
             first_address: Fixed::new(0, address),
             // With one timestep there is no step, and it need not fit.
             beats: Fixed::count(if max_timesteps > 1 { beats } else { 0 }, address),
-            last_input: Fixed::count(n_inputs - 1, bit + beat_bits),
+            last_input: (0..usize::from(depresses && n_inputs < beats << bit)).map(|_| Fixed::count(n_inputs - 1, bit + beat_bits)).collect(),
             beyond: Default::default(),
-            depresses: Constant::new(depresses),
             none_due: Fixed::new(0, beat),
         }
     }
@@ -146,8 +145,10 @@ impl Logic for InputTrace {
         self.beat_place.low.next = self.counter.index.val();
         self.beat_place.high.next = self.beat.q.val();
         self.kept_place.from.next = self.beat_place.joined.val();
-        // Inputs that fill up the last beat never spike, but may be due.
-        self.beyond.next = self.depresses.val() && (self.last_input.val() < self.beat_place.joined.val());
+        self.beyond.next = false;
+        for i in 0..self.last_input.len() {
+            self.beyond.next = self.last_input[i].val() < self.beat_place.joined.val();
+        }
         self.push.next = self.giving.q.val() && self.counter.any.val() && !self.beyond.val();
         self.push_input.next = self.kept_place.to.val();
         self.push_count.next = self.counter.count.val();

@@ -6,6 +6,7 @@
 //!          trace, random     sum     change
 //! ```
 
+use super::depressed::CHOICE_BITS;
 use super::rounding::{RoundedShift, RANDOM_BITS, SHIFT_BITS};
 use crate::dff_setup;
 use crate::signal::{Bus, Register, Value};
@@ -91,9 +92,6 @@ pub struct Effect {
     pub sum: Bus<Out>,
 }
 
-/// One silent input in 2 to the power of this is depressed, and by so much more.
-const MORE_BITS: u32 = 3;
-
 impl Effect {
     pub fn new(trace_bits: u32) -> Self {
         Effect {
@@ -111,7 +109,7 @@ impl Logic for Effect {
     fn update(&mut self) {
         let drawn = self.random.val().raw() & ((1 << self.shift.val().raw()) - 1);
         let gain = self.trace.val().raw() * self.potentiation.val().raw();
-        let loss = if self.trace.val().raw() == 0 { self.depression.val().raw() << MORE_BITS } else { 0 };
+        let loss = if self.trace.val().raw() == 0 { self.depression.val().raw() << CHOICE_BITS } else { 0 };
         let sum = gain.cast_signed() - loss.cast_signed() + drawn.cast_signed();
         self.sum.next = Value::signed(sum, self.sum.width());
     }
@@ -127,14 +125,14 @@ impl Logic for Effect {
              always @(*) begin\n\
              \x20   drawn = {{{random_fill}'b0, random & ~(16'hffff << shift)}};\n\
              \x20   gain = {{{trace_fill}'b0, trace}} * {{{effect_fill}'b0, potentiation}};\n\
-             \x20   if (trace == {trace}'h0) gain = -{{{loss_fill}'b0, depression, {MORE_BITS}'b0}};\n\
+             \x20   if (trace == {trace}'h0) gain = -{{{loss_fill}'b0, depression, {CHOICE_BITS}'b0}};\n\
              \x20   sum = gain + drawn;\n\
              end\n",
             top = sum - 1,
             random_fill = sum - RANDOM_BITS,
             trace_fill = sum - trace,
             effect_fill = sum - EFFECT_BITS,
-            loss_fill = sum - EFFECT_BITS - MORE_BITS,
+            loss_fill = sum - EFFECT_BITS - CHOICE_BITS,
         ))
     }
 }
