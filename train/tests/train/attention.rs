@@ -38,7 +38,8 @@ fn attention_folded_half_way_is_learned_on_with() {
     let integer = integer_accuracy(training.system.as_ref(), &test, Coding::Rate, 4).expect("an accuracy");
     assert!(float > 0.85, "{float}");
     assert!((float - integer).abs() < 0.006, "{float} {integer}");
-    assert!(training.progress.best > 7, "the state that is kept, {}, is from before", training.progress.best);
+    // Eight of fifteen epochs come before the fold.
+    assert!(training.progress.best > 8, "the state that is kept, {}, is from before", training.progress.best);
 }
 
 /// A penalty on activity, which costs little accuracy.
