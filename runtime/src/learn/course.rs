@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use spikeforge_sim::random::SplitMix64;
 
+use super::Budget;
+
 /// A course of training.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Course {
@@ -12,6 +14,9 @@ pub struct Course {
     pub shuffle: Option<u64>,
     /// How often the rates are halved, after equal parts of the course: with 3, after each third but the last.
     pub n_halvings: usize,
+    /// Without it every sample may be learned from.
+    #[serde(default)]
+    pub budget: Option<Budget>,
 }
 
 impl Course {
@@ -46,7 +51,7 @@ mod tests {
 
     #[test]
     fn rates_fall_after_equal_parts_and_orders_differ() {
-        let course = Course { n_samples: 10, n_epochs: 3, shuffle: Some(1), n_halvings: 3 };
+        let course = Course { n_samples: 10, n_epochs: 3, shuffle: Some(1), n_halvings: 3, budget: None };
         let halvings: Vec<u64> = [0, 9, 10, 19, 20, 29].map(|n| course.halvings_before(n)).to_vec();
         assert_eq!(halvings, [0, 0, 1, 1, 2, 2]);
         let orders: Vec<Vec<usize>> = (0..3).map(|epoch| course.order(epoch)).collect();

@@ -11,6 +11,7 @@
 
 mod adapt;
 mod begin;
+mod budget;
 mod cost;
 mod course;
 mod curve;
@@ -32,6 +33,7 @@ pub mod table;
 
 pub use adapt::{adapt, Adapted, Adaptation};
 pub use begin::begin;
+pub use budget::Budget;
 pub use cost::Cost;
 pub use course::Course;
 pub use curve::{write_curve, Point};

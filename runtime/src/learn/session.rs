@@ -14,6 +14,11 @@ pub struct Progress {
     /// Samples presented to be learned.
     pub n_presented: u64,
     pub n_halved: u64,
+    /// Of all samples, those that some layer learned from, and those that the budget kept from being learned from.
+    #[serde(default)]
+    pub n_learned_in_all: u64,
+    #[serde(default)]
+    pub n_withheld: u64,
     /// Of the samples since the last point of the curve: those told right before they were learned from, those that
     /// some layer learned from, and all.
     pub n_right: u64,
@@ -89,7 +94,9 @@ impl<'a> Session<'a> {
             order = Some((epoch, of_epoch));
             self.lower_rates()?;
             let label = self.train.labels()[sample];
-            let lesson = self.learner.present(&self.train.train(sample), Some(label))?;
+            let may_learn = self.course.budget.is_none_or(|budget| budget.allows(self.progress.n_presented, self.progress.n_learned_in_all));
+            let lesson = self.learner.present(&self.train.train(sample), Some(label).filter(|_| may_learn))?;
+            self.progress.n_withheld += u64::from(!may_learn);
             self.count(&lesson, label);
             if self.progress.n_presented % self.eval_every == 0
                 || self.progress.n_presented == self.course.n_presentations()
@@ -119,7 +126,9 @@ impl<'a> Session<'a> {
         self.progress.n_presented += 1;
         self.progress.n_since += 1;
         self.progress.n_right += u64::from(lesson.class == label);
-        self.progress.n_learned += u64::from(lesson.learned.contains(&true));
+        let learned = u64::from(lesson.learned.contains(&true));
+        self.progress.n_learned += learned;
+        self.progress.n_learned_in_all += learned;
         if let Some(cycles) = self.learner.cycles() {
             self.progress.cost.add(cycles);
             self.progress.cost_since.add(cycles);

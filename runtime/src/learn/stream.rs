@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use serde::Serialize;
 use spikeforge_sim::plasticity::Learner;
 
-use super::{Coding, LearnError, Progress};
+use super::{Budget, Coding, LearnError, Progress};
 
 /// The label byte of a sample that is only to be told, not learned.
 const NO_LABEL: u8 = 255;
@@ -35,7 +35,7 @@ pub fn learn_stream(
     learner: &mut dyn Learner,
     source: &mut dyn Read,
     (n_features, n_classes): (usize, usize),
-    coding: Coding,
+    (coding, budget): (Coding, Option<Budget>),
     progress: &mut Progress,
     answer: &mut Answered,
 ) -> Result<(), LearnError> {
@@ -52,12 +52,15 @@ pub fn learn_stream(
         if let Some(got) = label.filter(|&label| label >= n_classes) {
             return Err(LearnError::Label { index: usize::try_from(number - 1).unwrap_or(0), got, n_classes });
         }
-        let lesson = learner.present(&coding.code(&record[1..]), label)?;
+        let may_learn = budget.is_none_or(|budget| budget.allows(progress.n_presented, progress.n_learned_in_all));
+        let lesson = learner.present(&coding.code(&record[1..]), label.filter(|_| may_learn))?;
         let learned = lesson.learned.contains(&true);
         progress.n_presented += u64::from(label.is_some());
         progress.n_since += u64::from(label.is_some());
         progress.n_right += u64::from(label == Some(lesson.class));
         progress.n_learned += u64::from(learned);
+        progress.n_learned_in_all += u64::from(learned);
+        progress.n_withheld += u64::from(label.is_some() && !may_learn);
         let told = Answer { record: number, class: lesson.class, label, learned };
         if answer(told, learner, progress)?.is_break() {
             break;

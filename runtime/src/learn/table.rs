@@ -9,7 +9,7 @@ use spikeforge_train::statistics::mean_and_deviation;
 use super::dataset::N_SPLITS;
 use super::session::evaluate;
 use super::shape::network;
-use super::{Coding, Course, Dataset, LearnError, LearnOptions, Progress, Session, Settings, Split};
+use super::{Budget, Coding, Course, Dataset, LearnError, LearnOptions, Progress, Session, Settings, Split};
 
 /// A row of the table.
 #[derive(Clone, Copy, Debug)]
@@ -176,6 +176,7 @@ impl Recipe {
             n_epochs: self.n_epochs,
             shuffle: Some(seed),
             n_halvings: self.n_halvings,
+            budget: Some(Budget::new(self.rule, Budget::DEFAULT)),
         };
         let ended = Session::new(&mut learner, &registers, (&split.train, None), course, None, Progress::default())
             .run(&mut |session| Ok(watch(&session.progress)))?;

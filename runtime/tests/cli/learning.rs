@@ -40,8 +40,10 @@ fn digits_are_learned() {
 #[test]
 fn an_interrupted_course_goes_on_to_the_same_bits() {
     let folder = Folder::new();
-    learn(&folder, &["--epochs", "40", "--checkpoint", "whole"]).done();
-    let args = [&NET[..], &["--epochs", "40", "--checkpoint", "part", "--eval-every", "1437"]].concat();
+    // By a rule that presents samples twice, so that the budget of learning is part of what goes on.
+    let course = [&NET[..], &["--rule", "symba", "--epochs", "40", "--eval-every", "1437"]].concat();
+    folder.run(&[&course[..], &["--checkpoint", "whole"]].concat()).done();
+    let args = [&course[..], &["--checkpoint", "part"]].concat();
     let child = folder.command(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     thread::sleep(Duration::from_millis(150));
     kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), Signal::SIGINT).unwrap();
@@ -50,7 +52,7 @@ fn an_interrupted_course_goes_on_to_the_same_bits() {
     if ended.exit == Some(130) {
         let n_seen = Saved::read(&folder.path("part")).unwrap().progress.n_presented;
         assert!(n_seen < 40 * 1437, "{n_seen}");
-        let args = ["learn", "--shape", "64-64-10", "--dataset", "digits", "--resume", "part", "--checkpoint", "part"];
+        let args = ["learn", "--shape", "64-64-10", "--dataset", "digits", "--rule", "symba", "--eval-every", "1437", "--resume", "part", "--checkpoint", "part"];
         folder.run(&args).done();
     }
     let [whole, part] = ["whole", "part"].map(|name| std::fs::read(folder.path(name)).unwrap());
@@ -109,6 +111,8 @@ fn what_cannot_be_learned_is_refused() {
     of("few.npy").check(4, "there are 2 labels for 3 samples");
     learn(&folder, &["--rule", "backprop"]).check(2, "the rules are sign-symmetric, random-feedback");
     learn(&folder, &["--set", "speed=3"]).check(2, "\"speed=3\" is no setting");
+    learn(&folder, &["--budget", "much"]).check(2, "a whole number of percent, as 50, or none");
+    learn(&folder, &["--budget", "50", "--resume", "c"]).check(2, "cannot be used with");
     learn(&folder, &["--set", "shift=40"]).check(2, "register latent_shift of layer 0 is 40, it may be 0 to 16");
     folder
         .run(&["learn", "n.bundle", "--rule", "symba", "--dataset", "digits"])

@@ -19,8 +19,12 @@ const COURSE: [&str; 4] = ["--epochs", "4", "--shuffle", "3"];
 
 /// A folder with a small design that learns, and 50 digits.
 fn folder() -> Folder {
+    folder_of("sign-symmetric,bits=6,threshold=8")
+}
+
+fn folder_of(rule: &str) -> Folder {
     let folder = Folder::new();
-    let compile = ["compile", "--learn", "sign-symmetric,bits=6,threshold=8", "--shape", "64-16-10", "--board", "ulx3s-25f"];
+    let compile = ["compile", "--learn", rule, "--shape", "64-16-10", "--board", "ulx3s-25f"];
     folder.run(&[&compile[..], &["-o", "l.bundle"]].concat()).done();
     let digits = Dataset::Digits.read(Coding::Ramp { n_timesteps: 8 }).unwrap().train;
     let labels: Vec<u8> = digits.labels()[..N].iter().map(|&label| u8::try_from(label).unwrap()).collect();
@@ -68,6 +72,23 @@ fn the_verilated_design_learns_as_the_reference() {
     refused(&["--timesteps", "9"]).check(8, "9 timesteps");
     folder.run(&["learn", "--shape", "64-16-10", "--dataset", "digits", "--device", "verilated"]).check(2, "name its bundle");
     folder.run(&["export", "l.bundle", "--checkpoint", "v", "-o", "learned.nir"]).done();
+}
+
+/// Of a rule that presents each sample twice, the average sample costs half an inference more all the same.
+#[test]
+fn learning_keeps_to_its_budget_of_cycles() {
+    let folder = folder_of("forward-forward,threshold=8");
+    let learn = |device: &str, checkpoint: &str, more: &[&str]| {
+        let course = ["--rule", "forward-forward", "--epochs", "2", "--checkpoint", checkpoint];
+        folder.run(&args(device, &[&course[..], more].concat())).done().json()
+    };
+    let (kept, free) = (learn("verilated", "v", &[]), learn("verilated", "f", &["--budget", "none"]));
+    let facts = |report: &serde_json::Value| (report["cost"].as_f64().unwrap(), report["withheld"].as_u64().unwrap());
+    let ((kept, withheld), (free, none_withheld)) = (facts(&kept), facts(&free));
+    assert!(1.25 < kept && kept <= 1.5 && withheld == 75, "{kept}, {withheld}");
+    assert!(2.0 < free && free <= 3.0 && none_withheld == 0, "{free}, {none_withheld}");
+    learn("reference", "r", &[]);
+    assert!(saved(&folder, "r").checkpoint == saved(&folder, "v").checkpoint, "the reference learned from other samples");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `spikeforge learn`: teaches a network, and leaves its state, its curve and its accuracy.
 
+mod allowance;
 mod net;
 mod report;
 mod source;
@@ -9,11 +10,12 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use spikeforge_runtime::learn::{write_curve, Course, Progress, Saved, Session, Settings};
-use spikeforge_sim::plasticity::{Checkpoint, LearningReference};
+use spikeforge_runtime::learn::{write_curve, Budget, Course, Progress, Saved, Session, Settings};
+use spikeforge_sim::plasticity::{Checkpoint, LearningReference, Rule};
 
 use super::exit::{Exit, Failure};
 use super::{interrupt, print, progress};
+use allowance::Allowance;
 use net::NetArgs;
 use report::Report;
 use source::SourceArgs;
@@ -38,6 +40,10 @@ pub struct Args {
     /// Halve the rates so many times less one, after equal parts of the course
     #[arg(long, value_name = "N", default_value_t = 3)]
     halvings: u32,
+    /// The most that learning may take on average, in percent of the cycles of an inference; samples beyond it are told
+    /// and not learned from, which only rules that present a sample twice come to (none: no bound)
+    #[arg(long, value_name = "PERCENT", default_value_t = Allowance(Some(Budget::DEFAULT)))]
+    budget: Allowance,
     /// Test after every N samples [default: after each epoch]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     eval_every: Option<u64>,
@@ -48,7 +54,7 @@ pub struct Args {
     #[arg(long, value_name = "N", requires = "checkpoint", value_parser = clap::value_parser!(u64).range(1..))]
     checkpoint_every: Option<u64>,
     /// Go on with an interrupted course, to the same bits as without the interrupt
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["epochs", "shuffle", "halvings", "set", "from", "stream"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["epochs", "shuffle", "halvings", "budget", "set", "from", "stream"])]
     resume: Option<PathBuf>,
     /// Registers, in all layers or one: shift=8,margin=16,2.learn=0; shift, readout-shift, margin, dense, goodness,
     /// goodness-shift, potentiation, depression, learn, readout-learn
@@ -78,7 +84,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let split = args.source.read(&begun.network)?;
     let digest = split.train.digest();
     let (course, so_far) = match saved {
-        None => (args.course(split.train.len()), Progress::default()),
+        None => (args.course(begun.network.rule, split.train.len()), Progress::default()),
         Some(saved) => {
             let course = saved.course.ok_or_else(|| Failure::new(Exit::Usage, "this checkpoint is of a stream, which has no course to resume; say --from"))?;
             if saved.samples != digest {
@@ -116,13 +122,18 @@ impl Args {
         Ok(LearningReference::resume(start)?.checkpoint())
     }
 
-    fn course(&self, n_samples: usize) -> Course {
+    fn course(&self, rule: Rule, n_samples: usize) -> Course {
         Course {
             n_samples,
             n_epochs: self.epochs as usize,
             shuffle: self.shuffle,
             n_halvings: self.halvings as usize,
+            budget: self.budget(rule),
         }
+    }
+
+    fn budget(&self, rule: Rule) -> Option<Budget> {
+        self.budget.0.map(|percent| Budget::new(rule, percent))
     }
 
     /// Runs the course behind a bar; true when it came to its end.

@@ -15,6 +15,8 @@ pub struct Report {
     device: String,
     samples: u64,
     samples_per_second: f64,
+    /// Samples that were told and not learned from, as learning has a budget.
+    withheld: u64,
     /// Over the last part of the curve, before each sample was learned from.
     train_accuracy: Option<f64>,
     test_accuracy: Option<f64>,
@@ -37,6 +39,7 @@ impl Report {
             device: device.to_string(),
             samples: seen.n_presented,
             samples_per_second: n / start.elapsed().as_secs_f64().max(1e-9),
+            withheld: seen.n_withheld,
             train_accuracy: last.map(|point| point.train),
             test_accuracy: last.and_then(|point| point.test),
             cost: seen.cost.average(),
@@ -50,6 +53,9 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let Report { rule, device, samples, samples_per_second, .. } = self;
         write!(f, "{rule} on {device}: {samples} samples, {samples_per_second:.0} a second, tests included")?;
+        if self.withheld > 0 {
+            write!(f, "\nof them {} were told and not learned from, as learning is to take no more on average (--budget)", self.withheld)?;
+        }
         if let Some(test) = self.test_accuracy {
             write!(f, "\ntest accuracy {:.2} %", 100.0 * test)?;
         }

@@ -37,12 +37,15 @@ pub fn run(args: &Args, source: &Path, start: &Checkpoint) -> Result<(), Failure
         }
         Ok(if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     };
-    let coding = args.source.coding();
-    let ended = learn_stream(learner.as_mut(), &mut source, sizes, coding, &mut progress, &mut answer);
+    let terms = (args.source.coding(), args.budget(start.network.rule));
+    let ended = learn_stream(learner.as_mut(), &mut source, sizes, terms, &mut progress, &mut answer);
     print::note(&format_args!(
         "{} of {} labelled records were told right before they were learned from",
         progress.n_right, progress.n_presented
     ));
+    if progress.n_withheld > 0 {
+        print::note(&format_args!("{} of them were not learned from, as learning is to take no more on average (--budget)", progress.n_withheld));
+    }
     if let Some(path) = &args.checkpoint {
         leave(learner.as_mut(), &progress, path)?;
         print::note(&format_args!("the state is in {}", path.display()));
