@@ -1,7 +1,8 @@
-//! How much time learning may take beside inference, so that a stream of samples is kept up with.
+//! How much time learning may take beside inference, so that a course has a known length and a stream is kept up with.
 //!
 //! A sample that fits no more is told and not learned from: it costs an inference. Counted is what a learned sample costs
-//! at most by the rule, not the cycles of a device, so that all devices learn the same.
+//! at most by the rule, not the cycles of a device, so that all devices learn the same. A course may spend its time as
+//! early as it likes, since what comes first teaches most: spread evenly, small nets lost up to ten points more.
 
 use serde::{Deserialize, Serialize};
 use spikeforge_sim::plasticity::Rule;
@@ -10,7 +11,7 @@ use spikeforge_sim::plasticity::Rule;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Budget {
-    /// What learning may take a sample, on average since the start.
+    /// What learning may take a sample, on average.
     per_sample: u32,
     /// What it takes when a sample is learned from.
     price: u32,
@@ -32,10 +33,11 @@ impl Budget {
         Budget { per_sample, price }
     }
 
-    /// Whether one sample more may be learned from, after `n_presented` of which `n_learned` were.
-    pub fn allows(&self, n_presented: u64, n_learned: u64) -> bool {
+    /// Whether one sample more than `n_learned` may be learned from, of `n_samples`: of the whole course, or of a stream
+    /// those that have come.
+    pub fn allows(&self, n_samples: u64, n_learned: u64) -> bool {
         let spent = u128::from(n_learned + 1) * u128::from(self.price);
-        spent <= u128::from(n_presented + 1) * u128::from(self.per_sample)
+        spent <= u128::from(n_samples) * u128::from(self.per_sample)
     }
 }
 
@@ -45,11 +47,11 @@ mod tests {
 
     use super::Budget;
 
-    /// The samples of `n`, each hard, that are learned from.
+    /// The samples of a stream of `n`, each hard, that are learned from.
     fn learned(budget: Budget, n: u64) -> Vec<u64> {
         let mut learned = Vec::new();
         for sample in 0..n {
-            if budget.allows(sample, learned.len() as u64) {
+            if budget.allows(sample + 1, learned.len() as u64) {
                 learned.push(sample);
             }
         }
@@ -66,8 +68,8 @@ mod tests {
 
     #[test]
     fn easy_samples_leave_time_for_hard_ones() {
-        assert!(Budget::new(Rule::Symba, 50).allows(3, 0));
-        assert!(!Budget::new(Rule::Symba, 50).allows(2, 0));
-        assert!(Budget::new(Rule::Symba, 50).allows(1000, 284));
+        let budget = Budget::new(Rule::Symba, 50);
+        assert!(!budget.allows(3, 0) && budget.allows(4, 0));
+        assert!(budget.allows(1000, 284) && !budget.allows(1000, 285));
     }
 }

@@ -94,7 +94,7 @@ impl<'a> Session<'a> {
             order = Some((epoch, of_epoch));
             self.lower_rates()?;
             let label = self.train.labels()[sample];
-            let may_learn = self.course.budget.is_none_or(|budget| budget.allows(self.progress.n_presented, self.progress.n_learned_in_all));
+            let may_learn = self.course.budget.is_none_or(|budget| budget.allows(self.course.n_presentations(), self.progress.n_learned_in_all));
             let lesson = self.learner.present(&self.train.train(sample), Some(label).filter(|_| may_learn))?;
             self.progress.n_withheld += u64::from(!may_learn);
             self.count(&lesson, label);

@@ -52,7 +52,7 @@ pub fn learn_stream(
         if let Some(got) = label.filter(|&label| label >= n_classes) {
             return Err(LearnError::Label { index: usize::try_from(number - 1).unwrap_or(0), got, n_classes });
         }
-        let may_learn = budget.is_none_or(|budget| budget.allows(progress.n_presented, progress.n_learned_in_all));
+        let may_learn = budget.is_none_or(|budget| budget.allows(progress.n_presented + 1, progress.n_learned_in_all));
         let lesson = learner.present(&coding.code(&record[1..]), label.filter(|_| may_learn))?;
         let learned = lesson.learned.contains(&true);
         progress.n_presented += u64::from(label.is_some());

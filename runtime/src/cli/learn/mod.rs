@@ -40,8 +40,8 @@ pub struct Args {
     /// Halve the rates so many times less one, after equal parts of the course
     #[arg(long, value_name = "N", default_value_t = 3)]
     halvings: u32,
-    /// The most that learning may take on average, in percent of the cycles of an inference; samples beyond it are told
-    /// and not learned from, which only rules that present a sample twice come to (none: no bound)
+    /// The most that learning may take on average, in percent of the cycles of an inference; what comes when it is
+    /// spent is told and not learned from, which only rules that present a sample twice come to (none: no bound)
     #[arg(long, value_name = "PERCENT", default_value_t = Allowance(Some(Budget::DEFAULT)))]
     budget: Allowance,
     /// Test after every N samples [default: after each epoch]

@@ -54,7 +54,7 @@ impl fmt::Display for Report {
         let Report { rule, device, samples, samples_per_second, .. } = self;
         write!(f, "{rule} on {device}: {samples} samples, {samples_per_second:.0} a second, tests included")?;
         if self.withheld > 0 {
-            write!(f, "\nof them {} were told and not learned from, as learning is to take no more on average (--budget)", self.withheld)?;
+            write!(f, "\nof them {} were told and not learned from, as the course's time of learning was spent (--budget)", self.withheld)?;
         }
         if let Some(test) = self.test_accuracy {
             write!(f, "\ntest accuracy {:.2} %", 100.0 * test)?;
