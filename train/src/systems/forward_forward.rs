@@ -26,7 +26,7 @@ use crate::net::Net;
 use crate::neurons::Lif;
 use crate::random::share;
 use crate::samples::Batch;
-use crate::shape::{Kind, LayerShape, NetShape};
+use crate::shape::{LayerShape, NetShape};
 use crate::spike::Surrogate;
 use crate::system::{Options, System, SystemName};
 use crate::TrainError;
@@ -53,11 +53,7 @@ pub struct ForwardForward {
 
 impl ForwardForward {
     pub fn new(options: &Options, shape: &NetShape, n_classes: usize) -> Result<Self, TrainError> {
-        let name = SystemName::ForwardForward.name();
-        let hidden = hidden_of(name, shape, n_classes)?;
-        if hidden.kind != Kind::Dense || hidden.pool != 1 {
-            return Err(TrainError::Option { system: name, why: "shows labels beside the inputs of a dense layer, as in 784-256-10" });
-        }
+        let hidden = hidden_of(SystemName::ForwardForward.name(), shape, n_classes)?;
         let one = |layer| NetShape { text: shape.text.clone(), layers: vec![layer] };
         let wide = LayerShape { source: [1, 1, hidden.fan_in() + LINES * n_classes], ..hidden };
         let lif = Lif { beta: options.beta, surrogate: Surrogate::Arctan };

@@ -5,7 +5,7 @@ use candle_core::Tensor;
 
 use crate::net::{Mode, Net};
 use crate::samples::Batch;
-use crate::shape::{LayerShape, NetShape};
+use crate::shape::{Kind, LayerShape, NetShape};
 use crate::TrainError;
 
 /// The least lead of a label's score with which nothing is learned, as the margin of the chip.
@@ -31,9 +31,12 @@ pub(super) fn present(net: &Net, spikes: &Tensor, n_timesteps: usize) -> Result<
     Ok(Answer { smooth: (&rates + left)?, gate, rates })
 }
 
-/// The hidden layer of a shape that has one, and one output a class.
+/// The hidden layer of a shape that has a dense one, and one output a class.
 pub(super) fn hidden_of(system: &'static str, shape: &NetShape, n_classes: usize) -> Result<LayerShape, TrainError> {
     match shape.layers[..] {
+        [hidden, _] if hidden.kind != Kind::Dense || hidden.pool != 1 => {
+            Err(TrainError::Option { system, why: "takes a dense hidden layer, as in 784-256-10" })
+        }
         [hidden, output] if output.n_channels == n_classes && output.pool == 1 => Ok(hidden),
         [_, _] => Err(TrainError::Option { system, why: "has one output a class" }),
         _ => Err(TrainError::Option { system, why: "takes one hidden layer, as in 784-256-10" }),

@@ -32,3 +32,12 @@ fn every_rule_beats_a_hidden_layer_that_stays_random() {
         assert!((float - integer).abs() < 0.006, "{rule}: {float} {integer}");
     }
 }
+
+#[test]
+fn a_hidden_layer_that_is_not_dense_is_refused() {
+    let (train, _) = digits();
+    for (rule, shape) in [(SystemName::Sigprop, "8x8-c3x8-10"), (SystemName::Stdp, "8x8-p2-16-10"), (SystemName::ForwardForward, "8x8-c3x8-10")] {
+        let refused = Options::new(rule, shape).build(&train).err().map(|error| error.to_string());
+        assert!(refused.as_ref().is_some_and(|error| error.contains("takes a dense hidden layer")), "{rule} {shape}: {refused:?}");
+    }
+}
