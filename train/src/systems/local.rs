@@ -12,7 +12,7 @@
 //! sign-symmetric       e sign(V)                                       Liao, Leibo and Poggio 2016
 //! drtp                 m target B, with no error                       Frenkel, Lefebvre and Bol 2021
 //! sigprop              e C, C = the layer's own answer to each target  Kohan, Rietman and Siegelmann 2022
-//! pepita               m sign(h(x) - h(x - e F)), inputs x - e F       Dellaferrera and Kreiman 2022
+//! pepita               sign(h(x) - h(x - e F)), inputs x - e F         Dellaferrera and Kreiman 2022
 //! stdp                 -m for the winner, inputs x or, silent, -1      Diehl and Cook 2015
 //! readout              0, the hidden layer stays random                the control that a rule must beat
 //! ```
@@ -36,7 +36,7 @@ use crate::system::{Options, System, SystemName};
 use crate::TrainError;
 
 /// Of the inputs that PEPITA perturbs, as a share of a spike.
-const PEPITA_SCALE: f32 = 0.05;
+const PEPITA_SCALE: f32 = 0.02;
 
 /// What a win adds to a handicap, as a rate: on the chip 16 of a charge, where all spikes of 8 timesteps have 8 times 24.
 const HANDICAP: f64 = 0.08;
