@@ -11,8 +11,8 @@
 //! ```
 //! The wrong class is drawn by what the readout holds likely (the paper's hard negatives). The readout, on y with no class shown,
 //! learns from the samples that it misses, as that of [`super::local`], and classifies in one presentation, as the paper's does
-//! from a neutral label; its error does not reach the hidden layer. There is one hidden layer, so that the norm between layers is left out. With no class shown the
-//! lines are silent: the model is the hidden layer without them.
+//! from a neutral label; its error does not reach the hidden layer. There is one hidden layer, so that the norm between layers
+//! is left out. With no class shown the lines are silent: the model is the hidden layer without them.
 
 use candle_core::{Device, Tensor, Var};
 use spikeforge_compiler::model::Model;
