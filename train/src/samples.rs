@@ -139,6 +139,11 @@ impl Batch {
         self.labels.len()
     }
 
+    /// What a sample is of the whole.
+    pub fn share(&self) -> f64 {
+        1.0 / f64::from(u32::try_from(self.n()).unwrap_or(u32::MAX))
+    }
+
     /// (n, inputs): how often each input fired, as a share of the timesteps.
     pub fn rates(&self) -> Result<Tensor, TrainError> {
         Ok(self.spikes.reshape((self.n_timesteps, self.n(), ()))?.mean(0)?)

@@ -81,7 +81,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         let report = OnXor { task: "xor", most_epochs, seed: args.seed, descents };
         return print::result(args.json, &report, &report);
     };
-    let (learned, tested) = train::read_samples(dataset, None, args.limit)?;
+    let (learned, tested) = train::read_samples(dataset, None, args.limit, false)?;
     let epochs = args.epochs.unwrap_or(60);
     let mut descents = Vec::new();
     for &name in DescentName::ALL {

@@ -82,6 +82,9 @@ pub struct Args {
     /// Learn from the first N samples only
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    /// Test on the last sixth of what may be learned, and leave the test alone
+    #[arg(long)]
+    validate: bool,
     /// Leave the state here after every epoch
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
@@ -124,7 +127,7 @@ struct AtTimesteps {
 const LADDER: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let (train, test) = read_samples(&args.dataset, args.split.map(|split| split as usize), args.limit)?;
+    let (train, test) = read_samples(&args.dataset, args.split.map(|split| split as usize), args.limit, args.validate)?;
     let resumed = args.checkpoint.as_ref().filter(|path| args.resume && path.is_file());
     let mut training = match resumed {
         Some(path) => Training::resume(path, &train)?,
@@ -199,14 +202,23 @@ impl Args {
     }
 }
 
-/// The first samples of a data set, to learn from and validate on, and those that are tested.
-pub(super) fn read_samples(dataset: &str, split: Option<usize>, limit: Option<usize>) -> Result<(Samples, Samples), Failure> {
+/// The first samples of a data set, to learn from and validate on, and those that are tested; with `validate` the last sixth
+/// of what may be learned is.
+pub(super) fn read_samples(
+    dataset: &str,
+    split: Option<usize>,
+    limit: Option<usize>,
+    validate: bool,
+) -> Result<(Samples, Samples), Failure> {
     let dataset: Dataset = dataset.parse()?;
     let coding = Coding::Rate { n_timesteps: 1 };
-    let split = match split {
+    let mut split = match split {
         Some(number) => dataset.fold(number, coding)?,
         None => dataset.read(coding)?,
     };
+    if validate {
+        split = Dataset::validation_of(&split.train)?;
+    }
     let n_classes = split.train.n_classes().max(split.test.n_classes());
     let train = samples(&split.train, n_classes)?;
     let n = limit.unwrap_or(train.len()).min(train.len());

@@ -63,7 +63,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 }
 
 fn train((recipe, seed, split): &Planned, commit: &str) -> Result<Run, Failure> {
-    let (learned, tested) = read_samples(recipe.dataset, *split, Some(recipe.limit))?;
+    let (learned, tested) = read_samples(recipe.dataset, *split, Some(recipe.limit), false)?;
     let options = Options { seed: *seed, ..recipe.options.clone() };
     let mut training = course::Training::new(&options, &learned)?;
     let is_done = training.run(&mut |_| Ok(if interrupt::is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }))?;

@@ -36,3 +36,16 @@ fn a_row_that_was_trained_is_not_trained_again() {
     std::fs::write(folder.path("runs.jsonl"), "{\"row\": 3}\n").unwrap();
     folder.run(table).check(4, "runs.jsonl, line 1");
 }
+
+/// 1437 digits may be learned. The last sixth of them is tested, 240, and none of the 360 of the test: the spikes of all that is
+/// tested together are a whole number.
+#[test]
+fn settings_can_be_tried_without_the_test() {
+    let train: &[&str] = &["train", "--system", "readout", "--dataset", "digits", "--shape", "64-16-10", "--epochs", "1", "--json"];
+    let n_tested = |more: &[&str]| {
+        let spikes = Folder::new().run(&[train, more].concat()).done().json()["spikes_by_layer"][0].as_f64().unwrap();
+        let is_whole = |n: &f64| (spikes * n - (spikes * n).round()).abs() < 1e-6;
+        [240.0, 360.0].into_iter().filter(is_whole).collect::<Vec<_>>()
+    };
+    assert_eq!((n_tested(&[]), n_tested(&["--validate"])), (vec![360.0], vec![240.0]));
+}

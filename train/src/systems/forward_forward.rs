@@ -9,10 +9,10 @@
 //! dloss/dy    -2 (1 - p) y             2 p y
 //! dW = (dloss/dy * gate)^T x,   gate = 0 < y < 1,   forward by sign(W) behind a threshold that stays
 //! ```
-//! The wrong class is drawn by what the readout holds likely (the paper's hard negatives). The readout is a softmax on y with
-//! no class shown, and classifies in one presentation, as the paper's does from a neutral label; its error does not
-//! reach the hidden layer. There is one hidden layer, so that the norm between layers is left out. With no class shown the
-//! lines are silent: the model is the hidden layer without them.
+//! The wrong class is drawn by what the readout holds likely (the paper's hard negatives). The readout, on y with no class shown,
+//! learns from the samples that it misses, as that of [`super::local`], and classifies in one presentation, as the paper's does
+//! from a neutral label; its error does not reach the hidden layer. There is one hidden layer, so that the norm between layers
+//! is left out. With no class shown the lines are silent: the model is the hidden layer without them.
 
 use candle_core::{Device, Tensor, Var};
 use spikeforge_compiler::model::Model;
@@ -21,11 +21,12 @@ use spikeforge_sim::random::SplitMix64;
 use super::hidden::{fix_threshold, hidden_of, judge, present};
 use crate::adam::Adam;
 use crate::export;
+use crate::loss::softmax;
 use crate::net::Net;
 use crate::neurons::Lif;
 use crate::random::share;
 use crate::samples::Batch;
-use crate::shape::{Kind, LayerShape, NetShape};
+use crate::shape::{LayerShape, NetShape};
 use crate::spike::Surrogate;
 use crate::system::{Options, System, SystemName};
 use crate::TrainError;
@@ -34,6 +35,8 @@ use crate::TrainError;
 const LINES: usize = 8;
 /// The mean square of a neuron's rate that divides right from wrong.
 const THETA: f64 = 0.0366;
+/// Wrong classes are drawn by the softmax of scores times this.
+const HARDNESS: f64 = 16.0;
 /// Further from theta a sample pulls no more or less.
 const FAR: f32 = 16.0;
 
@@ -50,11 +53,7 @@ pub struct ForwardForward {
 
 impl ForwardForward {
     pub fn new(options: &Options, shape: &NetShape, n_classes: usize) -> Result<Self, TrainError> {
-        let name = SystemName::ForwardForward.name();
-        let hidden = hidden_of(name, shape, n_classes)?;
-        if hidden.kind != Kind::Dense || hidden.pool != 1 {
-            return Err(TrainError::Option { system: name, why: "shows labels beside the inputs of a dense layer, as in 784-256-10" });
-        }
+        let hidden = hidden_of(SystemName::ForwardForward.name(), shape, n_classes)?;
         let one = |layer| NetShape { text: shape.text.clone(), layers: vec![layer] };
         let wide = LayerShape { source: [1, 1, hidden.fan_in() + LINES * n_classes], ..hidden };
         let lif = Lif { beta: options.beta, surrogate: Surrogate::Arctan };
@@ -82,8 +81,7 @@ impl ForwardForward {
         let answer = present(&self.net, &spikes, batch.n_timesteps)?;
         let pull = side.pull(&answer.rates)?.mul(&answer.gate)?;
         let traces = spikes.reshape((batch.n_timesteps, batch.n(), ()))?.mean(0)?;
-        let share = 1.0 / f64::from(u32::try_from(batch.n()).unwrap_or(u32::MAX));
-        Ok(pull.t()?.matmul(&traces)?.affine(share, 0.0)?.detach())
+        Ok(pull.t()?.matmul(&traces)?.affine(batch.share(), 0.0)?.detach())
     }
 
     /// y V^T of (n, neurons).
@@ -132,11 +130,11 @@ fn wrong_classes(shares: &Tensor, labels: &[usize], seed: u64) -> Result<Vec<usi
 impl System for ForwardForward {
     fn step(&mut self, batch: &Batch, rate: f64, seed: u64) -> Result<f64, TrainError> {
         let neutral = present(&self.net, &self.beside(batch, None)?, batch.n_timesteps)?;
-        let judged = judge(&self.read(&neutral.rates)?, batch)?;
-        let wrong = wrong_classes(&judged.shares, &batch.labels, seed)?;
+        let scores = self.read(&neutral.rates)?;
+        let judged = judge(&scores, batch)?;
+        let wrong = wrong_classes(&softmax(&scores.affine(HARDNESS, 0.0)?)?, &batch.labels, seed)?;
         let hidden = self.gradient(batch, &batch.labels, Side::Right)?.add(&self.gradient(batch, &wrong, Side::Wrong)?)?;
-        let share = 1.0 / f64::from(u32::try_from(batch.n()).unwrap_or(u32::MAX));
-        let readout = judged.error.t()?.matmul(&neutral.rates)?.affine(share, 0.0)?;
+        let readout = judged.error.t()?.matmul(&neutral.rates)?.affine(batch.share(), 0.0)?;
         self.adam.step(&self.parameters, &[Some(hidden), Some(readout)], rate)?;
         self.net.clip()?;
         Ok(judged.loss)

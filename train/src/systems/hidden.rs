@@ -1,13 +1,15 @@
 //! One hidden layer of sign weights behind a threshold that stays, as the on-chip rules have it, and what its float readout
 //! makes of it.
 
-use candle_core::{Tensor, D};
+use candle_core::Tensor;
 
-use crate::loss::softmax;
 use crate::net::{Mode, Net};
 use crate::samples::Batch;
-use crate::shape::{LayerShape, NetShape};
+use crate::shape::{Kind, LayerShape, NetShape};
 use crate::TrainError;
+
+/// The least lead of a label's score with which nothing is learned, as the margin of the chip.
+pub(super) const MARGIN: f32 = 0.25;
 
 /// Of one presentation of a batch, (n, neurons) each.
 pub(super) struct Answer {
@@ -29,9 +31,12 @@ pub(super) fn present(net: &Net, spikes: &Tensor, n_timesteps: usize) -> Result<
     Ok(Answer { smooth: (&rates + left)?, gate, rates })
 }
 
-/// The hidden layer of a shape that has one, and one output a class.
+/// The hidden layer of a shape that has a dense one, and one output a class.
 pub(super) fn hidden_of(system: &'static str, shape: &NetShape, n_classes: usize) -> Result<LayerShape, TrainError> {
     match shape.layers[..] {
+        [hidden, _] if hidden.kind != Kind::Dense || hidden.pool != 1 => {
+            Err(TrainError::Option { system, why: "takes a dense hidden layer, as in 784-256-10" })
+        }
         [hidden, output] if output.n_channels == n_classes && output.pool == 1 => Ok(hidden),
         [_, _] => Err(TrainError::Option { system, why: "has one output a class" }),
         _ => Err(TrainError::Option { system, why: "takes one hidden layer, as in 784-256-10" }),
@@ -47,19 +52,48 @@ pub(super) fn fix_threshold(net: &Net) -> Result<(), TrainError> {
     Ok(())
 }
 
-/// What scores of (n, classes) are worth.
+/// What scores of (n, classes) are worth, by the rivals of each sample: the classes over which its label leads by less than the
+/// margin. As on the chip, a sample that has none teaches nothing, and all others teach as much.
 pub(super) struct Judged {
-    /// The mean cross entropy.
+    /// The mean over samples of what the leads over rivals lack of the margin, the rivals weighed as in the error.
     pub loss: f64,
-    /// softmax(scores), (n, classes).
-    pub shares: Tensor,
-    /// The shares less the targets, the derivative of the cross entropy.
+    /// For each sample, (n, classes): -1 at the label, and 1 shared by its rivals, each by what the lead over it lacks. It is the
+    /// derivative of a squared hinge loss (Weston and Watkins 1999) in direction.
     pub error: Tensor,
+    /// 1 for samples that have rivals, else 0: (n, 1).
+    pub missed: Tensor,
 }
 
 pub(super) fn judge(scores: &Tensor, batch: &Batch) -> Result<Judged, TrainError> {
-    let targets = batch.one_hot()?;
-    let shares = softmax(scores)?.detach();
-    let loss = shares.mul(&targets)?.sum(D::Minus1)?.log()?.mean_all()?.neg()?.to_scalar::<f32>()?;
-    Ok(Judged { loss: f64::from(loss), error: shares.sub(&targets)?.detach(), shares })
+    let labels = batch.one_hot()?;
+    let behind = scores.broadcast_sub(&scores.mul(&labels)?.sum_keepdim(1)?)?;
+    let lacking = behind.affine(1.0, f64::from(MARGIN))?.relu()?.mul(&labels.affine(-1.0, 1.0)?)?;
+    let sum = lacking.sum_keepdim(1)?;
+    let missed = sum.gt(0f32)?.to_dtype(scores.dtype())?;
+    // Where nothing lacks, 0 is divided by 1.
+    let shares = lacking.broadcast_div(&sum.add(&missed.affine(-1.0, 1.0)?)?)?;
+    let loss = shares.mul(&lacking)?.sum(1)?.mean_all()?.to_scalar::<f32>()?;
+    Ok(Judged { loss: f64::from(loss), error: shares.sub(&labels.broadcast_mul(&missed)?)?.detach(), missed: missed.detach() })
+}
+
+#[cfg(test)]
+mod tests {
+    use candle_core::{Device, Tensor};
+
+    use super::judge;
+    use crate::{Coding, Samples};
+
+    /// A lead of just the margin, one of half of it, a sample that is wrong, one that lacks the margin over one class and three
+    /// times that over the other, and one of which nothing is known.
+    #[test]
+    fn errors_are_shared_by_the_rivals_within_the_margin() {
+        let scores = Tensor::new(&[[1f32, 0.75, 0.0], [0.0, 0.125, -1.0], [1.0, 3.0, 0.0], [0.0, 0.5, 0.0], [0.0, 0.0, 0.0]], &Device::Cpu).expect("scores");
+        let samples = Samples::new(vec![0; 5], vec![1], vec![0, 1, 0, 2, 2], 3).expect("samples");
+        let batch = samples.batch(&[0, 1, 2, 3, 4], Coding::Rate, 1).expect("a batch");
+        let judged = judge(&scores, &batch).expect("a judgement");
+        let errors = [[0.0, 0.0, 0.0], [1.0, -1.0, 0.0], [-1.0, 1.0, 0.0], [0.25, 0.75, -1.0], [0.5, 0.5, -1.0]];
+        assert_eq!(judged.error.to_vec2::<f32>().expect("rows"), errors);
+        assert_eq!(judged.missed.to_vec2::<f32>().expect("rows"), [[0.0], [1.0], [1.0], [1.0], [1.0]]);
+        assert!((judged.loss - (0.0 + 0.125 + 2.25 + (0.25 * 0.25 + 0.75 * 0.75) + 0.25) / 5.0).abs() < 1e-6, "{}", judged.loss);
+    }
 }

@@ -177,7 +177,8 @@ fn weighed_mnist(system: SystemName, sparsity: f64) -> Recipe {
 
 fn on_mnist(system: SystemName) -> Recipe {
     let is_gradient = GRADIENTS.contains(&system);
-    let (coding, beta) = if is_gradient { (Coding::Rate, 0.75) } else { (Coding::Ramp, 0.875) };
+    let (coding, beta, n_timesteps) = if is_gradient { (Coding::Rate, 0.75, 5) } else { (Coding::Ramp, 0.875, 8) };
+    let (batch, rate) = if is_gradient { (100, 5e-3) } else { (10, 2e-3) };
     Recipe {
         row: format!("MNIST 784-256-10, {system}, 20 000 samples"),
         dataset: "mnist",
@@ -186,8 +187,9 @@ fn on_mnist(system: SystemName) -> Recipe {
             coding: coding.name().to_owned(),
             beta,
             n_epochs: 4,
-            n_timesteps: if is_gradient { 5 } else { 8 },
-            rate: 5e-3,
+            n_timesteps,
+            batch,
+            rate,
             ..Options::new(system, "784-256-10")
         },
         seeds: &[1, 2, 3],
