@@ -220,7 +220,7 @@ impl Logic for Accelerator {
             self.outbound.write_fresh.next = self.stages[i].out_fresh.val();
             self.stages[i].out_ready.next = self.outbound.ready.val();
             self.answers.next = self.stages[i].out_neuron.val();
-            self.answers_last.next = self.stages[i].out_last.val();
+            self.answers_last.next = self.stages[i].out_neuron_last.val();
             self.answers_fresh.next = self.stages[i].out_fresh.val();
             self.answer_spike.next = self.stages[i].tap_fired.val();
             self.answer_membrane.next = self.stages[i].tap_membrane.val();

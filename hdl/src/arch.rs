@@ -398,7 +398,7 @@ impl StageArch {
         self.window.as_ref().map_or(self.n_inputs + n_own, |window| window.fan_in)
     }
 
-    /// Cycles of a further timestep of an input that repeats: a neuron a cycle, and the end of the LIF pipeline.
+    /// Cycles of a further timestep of an input that repeats: a neuron a cycle, the end of the LIF pipeline, and the packer.
     pub fn cycles_per_repeat(&self) -> usize {
         self.n_neurons + REPLAY_CYCLES
     }
@@ -468,4 +468,4 @@ impl StageArch {
 }
 
 /// From one replay of kept currents to the next, besides its neurons.
-const REPLAY_CYCLES: usize = 5;
+const REPLAY_CYCLES: usize = 6;

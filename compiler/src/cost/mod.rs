@@ -56,9 +56,10 @@ impl Cost {
     }
 }
 
-/// Of the bytes of a timestep; an encoder has those of a whole presentation before it begins.
+/// Of the bytes of a timestep, and of three cycles in which the next bank is found free; an encoder has those of a whole
+/// presentation before it begins.
 fn host_cycles(arch: &Arch) -> usize {
-    if arch.encoder.is_some() { 0 } else { arch.host_map().input_bytes + 1 }
+    if arch.encoder.is_some() { 0 } else { arch.host_map().input_bytes + 3 }
 }
 
 pub fn total_block_rams(arch: &Arch, board: &Board) -> u32 {

@@ -55,6 +55,7 @@ pub struct SpikeBuffer {
     asked: Register,
     last_entry_0: Register,
     last_entry_1: Register,
+    last_read: Register,
     fresh_0: Flag,
     fresh_1: Flag,
     banks: Banks,
@@ -100,6 +101,7 @@ impl SpikeBuffer {
             asked: Register::new(bits),
             last_entry_0: Register::new(bits),
             last_entry_1: Register::new(bits),
+            last_read: Register::new(bits),
             fresh_0: Default::default(),
             fresh_1: Default::default(),
             banks: Default::default(),
@@ -118,7 +120,7 @@ impl SpikeBuffer {
 impl Logic for SpikeBuffer {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, write_index, write_entry, asked, last_entry_0, last_entry_1);
+        dff_setup!(self, clock, write_index, write_entry, asked, last_entry_0, last_entry_1, last_read);
         dff_setup!(self, clock, fresh_0, fresh_1);
         self.ram.clock.next = self.clock.val();
         self.banks.clock.next = self.clock.val();
@@ -169,12 +171,14 @@ impl Logic for SpikeBuffer {
         self.read.asked.next = self.asked.q.val();
         self.spikes.next = self.read.spikes.val();
         self.index.next = self.read.index.val();
-        self.last_entry.next = self.last_entry_0.q.val();
         self.fresh.next = self.fresh_0.q.val();
+        // No consumer begins in the cycle in which a bank becomes the one to read.
+        self.last_read.d.next = self.last_entry_0.q.val();
         if self.banks.read_bank.val().any() {
-            self.last_entry.next = self.last_entry_1.q.val();
+            self.last_read.d.next = self.last_entry_1.q.val();
             self.fresh.next = self.fresh_1.q.val();
         }
+        self.last_entry.next = self.last_read.q.val();
         if !self.skip.val() {
             self.last_entry.next = self.last_word.val();
         }

@@ -21,7 +21,8 @@ use super::recurrence::Recurrence;
 use super::wiring::Resize;
 use crate::arch::{Load, StageArch};
 use crate::protocol::{ADDRESS_BITS, TIMESTEPS_BITS};
-use crate::signal::{bits_for, Bus};
+use crate::dff_setup;
+use crate::signal::{bits_for, Bus, Flag};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 use std::rc::Rc;
@@ -60,8 +61,9 @@ pub struct Stage {
     pub out_last: Signal<Out, Bit>,
     pub out_word: Bus<Out>,
     pub out_fresh: Signal<Out, Bit>,
-    /// A neuron of the last layer is at the tap.
+    /// A neuron of the last layer is at the tap, and it is the last one; its spike goes out a cycle later.
     pub out_neuron: Signal<Out, Bit>,
+    pub out_neuron_last: Signal<Out, Bit>,
     // Memories, from the host
     pub keeps_aside: Signal<In, Bit>,
     pub load_entry: Bus<In>,
@@ -89,6 +91,10 @@ pub struct Stage {
     drain: Drain,
     lif: Lif,
     packers: Vec<Packer>,
+    // Between the comparison with the threshold and the buffer that is written: both are long.
+    spike_5: Flag,
+    last_5: Flag,
+    valid_5: Vec<Flag>,
     layer_done: Vec<Signal<Local, Bit>>,
     _last_layer: usize,
 }
@@ -120,6 +126,7 @@ impl Stage {
             out_word: Bus::new(out_word),
             out_fresh: Default::default(),
             out_neuron: Default::default(),
+            out_neuron_last: Default::default(),
             keeps_aside: Default::default(),
             load_entry: Bus::new(stage.load_entry_bits()),
             kept_aside: Bus::new(stage.beat),
@@ -143,6 +150,9 @@ impl Stage {
             drain: Drain::new(layers),
             lif: Lif::new(stage, load, image.parameters, image.parameters_file),
             packers: (0..layers.len()).map(|layer| Packer::new(words(layer))).collect(),
+            spike_5: Default::default(),
+            last_5: Default::default(),
+            valid_5: layers.iter().map(|_| Default::default()).collect(),
             layer_done: layers.iter().map(|_| Default::default()).collect(),
             _last_layer: layers.len() - 1,
         }
@@ -152,6 +162,7 @@ impl Stage {
 impl Logic for Stage {
     #[hdl_gen]
     fn update(&mut self) {
+        dff_setup!(self, clock, spike_5, last_5);
         self.front.clock.next = self.clock.val();
         self.front.write_enable.next = self.write_enable.val();
         self.front.write_last.next = self.write_last.val();
@@ -171,7 +182,7 @@ impl Logic for Stage {
         self.front.out_ready.next = self.out_ready.val();
         self.front.packed_fresh.next = self.drain.fresh.val();
         for i in 0..self.layer_done.len() {
-            self.layer_done[i].next = self.lif.spike_last.val() && self.drain.drains[i].val();
+            self.layer_done[i].next = self.last_5.q.val() && self.valid_5[i].q.val();
         }
         for i in 1..self.packers.len() {
             self.front.packed[i - 1].next = self.packers[i - 1].write_enable.val();
@@ -216,7 +227,8 @@ impl Logic for Stage {
         self.drain.clock.next = self.clock.val();
         self.drain.take.next = self.crossbar.take.val();
         self.drain.finished.next = self.lif.finished.val();
-        self.drain.room.next = self.front.room.val();
+        // What the layer has just ended may fill the next buffer.
+        self.drain.room.next = self.front.room.val() && !self.last_5.q.val();
         self.drain.group_end.next = self.front.group_end.val();
         self.drain.first_group.next = self.front.first_group.val();
         self.drain.buffer_fresh.next = self.front.fresh.val();
@@ -246,9 +258,11 @@ impl Logic for Stage {
         for i in 0..self.packers.len() {
             self.drain.turn_of[i].next = self.front.turn_of[i].val();
             self.packers[i].clock.next = self.clock.val();
-            self.packers[i].valid.next = self.lif.spike_valid.val() && self.drain.drains[i].val();
-            self.packers[i].last.next = self.lif.spike_last.val();
-            self.packers[i].spike.next = self.lif.spike.val();
+            self.valid_5[i].clock.next = self.clock.val();
+            self.valid_5[i].d.next = self.lif.spike_valid.val() && self.drain.drains[i].val();
+            self.packers[i].valid.next = self.valid_5[i].q.val();
+            self.packers[i].last.next = self.last_5.q.val();
+            self.packers[i].spike.next = self.spike_5.q.val();
         }
         for i in self._last_layer..self.packers.len() {
             self.out_enable.next = self.packers[i].write_enable.val();
@@ -256,6 +270,9 @@ impl Logic for Stage {
             self.out_last.next = self.layer_done[i].val();
             self.out_neuron.next = self.lif.spike_valid.val() && self.drain.drains[i].val();
         }
+        self.out_neuron_last.next = self.lif.spike_last.val();
+        self.spike_5.d.next = self.lif.spike.val();
+        self.last_5.d.next = self.lif.spike_last.val();
         self.out_fresh.next = self.drain.fresh.val();
 
         self.takes.next = self.front.issue.val();

@@ -1,8 +1,8 @@
 //! Whether a WRITE lies within a memory that is there, told before its payload has come.
 //!
 //! ```text
-//! cycle    0                               1                  2
-//!          layer, region, place, pieces    after, is_far      fits
+//! cycle    0                               1                        2
+//!          layer, region, place, pieces    after, places, is_far    fits
 //!
 //! after = place + pieces
 //! fits  = after <= places of the region    none, where no memory is
@@ -30,6 +30,7 @@ pub struct Extent {
     pub pieces: Bus<In>,
     pub fits: Signal<Out, Bit>,
     after: Register,
+    places: Register,
     is_far: Flag,
     ends_within: Flag,
     region_end: RegionEnd,
@@ -55,6 +56,7 @@ impl Extent {
             pieces: Bus::new(bits_for(most)),
             fits: Default::default(),
             after: Register::new(sum),
+            places: Register::new(sum),
             is_far: Default::default(),
             ends_within: Default::default(),
             region_end: RegionEnd::new(regions, sum),
@@ -71,7 +73,7 @@ impl Extent {
 impl Logic for Extent {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, after, is_far, ends_within);
+        dff_setup!(self, clock, after, places, is_far, ends_within);
         self.low.from.next = self.place.val();
         self.near.from.next = self.low.to.val();
         self.padded.from.next = self.place.val();
@@ -81,7 +83,8 @@ impl Logic for Extent {
         self.is_far.d.next = self.above.to.val() != self.nothing.val();
         self.region_end.layer.next = self.layer.val();
         self.region_end.region.next = self.region.val();
-        self.ends_within.d.next = self.after.q.val() <= self.region_end.places.val();
+        self.places.d.next = self.region_end.places.val();
+        self.ends_within.d.next = self.after.q.val() <= self.places.q.val();
         self.fits.next = self.ends_within.q.val() && !self.is_far.q.val();
     }
 }

@@ -96,6 +96,7 @@ impl Logic for Memories {
         self.extent.pieces.next = self.loader.n_pieces.val();
         self.fits.next = self.extent.fits.val();
         for i in 0..self.regions.len() {
+            self.regions[i].clock.next = self.clock.val();
             self.regions[i].layer.next = self.layer.val();
             self.regions[i].region.next = self.region.val();
             self.regions[i].write.next = self.loader.write.val();

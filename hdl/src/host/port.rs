@@ -93,7 +93,9 @@ pub struct HostPort {
     requests: Requests,
     answers: Answers,
     writer: InputWriter,
-    // The first spike buffer hears of a request a cycle late: the CRC before it is the longest path.
+    // The receiver hears of room a cycle late, requests of a timestep's end, and the first spike buffer of a request: the
+    // paths are long.
+    has_room: Flag,
     commits: Flag,
     shows: Flag,
     restarts: Flag,
@@ -156,6 +158,7 @@ impl HostPort {
             lesson_busy: Default::default(),
             lesson_done: Default::default(),
             lesson: Bus::new(RESULT_BITS),
+            has_room: Default::default(),
             commits: Default::default(),
             shows: Default::default(),
             restarts: Default::default(),
@@ -175,10 +178,12 @@ impl HostPort {
 impl Logic for HostPort {
     #[hdl_gen]
     fn update(&mut self) {
+        dff_setup!(self, clock, has_room, commits, shows, restarts, ends, starts_fresh);
         self.receiver.clock.next = self.clock.val();
         self.receiver.hold.next = self.answers.hold.val();
-        // A bank that is given away this cycle is not ready.
-        self.receiver.sink_ready.next = self.write_ready.val() && !self.commits.q.val();
+        // A bank that is given away in this cycle or the next one is not ready.
+        self.has_room.d.next = self.write_ready.val() && !self.commits.q.val() && !self.ends.q.val();
+        self.receiver.sink_ready.next = self.has_room.q.val() && !self.ends.q.val();
         self.receiver.byte_valid.next = self.in_valid.val();
         self.receiver.byte_in.next = self.in_byte.val();
         self.in_ready.next = self.receiver.byte_ready.val();
@@ -192,13 +197,12 @@ impl Logic for HostPort {
         self.requests.addr.next = self.receiver.addr.val();
         self.requests.len.next = self.receiver.len.val();
         self.requests.layer_exists.next = self.readout.layer_exists.val();
-        self.requests.timestep_done.next = self.writer.timestep_done.val();
+        self.requests.timestep_done.next = self.ends.q.val();
         self.requests.whole_timesteps.next = self.writer.whole_timesteps.val();
         self.requests.held.next = self.answers.held.val();
         self.requests.whole_words.next = self.writer.whole_words.val();
         self.requests.loaded.next = self.memories.done.val();
         self.keeps_aside.next = self.requests.keeps_aside.val();
-        dff_setup!(self, clock, commits, shows, restarts, ends, starts_fresh);
         self.commits.d.next = self.requests.commit.val();
         self.commit.next = self.commits.q.val();
         self.shows.d.next = self.requests.show.val();
@@ -233,7 +237,7 @@ impl Logic for HostPort {
         self.answers.output_available.next = self.output_available.val();
         self.output_free.next = self.answers.output_free.val();
         self.reads_state.next = self.answers.reads_state.val();
-        self.computing.next = self.answers.busy.val();
+        self.computing.next = self.answers.busy.val() || self.receiver.tells.val() || self.ends.q.val();
         self.readout.clock.next = self.clock.val();
         self.readout.rewind.next = self.answers.sender_start.val();
         self.readout.advance.next = self.answers.body_next.val();

@@ -1,15 +1,15 @@
 //! The bytes that a response carries: output spikes, neuron states, pieces of a memory, the result of a lesson, the
 //! identity or a status.
 //!
-//! The position starts at the request's address and moves a byte on each `advance`; the byte is there two
-//! cycles later (a memory read in between).
+//! The position starts at the request's address and moves a byte on each `advance`; the byte is there at most four cycles
+//! later: a memory is read, its word may be registered, and the byte that is chosen is.
 
 use super::bytes::ByteOut;
 use crate::block::verdict::VERDICT_BITS;
 use crate::plasticity::lessons::RESULT_BITS;
 use crate::dff_setup;
 use crate::protocol::{HostMap, StateMap, ADDRESS_BITS, COUNTERS, COUNTER_BITS, DATA, IDENTITY, SPIKES, STATE, VERDICT, VERDICT_BYTES, WEIGHTS};
-use crate::signal::{Bus, Fixed, Register};
+use crate::signal::{Bus, Fixed, Flag, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 
@@ -40,6 +40,9 @@ pub struct Readout {
     pub is_result: Signal<In, Bit>,
     pub result: Bus<In>,
     index: Register,
+    chosen: Register,
+    /// A header names its layer long before it ends.
+    exists: Flag,
     byte_index: Register,
     state_byte: Vec<ByteOut>,
     row_byte: Vec<ByteOut>,
@@ -51,7 +54,8 @@ pub struct Readout {
     has_rows: Vec<Constant<Bit>>,
     piece_byte: ByteOut,
     result_byte: ByteOut,
-    last_byte: Bus<Local>,
+    /// Of what the frame carries, which is known before its body begins.
+    last_byte: Register,
     layer_number: Vec<Fixed>,
     layer_last_byte: Vec<Fixed>,
     piece_last_byte: Fixed,
@@ -101,6 +105,8 @@ impl Readout {
             is_result: Default::default(),
             result: Bus::new(RESULT_BITS),
             index: Register::new(ADDRESS_BITS),
+            chosen: Register::new(8),
+            exists: Default::default(),
             byte_index: Register::new(3),
             state_byte: layers.iter().map(|layer| ByteOut::new(layer.membrane_bits + 1)).collect(),
             row_byte: layers.iter().map(|layer| ByteOut::new(layer.row_bits)).collect(),
@@ -111,7 +117,7 @@ impl Readout {
             piece_byte: ByteOut::new(piece_bits),
             result_byte: ByteOut::new(RESULT_BITS),
             piece_last_byte: Fixed::new(u64::from(piece_bits / 8 - 1), 3),
-            last_byte: Bus::new(3),
+            last_byte: Register::new(3),
             layer_number: (0..layers.len()).map(|layer| Fixed::count(layer, 8)).collect(),
             layer_last_byte: layers.iter().map(|layer| Fixed::count(layer.bytes_per_neuron() - 1, 3)).collect(),
             row_last_byte: layers.iter().map(last_byte).collect(),
@@ -138,38 +144,40 @@ impl Readout {
 impl Logic for Readout {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, index, byte_index);
+        dff_setup!(self, clock, index, byte_index, chosen, exists, last_byte);
+        self.byte_out.next = self.chosen.q.val();
+        self.layer_exists.next = self.exists.q.val();
         self.position.next = self.index.q.val();
         self.identity_byte.word.next = self.identity.val();
         self.identity_byte.index.next = self.byte_index.q.val();
 
         self.is_row.next = self.region.val() == self.weights_region.val();
-        self.byte_out.next = self.status.val();
-        self.last_byte.next = self.first_byte.val();
-        self.layer_exists.next = self.layer.val() == self.identity_layer.val();
+        self.chosen.d.next = self.status.val();
+        self.last_byte.d.next = self.first_byte.val();
+        self.exists.d.next = self.layer.val() == self.identity_layer.val();
         if self.kind.val() == self.data.val() {
-            self.byte_out.next = self.identity_byte.byte_out.val();
+            self.chosen.d.next = self.identity_byte.byte_out.val();
             if self.layer.val() == self.identity_layer.val() {
-                self.last_byte.next = !self.first_byte.val();
+                self.last_byte.d.next = !self.first_byte.val();
             }
         }
         self.count_byte.word.next = self.count.val();
         self.count_byte.index.next = self.byte_index.q.val();
         if self.has_counters.val() && (self.layer.val() == self.counters_layer.val()) {
-            self.layer_exists.next = true;
+            self.exists.d.next = true;
             if self.kind.val() == self.data.val() {
-                self.byte_out.next = self.count_byte.byte_out.val();
-                self.last_byte.next = self.count_last_byte.val();
+                self.chosen.d.next = self.count_byte.byte_out.val();
+                self.last_byte.d.next = self.count_last_byte.val();
             }
         }
         for i in 0..self.verdict.len() {
             self.verdict_byte[i].word.next = self.verdict[i].val();
             self.verdict_byte[i].index.next = self.byte_index.q.val();
             if self.layer.val() == self.verdict_layer.val() {
-                self.layer_exists.next = true;
+                self.exists.d.next = true;
                 if self.kind.val() == self.data.val() {
-                    self.byte_out.next = self.verdict_byte[i].byte_out.val();
-                    self.last_byte.next = self.verdict_last_byte.val();
+                    self.chosen.d.next = self.verdict_byte[i].byte_out.val();
+                    self.last_byte.d.next = self.verdict_last_byte.val();
                 }
             }
         }
@@ -179,16 +187,16 @@ impl Logic for Readout {
             self.row_byte[i].word.next = self.row[i].val();
             self.row_byte[i].index.next = self.byte_index.q.val();
             if self.layer.val() == self.layer_number[i].val() {
-                self.layer_exists.next = self.region.val() == self.state_region.val();
+                self.exists.d.next = self.region.val() == self.state_region.val();
                 if self.kind.val() == self.data.val() {
-                    self.byte_out.next = self.state_byte[i].byte_out.val();
-                    self.last_byte.next = self.layer_last_byte[i].val();
+                    self.chosen.d.next = self.state_byte[i].byte_out.val();
+                    self.last_byte.d.next = self.layer_last_byte[i].val();
                 }
                 if self.has_rows[i].val() && self.is_row.val() {
-                    self.layer_exists.next = true;
+                    self.exists.d.next = true;
                     if self.kind.val() == self.data.val() {
-                        self.byte_out.next = self.row_byte[i].byte_out.val();
-                        self.last_byte.next = self.row_last_byte[i].val();
+                        self.chosen.d.next = self.row_byte[i].byte_out.val();
+                        self.last_byte.d.next = self.row_last_byte[i].val();
                     }
                 }
             }
@@ -198,23 +206,23 @@ impl Logic for Readout {
         self.result_byte.word.next = self.result.val();
         self.result_byte.index.next = self.byte_index.q.val();
         if self.piece_exists.val() {
-            self.layer_exists.next = true;
+            self.exists.d.next = true;
         }
         if self.piece_exists.val() && (self.kind.val() == self.data.val()) {
-            self.byte_out.next = self.piece_byte.byte_out.val();
-            self.last_byte.next = self.piece_last_byte.val();
+            self.chosen.d.next = self.piece_byte.byte_out.val();
+            self.last_byte.d.next = self.piece_last_byte.val();
         }
         if self.is_result.val() && (self.kind.val() == self.data.val()) {
-            self.byte_out.next = self.result_byte.byte_out.val();
-            self.last_byte.next = !self.first_byte.val();
+            self.chosen.d.next = self.result_byte.byte_out.val();
+            self.last_byte.d.next = !self.first_byte.val();
         }
         if self.kind.val() == self.spikes.val() {
-            self.byte_out.next = self.output_byte.val();
+            self.chosen.d.next = self.output_byte.val();
         }
 
         if self.advance.val() {
             self.byte_index.d.next = self.byte_index.q.val() + self.one_byte.val();
-            if self.byte_index.q.val() == self.last_byte.val() {
+            if self.byte_index.q.val() == self.last_byte.q.val() {
                 self.byte_index.d.next = self.first_byte.val();
                 self.index.d.next = self.index.q.val() + self.one_index.val();
             }

@@ -6,7 +6,8 @@
 //!                    +--> hunting                    silence too long +--> hunting (payload_bad)
 //! ```
 //!
-//! A pulse says how a part ended: header_good, header_bad, payload_good or payload_bad.
+//! A pulse says how a part ended, in the cycle after, in which no byte is taken: header_good, header_bad, payload_good or
+//! payload_bad. The CRC before it is a long path, and so is what a request does.
 
 use super::bytes::ByteIn;
 use super::crc::Crc;
@@ -14,7 +15,7 @@ use super::header::{HeaderFields, HEADER_BITS};
 use super::silence::Silence;
 use crate::dff_setup;
 use crate::protocol::{LEARN, REQUEST_SYNC, RUN, SHOW, STEP, WRITE};
-use crate::signal::{Bus, Fixed, Register};
+use crate::signal::{Bus, Fixed, Flag, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 
@@ -28,6 +29,8 @@ pub struct Receiver {
     pub header_bad: Signal<Out, Bit>,
     pub payload_good: Signal<Out, Bit>,
     pub payload_bad: Signal<Out, Bit>,
+    /// Any of them is told in this cycle.
+    pub tells: Signal<Out, Bit>,
     // Bytes in
     pub byte_valid: Signal<In, Bit>,
     pub byte_in: Bus<In>,
@@ -52,6 +55,11 @@ pub struct Receiver {
     shift_in: ByteIn,
     fields: HeaderFields,
     crc_step: Crc,
+    ended: Flag,
+    good_header: Flag,
+    bad_header: Flag,
+    good_payload: Flag,
+    bad_payload: Flag,
     accept: Signal<Local, Bit>,
     has_payload: Signal<Local, Bit>,
     intact: Signal<Local, Bit>,
@@ -93,6 +101,7 @@ impl Receiver {
             header_bad: Default::default(),
             payload_good: Default::default(),
             payload_bad: Default::default(),
+            tells: Default::default(),
             byte_valid: Default::default(),
             byte_in: Bus::new(8),
             byte_ready: Default::default(),
@@ -115,6 +124,11 @@ impl Receiver {
             shift_in: ByteIn::new(HEADER_BITS),
             fields: Default::default(),
             crc_step: Default::default(),
+            ended: Default::default(),
+            good_header: Default::default(),
+            bad_header: Default::default(),
+            good_payload: Default::default(),
+            bad_payload: Default::default(),
             accept: Default::default(),
             has_payload: Default::default(),
             intact: Default::default(),
@@ -150,7 +164,8 @@ impl Logic for Receiver {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clock, state, header, crc, position, remaining);
-        self.byte_ready.next = !self.hold.val() && (self.sink_ready.val() || (self.state.q.val() != self.in_payload.val()));
+        dff_setup!(self, clock, ended, good_header, bad_header, good_payload, bad_payload);
+        self.byte_ready.next = !self.hold.val() && !self.ended.q.val() && (self.sink_ready.val() || (self.state.q.val() != self.in_payload.val()));
         self.accept.next = self.byte_valid.val() && self.byte_ready.val();
         self.fields.header.next = self.header.q.val();
         self.seq.next = self.fields.seq.val();
@@ -177,11 +192,11 @@ impl Logic for Receiver {
         self.crc_step.byte_in.next = self.byte_in.val();
         self.intact.next = self.crc_step.crc_next.val() == self.crc_intact.val();
         self.ends_header.next = self.accept.val() && (self.state.q.val() == self.in_header.val()) && (self.position.q.val() == self.header_end.val());
-        self.header_good.next = self.ends_header.val() && self.intact.val();
-        self.header_bad.next = self.ends_header.val() && !self.intact.val();
+        self.good_header.d.next = self.ends_header.val() && self.intact.val();
+        self.bad_header.d.next = self.ends_header.val() && !self.intact.val();
         self.ends_payload.next = self.accept.val() && (self.state.q.val() == self.in_check.val()) && (self.position.q.val() == self.second_crc_byte.val());
-        self.payload_good.next = self.ends_payload.val() && self.intact.val();
-        self.payload_bad.next = self.ends_payload.val() && !self.intact.val();
+        self.good_payload.d.next = self.ends_payload.val() && self.intact.val();
+        self.bad_payload.d.next = self.ends_payload.val() && !self.intact.val();
         self.payload_byte.next = self.byte_in.val();
         self.payload_valid.next = self.accept.val() && (self.state.q.val() == self.in_payload.val());
 
@@ -203,11 +218,11 @@ impl Logic for Receiver {
             self.state.d.next = self.hunting.val();
             self.crc.d.next = self.crc_start.val();
             self.remaining.d.next = self.fields.len.val();
-            if self.header_good.val() && self.has_payload.val() {
-                self.state.d.next = self.in_payload.val();
-                if self.fields.len.val() == self.nothing.val() {
-                    self.state.d.next = self.in_check.val();
-                }
+        }
+        if self.good_header.q.val() && self.has_payload.val() {
+            self.state.d.next = self.in_payload.val();
+            if self.fields.len.val() == self.nothing.val() {
+                self.state.d.next = self.in_check.val();
             }
         }
         if self.payload_valid.val() {
@@ -224,10 +239,16 @@ impl Logic for Receiver {
         self.silence.clock.next = self.clock.val();
         self.silence.counts.next = !self.byte_valid.val() && !self.hold.val() && (self.state.q.val() != self.hunting.val());
         if self.silence.too_long.val() {
-            self.payload_bad.next = (self.state.q.val() != self.hunting.val()) && (self.state.q.val() != self.in_header.val());
+            self.bad_payload.d.next = (self.state.q.val() != self.hunting.val()) && (self.state.q.val() != self.in_header.val());
         }
         if self.ends_payload.val() || self.silence.too_long.val() {
             self.state.d.next = self.hunting.val();
         }
+        self.ended.d.next = self.ends_header.val() || self.ends_payload.val() || self.silence.too_long.val();
+        self.tells.next = self.ended.q.val();
+        self.header_good.next = self.good_header.q.val();
+        self.header_bad.next = self.bad_header.q.val();
+        self.payload_good.next = self.good_payload.q.val();
+        self.payload_bad.next = self.bad_payload.q.val();
     }
 }

@@ -1,20 +1,22 @@
-//! Which memory of a layer a request is for. The regions are in [`crate::protocol`].
+//! Which memory of a layer a request is for, a cycle after its header says so. The regions are in [`crate::protocol`].
 
 use crate::protocol::{RegionMap, PARAMETERS, WEIGHTS};
-use crate::signal::{Bus, Fixed};
+use crate::dff_setup;
+use crate::signal::{Bus, Fixed, Flag};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 
 #[derive(LogicBlock)]
 pub struct Regions {
+    pub clock: Signal<In, Clock>,
     pub layer: Bus<In>,
     pub region: Bus<In>,
     pub write: Signal<In, Bit>,
     pub writes_weights: Signal<Out, Bit>,
     pub writes_parameters: Signal<Out, Bit>,
     is_layer: Signal<Local, Bit>,
-    is_weights: Signal<Local, Bit>,
-    is_parameters: Signal<Local, Bit>,
+    is_weights: Flag,
+    is_parameters: Flag,
     number: Fixed,
     weights: Fixed,
     parameters: Fixed,
@@ -27,6 +29,7 @@ impl Regions {
     pub fn new(number: usize, regions: &[RegionMap]) -> Self {
         let has = |region| Constant::new(regions.iter().any(|map| usize::from(map.layer) == number && map.region == region));
         Regions {
+            clock: Default::default(),
             layer: Bus::new(8),
             region: Bus::new(4),
             write: Default::default(),
@@ -47,10 +50,11 @@ impl Regions {
 impl Logic for Regions {
     #[hdl_gen]
     fn update(&mut self) {
+        dff_setup!(self, clock, is_weights, is_parameters);
         self.is_layer.next = self.layer.val() == self.number.val();
-        self.is_weights.next = self.has_weights.val() && self.is_layer.val() && (self.region.val() == self.weights.val());
-        self.is_parameters.next = self.has_parameters.val() && self.is_layer.val() && (self.region.val() == self.parameters.val());
-        self.writes_weights.next = self.write.val() && self.is_weights.val();
-        self.writes_parameters.next = self.write.val() && self.is_parameters.val();
+        self.is_weights.d.next = self.has_weights.val() && self.is_layer.val() && (self.region.val() == self.weights.val());
+        self.is_parameters.d.next = self.has_parameters.val() && self.is_layer.val() && (self.region.val() == self.parameters.val());
+        self.writes_weights.next = self.write.val() && self.is_weights.q.val();
+        self.writes_parameters.next = self.write.val() && self.is_parameters.q.val();
     }
 }

@@ -64,12 +64,16 @@ pub struct Requests {
     learned: Flag,
     repeated: Flag,
     last_seq: Register,
+    // A header tells all this before its CRC.
+    is_repeat: Flag,
+    len_fits: Flag,
+    len_is_timestep: Flag,
     is_read: Signal<Local, Bit>,
     is_run: Signal<Local, Bit>,
     is_show: Signal<Local, Bit>,
     is_reset: Signal<Local, Bit>,
     is_write: Signal<Local, Bit>,
-    is_repeat: Signal<Local, Bit>,
+    may_repeat: Signal<Local, Bit>,
     is_known: Signal<Local, Bit>,
     good_length: Signal<Local, Bit>,
     good_write: Signal<Local, Bit>,
@@ -135,11 +139,14 @@ impl Requests {
             learned: Default::default(),
             repeated: Default::default(),
             last_seq: Register::new(8),
+            len_fits: Default::default(),
+            len_is_timestep: Default::default(),
             is_read: Default::default(),
             is_run: Default::default(),
             is_show: Default::default(),
             is_reset: Default::default(),
             is_write: Default::default(),
+            may_repeat: Default::default(),
             is_repeat: Default::default(),
             is_known: Default::default(),
             good_length: Default::default(),
@@ -166,18 +173,20 @@ impl Requests {
 impl Logic for Requests {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, fresh, streaming, writing, learning, learned, repeated, last_seq);
+        dff_setup!(self, clock, fresh, streaming, writing, learning, learned, repeated, last_seq, is_repeat, len_fits, len_is_timestep);
+        self.len_fits.d.next = (self.len.val() != self.no_bytes.val()) && (self.len.val() <= self.timestep_bytes.val());
+        self.len_is_timestep.d.next = self.len.val() == self.timestep_bytes.val();
         self.is_read.next = self.op.val() == self.read.val();
         self.is_step.next = self.op.val() == self.step.val();
         self.is_run.next = self.op.val() == self.run.val();
         self.is_show.next = self.can_show.val() && (self.op.val() == self.show_op.val());
         self.is_reset.next = self.op.val() == self.reset.val();
         self.is_write.next = self.can_write.val() && (self.op.val() == self.write.val());
-        self.is_repeat.next = (self.is_step.val() && self.held.val()) || (self.is_learn.val() && self.learned.q.val());
-        self.is_repeat.next = self.is_repeat.val() && (self.seq.val() == self.last_seq.q.val());
+        self.may_repeat.next = (self.is_step.val() && self.held.val()) || (self.is_learn.val() && self.learned.q.val());
+        self.is_repeat.d.next = self.may_repeat.val() && (self.seq.val() == self.last_seq.q.val());
         self.is_known.next = (self.is_read.val() && self.layer_exists.val()) || self.is_reset.val();
         self.restart.next = self.header_good.val() || self.header_bad.val() || self.payload_bad.val();
-        self.forget.next = self.header_good.val() && !self.is_read.val() && !self.is_repeat.val();
+        self.forget.next = self.header_good.val() && !self.is_read.val() && !self.is_repeat.q.val();
         self.keeps_sample.next = self.learning.q.val();
         self.learns.next = self.payload_good.val() && self.learning.q.val() && !self.repeated.q.val() && self.whole_timesteps.val() && self.sample_fits.val();
         self.reads.next = (self.header_good.val() && self.is_read.val() && self.layer_exists.val()) || self.lesson_done.val();
@@ -185,7 +194,7 @@ impl Logic for Requests {
             self.reads.next = true;
         }
         self.good_write.next = self.writing.q.val() && self.write_fits.val() && self.fresh.q.val() && self.whole_words.val();
-        self.good_write.next = self.good_write.val() && (self.len.val() != self.no_bytes.val()) && (self.len.val() <= self.timestep_bytes.val());
+        self.good_write.next = self.good_write.val() && self.len_fits.q.val();
         self.loads.next = self.payload_good.val() && self.good_write.val();
         self.keeps_aside.next = self.writing.q.val();
         self.closes.next = self.header_bad.val() || (self.payload_good.val() && !self.loads.val() && !self.learns.val()) || self.payload_bad.val() || self.loaded.val() || self.lesson_done.val();
@@ -194,11 +203,11 @@ impl Logic for Requests {
         // A header: what it asks for begins, or is refused at once.
         if self.header_good.val() {
             self.last_seq.d.next = self.seq.val();
-            self.repeated.d.next = self.is_repeat.val();
+            self.repeated.d.next = self.is_repeat.q.val();
             self.streaming.d.next = self.is_run.val();
             self.writing.d.next = self.is_write.val();
             self.learning.d.next = self.is_learn.val();
-            self.learned.d.next = self.learned.q.val() && self.is_repeat.val();
+            self.learned.d.next = self.learned.q.val() && self.is_repeat.q.val();
             if self.is_run.val() || self.is_show.val() || self.is_reset.val() || self.is_learn.val() {
                 self.fresh.d.next = true;
             }
@@ -215,7 +224,7 @@ impl Logic for Requests {
         }
 
         // A payload that holds: a STEP is executed now, a RUN has been.
-        self.good_length.next = (!self.writing.q.val() && !self.learning.q.val() && (self.len.val() == self.timestep_bytes.val())) || (self.streaming.q.val() && self.whole_timesteps.val());
+        self.good_length.next = (!self.writing.q.val() && !self.learning.q.val() && self.len_is_timestep.q.val()) || (self.streaming.q.val() && self.whole_timesteps.val());
         if self.is_show.val() && (self.addr.val() == self.no_timesteps.val()) {
             self.good_length.next = false;
         }

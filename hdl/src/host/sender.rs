@@ -4,7 +4,7 @@
 //! idle --start--> sync --> seq --> kind --> fetch <-> body --> crc_hi --> crc_lo --> idle (done)
 //! ```
 //!
-//! The body's source shows its byte two cycles after `start` or `body_next`.
+//! The body's source shows its byte within four cycles after `start` or `body_next`.
 
 use super::crc::Crc;
 use super::crc_bytes::CrcBytes;
@@ -33,6 +33,7 @@ pub struct Sender {
     pub byte_ready: Signal<In, Bit>,
     state: Register,
     remaining: Register,
+    waited: Register,
     crc: Register,
     crc_step: Crc,
     crc_bytes: CrcBytes,
@@ -49,6 +50,9 @@ pub struct Sender {
     crc_start: Fixed,
     nothing: Fixed,
     one_byte: Fixed,
+    not_waited: Fixed,
+    one_cycle: Fixed,
+    last_wait: Fixed,
 }
 
 impl Default for Sender {
@@ -69,6 +73,7 @@ impl Default for Sender {
             byte_ready: Default::default(),
             state: Register::new(3),
             remaining: Register::new(16),
+            waited: Register::new(2),
             crc: Register::new(16),
             crc_step: Default::default(),
             crc_bytes: Default::default(),
@@ -85,6 +90,9 @@ impl Default for Sender {
             crc_start: Fixed::new(0xFFFF, 16),
             nothing: Fixed::new(0, 16),
             one_byte: Fixed::new(1, 16),
+            not_waited: Fixed::new(0, 2),
+            one_cycle: Fixed::new(1, 2),
+            last_wait: Fixed::new(2, 2),
         }
     }
 }
@@ -92,7 +100,7 @@ impl Default for Sender {
 impl Logic for Sender {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, state, remaining, crc);
+        dff_setup!(self, clock, state, remaining, waited, crc);
         self.idle.next = self.state.q.val() == self.is_idle.val();
         self.byte_valid.next = (self.state.q.val() != self.is_idle.val()) && (self.state.q.val() != self.in_fetch.val());
         self.sent.next = self.byte_valid.val() && self.byte_ready.val();
@@ -125,8 +133,12 @@ impl Logic for Sender {
                 self.state.d.next = self.in_sync.val();
             }
         }
+        self.waited.d.next = self.not_waited.val();
         if self.state.q.val() == self.in_fetch.val() {
-            self.state.d.next = self.in_body.val();
+            self.waited.d.next = self.waited.q.val() + self.one_cycle.val();
+            if self.waited.q.val() == self.last_wait.val() {
+                self.state.d.next = self.in_body.val();
+            }
         }
         if self.sent.val() {
             self.crc.d.next = self.crc_step.crc_next.val();

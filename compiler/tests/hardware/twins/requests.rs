@@ -28,11 +28,16 @@ struct Parser {
     bytes: Vec<u8>,
     header: [u8; 8],
     silent_for: u64,
+    /// What the cycle before has ended, which is told in this one: no byte is taken in it.
+    ended: End,
+    broke_off: bool,
+    tells: bool,
 }
 
 /// What a byte that is taken ends: a header or a payload, and whether its CRC holds.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum End {
+    #[default]
     Nothing,
     Header(bool),
     Payload(bool),
@@ -63,7 +68,11 @@ impl Parser {
     }
 
     fn is_taken(&self, v: &[u64]) -> bool {
-        v[2] == 1 && v[0] == 0 && (v[1] == 1 || !self.in_payload())
+        v[2] == 1 && self.is_ready(v)
+    }
+
+    fn is_ready(&self, v: &[u64]) -> bool {
+        v[0] == 0 && !self.tells && (v[1] == 1 || !self.in_payload())
     }
 
     fn too_long(&self) -> bool {
@@ -74,11 +83,14 @@ impl Parser {
     fn cycle(&mut self, v: &[u64]) {
         let byte = u8::try_from(v[3]).unwrap();
         let (taken, breaks_off) = (self.is_taken(v), self.too_long());
-        self.silent_for = if v[2] == 0 && v[0] == 0 && self.in_request { self.silent_for + 1 } else { 0 };
+        self.ended = if taken { self.end_with(byte) } else { End::Nothing };
+        self.broke_off = breaks_off && self.past_header();
+        self.silent_for = if v[2] == 0 && v[0] == 0 && self.in_request && !self.tells { self.silent_for + 1 } else { 0 };
+        self.tells = self.ended != End::Nothing || breaks_off;
         if taken && !self.in_request {
             self.in_request = byte == SYNC;
         } else if taken {
-            let end = self.end_with(byte);
+            let end = self.ended;
             self.bytes.push(byte);
             if self.bytes.len() <= 8 {
                 self.header.rotate_left(1);
@@ -98,27 +110,25 @@ impl Parser {
 fn receiver(bench: &mut Bench) {
     let make = || Receiver::new(SILENCE_BITS, false, (true, false));
     let ports = ports!(Receiver = make(); clock; hold sink_ready byte_valid byte_in
-        => byte_ready header_good header_bad payload_good payload_bad payload_valid payload_byte seq op layer region page addr len is_learn);
+        => byte_ready header_good header_bad payload_good payload_bad payload_valid payload_byte seq op layer region page addr len is_learn tells);
     let mut parser = Parser::default();
     bench.add_at(Look::BeforeEdge, ("receiver", &make, &ports), requests(), move |v| {
-        let end = if parser.is_taken(v) { parser.end_with(u8::try_from(v[3]).unwrap()) } else { End::Nothing };
-        let breaks_off = parser.too_long() && parser.past_header();
         let [seq, op, layer, region] = [0, 1, 2, 3].map(|at| u64::from(parser.header[at]));
         let word = |at: usize| u64::from(u16::from_le_bytes([parser.header[at], parser.header[at + 1]]));
         // In the middle of a header its fields are not whole.
         let field = |value: u64| if parser.in_request && parser.bytes.len() < 8 { ANY } else { value };
-        let ready = v[0] == 0 && (v[1] == 1 || !parser.in_payload());
         let flags = [
-            ready,
-            end == End::Header(true),
-            end == End::Header(false),
-            end == End::Payload(true),
-            end == End::Payload(false) || breaks_off,
+            parser.is_ready(v),
+            parser.ended == End::Header(true),
+            parser.ended == End::Header(false),
+            parser.ended == End::Payload(true),
+            parser.ended == End::Payload(false) || parser.broke_off,
             parser.is_taken(v) && parser.in_payload(),
         ];
         let fields = [seq, op, layer, region % 16, region / 16, word(4), word(6)].map(field);
+        let tells = u64::from(parser.tells);
         parser.cycle(v);
-        [flags.map(u64::from).as_slice(), &[v[3]], &fields, &[0]].concat()
+        [flags.map(u64::from).as_slice(), &[v[3]], &fields, &[0, tells]].concat()
     });
 }
 

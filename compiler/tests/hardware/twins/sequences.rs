@@ -207,7 +207,7 @@ fn pieces_on_their_way(bench: &mut Bench) {
 struct Frame {
     sent: Vec<u64>,
     body_bytes: usize,
-    waits: bool,
+    waits: u32,
 }
 
 impl Frame {
@@ -218,7 +218,7 @@ impl Frame {
             u64::from(crc::Crc::<u16>::new(&crc::CRC_16_IBM_3740).checksum(&bytes))
         };
         match self.sent.len() {
-            _ if self.waits => None,
+            _ if self.waits > 0 => None,
             0 => Some(u64::from(RESPONSE_SYNC)),
             1 => Some(v[1]),
             2 => Some(v[2]),
@@ -233,13 +233,16 @@ impl Frame {
     }
 }
 
+/// Until the next byte of a body is there.
+const FETCH_CYCLES: u32 = 3;
+
 fn frames(bench: &mut Bench) {
     let ports = ports!(Sender = Sender::default(); clock; start seq kind body_bytes body_byte byte_ready => idle byte_valid byte_out body_next done);
     let mut random = SplitMix64::new(13);
     let mut vectors = vec![];
     for _ in 0..60 {
         let (seq, kind, n) = (below(&mut random, 256), below(&mut random, 256), below(&mut random, 6));
-        let cycles = 40 + 4 * n;
+        let cycles = 40 + 6 * n;
         let cycle = |at| vec![u64::from(at == 0), seq, kind, n, below(&mut random, 256), u64::from(random.chance(3, 4))];
         vectors.extend((0..cycles).map(cycle));
     }
@@ -250,10 +253,10 @@ fn frames(bench: &mut Bench) {
             None => {}
             Some(sending) => {
                 let offered = sending.offers(v);
-                sending.waits = false;
+                sending.waits = sending.waits.saturating_sub(1);
                 if let (Some(byte), 1) = (offered, v[5]) {
                     sending.sent.push(byte);
-                    sending.waits = sending.in_body();
+                    sending.waits = if sending.in_body() { FETCH_CYCLES } else { 0 };
                     if sending.sent.len() == 5 + sending.body_bytes {
                         frame = None;
                     }

@@ -1,5 +1,6 @@
-//! Blocks without a clock, on every input where they are small.
+//! Blocks that hold no state, on every input where they are small.
 
+use rust_hdl_core::prelude::Clock;
 use spikeforge_hdl::block::choice::Choice;
 use spikeforge_hdl::block::spike_entry::SpikeEntry;
 use spikeforge_hdl::block::state_word::{StatePack, StateUnpack};
@@ -95,7 +96,7 @@ fn regions(bench: &mut Bench) {
     });
     for number in [0, 2] {
         let make = || Regions::new(number, &maps);
-        let ports = ports!(Regions = make(); ; layer region write => writes_weights writes_parameters);
+        let ports = ports!(Regions = make(); clock; layer region write => writes_weights writes_parameters);
         bench.add("regions", make, &ports, every(&ports), |v| {
             let writes = |region: u8| v[2] == 1 && v[0] == number as u64 && v[1] == u64::from(region);
             vec![u64::from(writes(WEIGHTS)), u64::from(number == 2 && writes(PARAMETERS))]

@@ -1,7 +1,6 @@
 //! Before the sum: whether a neuron's membrane is lowered before the comparison.
 
-use super::extended;
-use super::spike::passes;
+use super::spike::{distance, passes};
 use crate::arch::{Fires, Reset, StageArch};
 use crate::signal::Bus;
 use rust_hdl_core::prelude::*;
@@ -52,11 +51,11 @@ impl Logic for Ahead {
         }
         let (membrane, work) = (self.membrane.width(), self.threshold.width());
         Verilog::Custom(format!(
-            "reg [{sign}:0] above;\n\
-             always @(*) above = {membrane_extended} - threshold;\n\
+            "reg [{sign}:0] distance;\n\
+             always @(*) {distance}\n\
              always @(*) lowers = {passes};\n",
             sign = work - 1,
-            membrane_extended = extended("membrane", membrane, work),
+            distance = distance(self._fires, membrane, work),
             passes = passes(self._fires, work),
         ))
     }

@@ -124,32 +124,42 @@ impl Logic for Fire {
 
     fn hdl(&self) -> Verilog {
         let (membrane, work) = (self.membrane.width(), self.threshold.width());
-        let sign = work - 1;
-        let fires = passes(self._fires, work);
         let (reset, more) = match self._reset {
             Reset::None => (String::new(), String::new()),
             Reset::Zero => (format!("    if (fires) membrane_next = {membrane}'h0;\n"), String::new()),
-            Reset::Subtract => (format!("    if (fires) membrane_next = above[0 +: {membrane}];\n"), String::new()),
+            Reset::Subtract => (format!("    if (fires) membrane_next = membrane - threshold[0 +: {membrane}];\n"), String::new()),
             Reset::SubtractAhead => given_back(membrane, work),
         };
         Verilog::Custom(format!(
-            "{more}reg [{sign}:0] above;\n\
+            "{more}reg [{sign}:0] distance;\n\
              always @(*) begin\n\
-             \x20   above = {membrane_extended} - threshold;\n\
-             \x20   fires = {fires};\n\
+             \x20   {distance}\n\
+             \x20   fires = {passes};\n\
              \x20   membrane_next = membrane;\n\
              {reset}end\n",
-            membrane_extended = extended("membrane", membrane, work),
+            sign = work - 1,
+            distance = distance(self._fires, membrane, work),
+            passes = passes(self._fires, work),
         ))
     }
 }
 
-/// Whether `above`, of `work` bits, is on the side of the threshold on which a neuron fires.
+/// The distance to the threshold, of `work` bits, which are enough for either sign: the sign alone tells whether a neuron
+/// fires, so that nothing comes behind the carries.
+pub(super) fn distance(fires: Fires, membrane: u32, work: u32) -> String {
+    let membrane = extended("membrane", membrane, work);
+    match fires {
+        Fires::Above => format!("distance = threshold - {membrane};"),
+        Fires::At => format!("distance = {membrane} - threshold;"),
+    }
+}
+
+/// Whether `distance` is on the side of the threshold on which a neuron fires.
 pub(super) fn passes(fires: Fires, work: u32) -> String {
     let sign = work - 1;
     match fires {
-        Fires::Above => format!("~above[{sign}] && (above != {work}'h0)"),
-        Fires::At => format!("~above[{sign}]"),
+        Fires::Above => format!("distance[{sign}]"),
+        Fires::At => format!("~distance[{sign}]"),
     }
 }
 
@@ -158,7 +168,7 @@ fn given_back(membrane: u32, work: u32) -> (String, String) {
     let (sign, top) = (work - 1, membrane - 1);
     let reset = format!(
         "    back = {extended} + threshold;\n\
-         \x20   if (fires && ~lowered) membrane_next = above[0 +: {membrane}];\n\
+         \x20   if (fires && ~lowered) membrane_next = membrane - threshold[0 +: {membrane}];\n\
          \x20   if (~fires && lowered) begin\n\
          \x20       membrane_next = back[0 +: {membrane}];\n\
          \x20       if (~back[{sign}] && (back[{sign}:{top}] != {above}'h0)) membrane_next = {{1'b0, {{{top}{{1'b1}}}}}};\n\
