@@ -25,7 +25,7 @@ fn lif_update() {
         // A current is not doubled, a comparison is off by one, a bias has the other sign.
         let faults = [
             ("current_step", "{count, 1'b0}", "{1'b0, count}"),
-            ("fire_step", "above = ", "above = 1 + "),
+            ("fire_step", "distance = ", "distance = 1 + "),
             ("drive_step", "+ bias", "- bias"),
         ];
         proof.holds();
