@@ -21,7 +21,7 @@ use crate::memory::{block_rams, counts, memories, outbound};
 pub use features::{features, Part, FEATURES, N_FEATURES};
 
 /// The logic of no design of the sweep differs more from the model.
-pub const LOGIC_ERROR_PERCENT: u32 = 10;
+pub const LOGIC_ERROR_PERCENT: u32 = 18;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Cost {

@@ -99,5 +99,5 @@ fn cycles(design: &Design, tools: &Tools) -> Result<u64, Box<dyn Error>> {
     let trace = dut.trace(&train)?;
     let written = trace.cycle.ok_or("the simulation shows no cycles")?;
     let end = |t: usize| written[t].last().and_then(|layer| layer.last()).copied().unwrap_or(0);
-    Ok((end(N_TIMESTEPS - 1) - end(N_TIMESTEPS - 3)) / 2)
+    Ok((end(N_TIMESTEPS - 1) - end(N_TIMESTEPS - 3)).div_ceil(2))
 }
