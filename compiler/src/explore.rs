@@ -99,12 +99,13 @@ fn row(network: &Network, board: &Board, candidate: &Candidate, pace: (u32, usiz
     }
 }
 
-/// The stages in words.
+/// The stages in words; behind `of` the LIF pipelines, where there are several.
 pub fn stages(network: &Network, arch: &Arch) -> String {
     let mut names = network.layers.iter().map(|layer| layer.name.as_str());
     let stage = |layers: &[StageArch]| {
         let of_stage: Vec<&str> = names.by_ref().take(layers.len()).collect();
-        format!("{} {}x{}", of_stage.join("+"), layers[0].lanes, layers[0].beat)
+        let of = if layers[0].pipelines > 1 { format!(" of {}", layers[0].pipelines) } else { String::new() };
+        format!("{} {}x{}{of}", of_stage.join("+"), layers[0].lanes, layers[0].beat)
     };
     arch.turns().map(stage).collect::<Vec<_>>().join(", ")
 }
@@ -131,8 +132,8 @@ impl fmt::Display for Exploration {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let Exploration { board, clock_mhz, n_timesteps, n_tried, rows, skipping } = self;
         writeln!(f, "{board} at {clock_mhz:.1} MHz, presentations of {n_timesteps} timesteps: {} of {n_tried} foldings are best in some way", rows.len())?;
-        let width = rows.iter().map(|row| row.stages.len()).max().unwrap_or(0).max(20);
-        writeln!(f, "  {:width$}  skips  cycles a timestep  images/s  logic cells   %  block RAMs  nJ an image", "layers lanes x beat")?;
+        let width = rows.iter().map(|row| row.stages.len()).max().unwrap_or(0).max(33);
+        writeln!(f, "  {:width$}  skips  cycles a timestep  images/s  logic cells   %  block RAMs  nJ an image", "layers lanes x beat of pipelines")?;
         for row in rows {
             write!(
                 f,

@@ -87,14 +87,15 @@ pub fn memories(layers: &[StageArch]) -> Vec<Memory> {
     let memory = |kind, words, width, style| Memory { layer: 0, kind, words, width, style };
     let parameters = usize::try_from(parameters).unwrap_or(usize::MAX);
     let n_currents = if stage.keeps_currents { stage.n_neurons } else { 0 };
-    let n_parameters = layers.iter().map(StageArch::n_parameters).sum();
-    let mut all = vec![
-        memory(MemoryKind::Weights, weight_words, stage.lanes * beat, styles.weights),
-        memory(MemoryKind::State, n_neurons, state, styles.state),
-        memory(MemoryKind::State, n_neurons, synapse, styles.state),
-        memory(MemoryKind::Currents, n_currents, usize::try_from(stage.current_bits()).unwrap_or(usize::MAX), styles.state),
-        memory(MemoryKind::Parameters, n_parameters, parameters, styles.parameters),
+    let n_parameters: usize = layers.iter().map(StageArch::n_parameters).sum();
+    let mut all = vec![memory(MemoryKind::Weights, weight_words, stage.lanes * beat, styles.weights)];
+    let of_pipeline = [
+        memory(MemoryKind::State, n_neurons / stage.pipelines, state, styles.state),
+        memory(MemoryKind::State, n_neurons / stage.pipelines, synapse, styles.state),
+        memory(MemoryKind::Currents, n_currents / stage.pipelines, usize::try_from(stage.current_bits()).unwrap_or(usize::MAX), styles.state),
+        memory(MemoryKind::Parameters, n_parameters / stage.pipelines, parameters, styles.parameters),
     ];
+    (0..stage.pipelines).for_each(|_| all.extend(of_pipeline));
     if let Some(synapse) = &stage.neuron.synapse {
         let width = usize::try_from(decay_bits(stage)).unwrap_or(usize::MAX);
         all.push(memory(MemoryKind::Tables, synapse.decays.len(), width, styles.tables));

@@ -61,7 +61,11 @@ fn dense_weights(signs: &SignMatrix, stage: &StageArch, channels: usize) -> Vec<
             row[at / beat] |= 1 << (at % beat);
         }
     }
-    let word = |group: usize, beat: usize| (0..stage.lanes).map(|lane| rows[group * stage.lanes + lane][beat]).collect();
+    let word = |group: usize, beat: usize| {
+        let mut lanes = vec![0; stage.lanes];
+        (0..stage.lanes).for_each(|neuron| lanes[stage.lane_of(neuron)] = rows[group * stage.lanes + neuron][beat]);
+        lanes
+    };
     (0..stage.groups()).flat_map(|group| (0..stage.beats()).map(move |beat| (group, beat))).map(|(group, beat)| word(group, beat)).collect()
 }
 

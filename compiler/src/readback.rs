@@ -53,6 +53,8 @@ fn weights(files: &[(String, String)], stage: &StageArch, layer: &Layer) -> Resu
     let beat = usize::try_from(stage.beat).unwrap_or(64);
     let memory = Memory::open(files, stage, "weights", stage.lanes * beat)?;
     let sign = |positive| if positive { "+1" } else { "-1" };
+    let mut lane_of = vec![0; stage.lanes];
+    neurons_of_lanes(stage).into_iter().enumerate().for_each(|(lane, neuron)| lane_of[neuron] = lane);
     let mut n = 0;
     for neuron in 0..layer.weights.n_neurons() {
         for input in 0..layer.weights.n_inputs() {
@@ -61,7 +63,7 @@ fn weights(files: &[(String, String)], stage: &StageArch, layer: &Layer) -> Resu
                 Some(own) => stage.input_beats() * beat + own,
             };
             let word = neuron / stage.lanes * stage.beats() + at / beat;
-            let got = memory.bit(word, neuron % stage.lanes * beat + at % beat)?;
+            let got = memory.bit(word, lane_of[neuron % stage.lanes] * beat + at % beat)?;
             let expected = layer.weights.get(neuron, input);
             if got != expected {
                 let (expected, got) = (sign(expected), sign(got));
@@ -73,6 +75,15 @@ fn weights(files: &[(String, String)], stage: &StageArch, layer: &Layer) -> Resu
     Ok(n)
 }
 
+/// The neuron of a group that each lane has: whose pipeline it is goes from neuron to neuron, and lanes of one pipeline
+/// stand together as far as they fill 64 bits.
+fn neurons_of_lanes(stage: &StageArch) -> Vec<usize> {
+    let together = usize::try_from(64 / stage.beat).unwrap_or(1);
+    let (n, lanes) = (stage.pipelines, stage.lanes / stage.pipelines);
+    let of_pipeline = |first: usize, pipeline: usize| (first..(first + together).min(lanes)).map(move |place| place * n + pipeline);
+    (0..lanes).step_by(together).flat_map(|first| (0..n).flat_map(move |pipeline| of_pipeline(first, pipeline))).collect()
+}
+
 fn parameters(files: &[(String, String)], stage: &StageArch, layer: &Layer) -> Result<u64, ReadbackError> {
     let neurons = &layer.neurons;
     let betas: Vec<i64> = neurons.beta.iter().map(|&beta| i64::from(beta)).collect();
@@ -82,13 +93,18 @@ fn parameters(files: &[(String, String)], stage: &StageArch, layer: &Layer) -> R
         ("beta", stage.neuron.beta, &betas),
     ];
     let width = fields.iter().map(|(_, field, _)| bits_of(field)).sum();
-    let memory = if width > 0 { Some(Memory::open(files, stage, "parameters", width)?) } else { None };
+    let of_pipeline = |pipeline| match stage.pipelines {
+        1 => Memory::open(files, stage, "parameters", width),
+        _ => Memory::open(files, stage, &format!("parameters_{pipeline}"), width),
+    };
+    let n_memories = if width > 0 { stage.pipelines } else { 0 };
+    let memories = (0..n_memories).map(of_pipeline).collect::<Result<Vec<Memory>, _>>()?;
     let (mut n, mut offset) = (0, 0);
     for (what, field, values) in fields {
         for (neuron, &expected) in values.iter().enumerate() {
-            let got = match (&memory, field) {
+            let got = match (memories.get(neuron % stage.pipelines), field) {
                 (Some(memory), Field::Stored { shift, signed, .. }) => {
-                    memory.number(neuron, offset, bits_of(&field), signed)? << shift
+                    memory.number(neuron / stage.pipelines, offset, bits_of(&field), signed)? << shift
                 }
                 (_, Field::Constant(value)) => value,
                 (None, Field::Stored { .. }) => 0,

@@ -40,7 +40,8 @@ pub struct Accelerator {
     pub tap_valid: Vec<Signal<Out, Bit>>,
     pub tap_neuron: Vec<Bus<Out>>,
     pub tap_membrane: Vec<Bus<Out>>,
-    pub tap_fired: Vec<Signal<Out, Bit>>,
+    pub tap_above: Vec<Bus<Out>>,
+    pub tap_fired: Vec<Bus<Out>>,
     arrivals: ByteSlice,
     departures: ByteSlice,
     host: HostPort,
@@ -89,9 +90,10 @@ impl Accelerator {
             out_byte: Bus::new(8),
             out_ready: Default::default(),
             tap_valid: stages.iter().map(|_| Default::default()).collect(),
-            tap_neuron: index_bits().map(Bus::new).collect(),
-            tap_membrane: map.stages().map(|layer| Bus::new(layer.membrane_bits)).collect(),
-            tap_fired: stages.iter().map(|_| Default::default()).collect(),
+            tap_neuron: stages.iter().map(|stage| Bus::new(stage.tap_neuron.width())).collect(),
+            tap_membrane: stages.iter().map(|stage| Bus::new(stage.tap_membrane.width())).collect(),
+            tap_above: stages.iter().map(|stage| Bus::new(stage.tap_above.width())).collect(),
+            tap_fired: stages.iter().map(|stage| Bus::new(stage.tap_fired.width())).collect(),
             arrivals: ByteSlice::new(true),
             departures: ByteSlice::new(false),
             host: HostPort::new(&map, host_words, host_word),
@@ -148,6 +150,7 @@ impl Logic for Accelerator {
             self.stages[i].host_reads.next = self.host.reads_state.val();
             self.stages[i].load_weights.next = self.host.load_weights[i].val();
             self.stages[i].load_parameters.next = self.host.load_parameters[i].val();
+            self.stages[i].timesteps.next = self.host.timesteps.val();
             self.stages[i].load_address.next = self.host.load_address.val();
             self.stages[i].load_piece.next = self.stages[0].kept_aside.val();
             self.host_row[i].from.next = self.host.position.val();
@@ -160,6 +163,7 @@ impl Logic for Accelerator {
             self.tap_valid[i].next = self.stages[i].tap_valid.val();
             self.tap_neuron[i].next = self.stages[i].tap_neuron.val();
             self.tap_membrane[i].next = self.stages[i].tap_membrane.val();
+            self.tap_above[i].next = self.stages[i].tap_above.val();
             self.tap_fired[i].next = self.stages[i].tap_fired.val();
         }
         for i in 0..self._written {
@@ -167,7 +171,6 @@ impl Logic for Accelerator {
             self.stages[i].write_last.next = self.host.write_last.val();
             self.stages[i].commit.next = self.host.commit.val();
             self.stages[i].show.next = self.host.show.val();
-            self.stages[i].timesteps.next = self.host.timesteps.val();
             self.stages[i].restart.next = self.host.restart.val();
             self.stages[i].write_word.next = self.host.write_word.val();
             self.stages[i].write_fresh.next = self.host.write_fresh.val();
@@ -190,7 +193,6 @@ impl Logic for Accelerator {
             self.stages[i].write_last.next = self.encoders[i].out_last.val();
             self.stages[i].commit.next = self.encoders[i].out_last.val();
             self.stages[i].show.next = false;
-            self.stages[i].timesteps.next = self.host.timesteps.val();
             self.stages[i].restart.next = false;
             self.stages[i].write_word.next = self.encoders[i].out_word.val();
             self.stages[i].write_fresh.next = self.encoders[i].out_fresh.val();
@@ -205,7 +207,6 @@ impl Logic for Accelerator {
             self.stages[i].commit.next = self.stages[i - 1].out_last.val();
             self.stages[i].restart.next = false;
             self.stages[i].show.next = false;
-            self.stages[i].timesteps.next = self.host.timesteps.val();
             self.stages[i].write_word.next = self.stages[i - 1].out_word.val();
             self.stages[i].write_fresh.next = self.stages[i - 1].out_fresh.val();
             self.stages[i - 1].out_ready.next = self.stages[i].ready.val();
@@ -222,8 +223,8 @@ impl Logic for Accelerator {
             self.answers.next = self.stages[i].out_neuron.val();
             self.answers_last.next = self.stages[i].out_neuron_last.val();
             self.answers_fresh.next = self.stages[i].out_fresh.val();
-            self.answer_spike.next = self.stages[i].tap_fired.val();
-            self.answer_membrane.next = self.stages[i].tap_membrane.val();
+            self.answer_spike.next = self.stages[i].out_spike.val();
+            self.answer_membrane.next = self.stages[i].out_membrane.val();
         }
         for i in 0..self.verdicts.len() {
             self.verdicts[i].clock.next = self.clock.val();

@@ -1,6 +1,7 @@
 //! What to draw: every size, width and choice of the accelerator, as plain values.
 
 mod encoder;
+mod pipelines;
 mod turns;
 mod window;
 
@@ -158,6 +159,18 @@ pub struct StageArch {
     /// Whether the layer takes turns with the one before on the same hardware: lanes, beat and neuron are then equal.
     #[serde(default)]
     pub shared: bool,
+    /// LIF pipelines side by side, each for every so manieth neuron: 1, 2 or 4. Lanes and neurons are multiples of it.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub pipelines: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+fn is_one(n: &usize) -> bool {
+    *n == 1
 }
 
 /// The LIF pipeline's arithmetic.
@@ -384,7 +397,7 @@ impl StageArch {
 
     /// Bits of a weight word that the host can read back: whole lanes, at most 64.
     pub(crate) fn readable_row_bits(&self) -> u32 {
-        self.beat * u32::try_from(self.lanes).unwrap_or(u32::MAX).min(64 / self.beat)
+        self.beat * u32::try_from(self.lanes / self.pipelines).unwrap_or(u32::MAX).min(64 / self.beat)
     }
 
     /// Words of the parameter memory.
@@ -400,7 +413,7 @@ impl StageArch {
 
     /// Cycles of a further timestep of an input that repeats: a neuron a cycle, the end of the LIF pipeline, and the packer.
     pub fn cycles_per_repeat(&self) -> usize {
-        self.n_neurons + REPLAY_CYCLES
+        self.n_neurons / self.pipelines + REPLAY_CYCLES
     }
 
     pub(crate) fn beat_inputs(&self) -> usize {

@@ -3,6 +3,7 @@
 use crate::accelerator::Accelerator;
 use crate::arch::{Arch, StageArch, Style};
 use crate::block::parameter_memory::{Layout, Parameters};
+use crate::block::pipelines::of_pipeline;
 use crate::block::scale_table::ScaleTable;
 use crate::block::decay_table::{decay_bits, DecayTable};
 use crate::block::scaling::scaling_file;
@@ -50,6 +51,8 @@ pub enum EmitError {
     NoStages,
     #[error("{stage} is to take turns with the layer before, whose lanes, beat or neurons differ")]
     Turns { stage: String },
+    #[error("{stage} cannot have {pipelines} LIF pipelines; they serve layers of dense synapses whose neurons and lanes they divide")]
+    Pipelines { stage: String, pipelines: usize },
     #[error("{stage}: the image has {got} {what}, the design {expected}")]
     Image { stage: String, what: &'static str, got: usize, expected: usize },
     #[error("the blocks do not fit together: {0}")]
@@ -95,6 +98,9 @@ fn stage_image<'a>(layers: &[StageArch], images: impl Iterator<Item = &'a Image>
         for word in &image.weights {
             check_count(&stage.name, "lanes", word.len(), stage.lanes)?;
         }
+        if !stage.can_have_pipelines(stage.pipelines) {
+            return Err(EmitError::Pipelines { stage: stage.name.clone(), pipelines: stage.pipelines });
+        }
         if stage.shared && !stage.can_share_with(&layers[0]) {
             return Err(EmitError::Turns { stage: stage.name.clone() });
         }
@@ -125,8 +131,11 @@ fn memory_files(stage: &StageArch, image: &StageImage) -> Vec<TextFile> {
     let layout = Layout::new(&stage.neuron);
     if layout.width() > 0 {
         let digits = usize::try_from(layout.width().div_ceil(4)).unwrap_or(0);
-        let text = image.parameters.iter().map(|neuron| format!("{:0digits$x}\n", layout.pack(neuron))).collect();
-        files.push(TextFile { name: image.parameters_file.clone(), text });
+        for pipeline in 0..stage.pipelines {
+            let (parameters, name) = of_pipeline(&image.parameters, &image.parameters_file, (pipeline, stage.pipelines));
+            let text = parameters.iter().map(|neuron| format!("{:0digits$x}\n", layout.pack(neuron))).collect();
+            files.push(TextFile { name, text });
+        }
     }
     if let Some(window) = &stage.window {
         let (rows, columns) = tables(stage, window);

@@ -79,14 +79,22 @@ pub fn network(seed: u64) -> Network {
 /// A network within bounds, each of which is at least 1 (the fraction bits: at least 0).
 pub fn network_within(bounds: Bounds, seed: u64) -> Network {
     let mut random = SplitMix64::new(seed);
-    let n_inputs = size(&mut random, bounds);
-    let mut sizes = vec![n_inputs];
+    let mut sizes = vec![size(&mut random, bounds)];
     for _ in 0..=random.below(bounds.max_layers) {
         sizes.push(size(&mut random, bounds));
     }
-    let layer = |(position, pair): (usize, &[usize])| layer(&mut random, bounds, format!("fc{}", position + 1), pair);
+    with_sizes(&mut random, bounds, &sizes)
+}
+
+/// A network of the default bounds but for its sizes, those of the inputs first.
+pub fn network_of(sizes: &[usize], seed: u64) -> Network {
+    with_sizes(&mut SplitMix64::new(seed), Bounds::default(), sizes)
+}
+
+fn with_sizes(random: &mut SplitMix64, bounds: Bounds, sizes: &[usize]) -> Network {
+    let layer = |(position, pair): (usize, &[usize])| layer(random, bounds, format!("fc{}", position + 1), pair);
     let layers = sizes.windows(2).enumerate().map(layer).collect();
-    let network = Network { input: Input { shape: vec![u32::try_from(n_inputs).unwrap_or(1)] }, layers };
+    let network = Network { input: Input { shape: vec![u32::try_from(sizes[0]).unwrap_or(1)] }, layers };
     debug_assert_eq!(network.validate(), Ok::<(), NetworkError>(()));
     network
 }

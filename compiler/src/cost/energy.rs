@@ -62,7 +62,7 @@ impl Energy {
             for (index, stage) in layers.iter().enumerate() {
                 let beats = activity.map_or(real(stage.beats()), |activity| activity.beats(first + index, stage));
                 let walked = beats * real(stage.groups());
-                arithmetic += ARITHMETIC_PJ * (crossbar * walked + lif * real(stage.n_neurons));
+                arithmetic += ARITHMETIC_PJ * (crossbar * walked + lif * real(stage.n_neurons / stage.pipelines));
             }
             first += layers.len();
         }

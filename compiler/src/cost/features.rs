@@ -82,14 +82,14 @@ fn of_stage(layers: &[StageArch], host: HostOptions) -> [f64; N_FEATURES - 4] {
     let stage = &layers[0];
     let fan_in = layers.iter().map(StageArch::fan_in).max().unwrap_or(0);
     let count_bits = f64::from(usize::BITS - fan_in.leading_zeros());
-    let lanes = real(stage.lanes + 1);
+    let (lanes, pipelines) = (real(stage.lanes + 1), real(stage.pipelines));
     [
         1.0,
         real(layers.len() - 1),
         lanes * f64::from(stage.beat),
         lanes * count_bits,
-        count_bits + f64::from(stage.neuron.fraction_bits),
-        leak_bits(&stage.neuron) + scaling_bits(stage),
+        pipelines * (count_bits + f64::from(stage.neuron.fraction_bits)),
+        pipelines * leak_bits(&stage.neuron) + scaling_bits(stage),
         if stage.window.is_some() { 1.0 + f64::from(stage.beat) / 30.0 } else { 0.0 },
         real(logic_memory(layers, host)),
     ]

@@ -25,7 +25,7 @@ pub const LOGIC_ERROR_PERCENT: u32 = 18;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Cost {
-    /// Between two timesteps when no beat is skipped: those of the slowest stage, or a byte of input a cycle and one between.
+    /// Between two timesteps when no beat is skipped: those of the slowest stage, or of what comes and goes at the host port.
     /// A recurrent layer takes more, as one timestep at a time is in its stage.
     pub cycles_per_timestep: usize,
     /// Until the first timestep has left the last stage.
@@ -57,9 +57,11 @@ impl Cost {
 }
 
 /// Of the bytes of a timestep, and of three cycles in which the next bank is found free; an encoder has those of a whole
-/// presentation before it begins.
+/// presentation before it begins. A byte of the answer takes four cycles, and its frame eleven.
 fn host_cycles(arch: &Arch) -> usize {
-    if arch.encoder.is_some() { 0 } else { arch.host_map().input_bytes + 3 }
+    let map = arch.host_map();
+    let arrives = if arch.encoder.is_some() { 0 } else { map.input_bytes + 3 };
+    arrives.max(4 * map.output_bytes + 11)
 }
 
 pub fn total_block_rams(arch: &Arch, board: &Board) -> u32 {

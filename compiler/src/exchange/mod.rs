@@ -16,6 +16,7 @@ use std::path::Path;
 
 use spikeforge_hdl::arch::{Arch, Style};
 use spikeforge_hdl::block::parameter_memory::Layout;
+use spikeforge_hdl::block::pipelines::parameters_file;
 
 use crate::board::Family;
 use crate::toolchain::{BuildPlan, Files, ToolError, TOP};
@@ -38,9 +39,12 @@ pub struct Exchangeable(Vec<Memory>);
 fn files_of(arch: &Arch) -> Vec<(String, usize)> {
     let size = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
     let of_stage = |stage: &spikeforge_hdl::arch::StageArch| {
-        let weights = (stage.memories.weights, "weights", stage.lanes * size(stage.beat));
-        let parameters = (stage.memories.parameters, "parameters", size(Layout::new(&stage.neuron).width()));
-        [weights, parameters].map(|(style, what, width)| (style, format!("{}_{what}.hex", stage.name), width))
+        let weights = (stage.memories.weights, format!("{}_weights.hex", stage.name), stage.lanes * size(stage.beat));
+        let file = format!("{}_parameters.hex", stage.name);
+        let width = size(Layout::new(&stage.neuron).width());
+        let (style, n) = (stage.memories.parameters, stage.pipelines);
+        let parameters = (0..n).map(move |pipeline| (style, parameters_file(&file, (pipeline, n)), width));
+        std::iter::once(weights).chain(parameters)
     };
     let all = arch.turns().flat_map(|layers| of_stage(&layers[0]));
     all.filter(|(style, _, width)| *style == Style::Block && *width > 0).map(|(_, file, width)| (file, width)).collect()

@@ -1,6 +1,6 @@
 //! Every balanced folding that fits: from one lane a stage, the slowest stage is widened until it has a lane a neuron.
 
-use spikeforge_hdl::arch::{cycles_per_timestep, Arch, HostOptions, StageArch, Style};
+use spikeforge_hdl::arch::{cycles_per_timestep, Arch, HostOptions, StageArch, Style, DRAIN_CYCLES};
 use spikeforge_sim::{Layer, Network};
 
 use super::check::check_addresses;
@@ -55,8 +55,8 @@ fn candidates_with(network: &Network, board: &Board, wish: &Wish, in_spram: &[us
             let mut narrow: Vec<StageArch> =
                 network.layers.iter().enumerate().map(|(index, layer)| one_lane(index, layer, beat)).collect();
             in_spram.iter().for_each(|&layer| narrow[layer].memories.weights = Style::Spram);
-            for skip in [true, false] {
-                let plan = Plan { network, wish, narrow: &narrow, grouping: &grouping, skip };
+            for (skip, &pipelines) in [true, false].into_iter().flat_map(|skip| most_pipelines(board).iter().map(move |most| (skip, most))) {
+                let plan = Plan { network, wish, narrow: &narrow, grouping: &grouping, skip, most_pipelines: pipelines };
                 let mut tried = Some(plan.arch(&vec![1; grouping.len()]));
                 while let Some(arch) = tried {
                     match fit(arch.clone(), board, wish) {
@@ -89,7 +89,16 @@ fn smaller(before: Option<FoldError>, error: FoldError) -> FoldError {
 }
 
 fn beats(board: &Board) -> &'static [u32] {
-    if board.resources.block_ram_bits >= 9000 { &[32, 16] } else { &[16] }
+    if has_wide_rams(board) { &[32, 16] } else { &[16] }
+}
+
+/// Where block RAMs give 36 bits a cycle, a group's beats can be read in less time than one pipeline takes for its neurons.
+fn most_pipelines(board: &Board) -> &'static [usize] {
+    if has_wide_rams(board) { &[1, 2, 4] } else { &[1] }
+}
+
+fn has_wide_rams(board: &Board) -> bool {
+    board.resources.block_ram_bits >= 9000
 }
 
 /// How many neighbouring layers each stage has, for every way in which those that may take turns do.
@@ -149,6 +158,7 @@ struct Plan<'a> {
     narrow: &'a [StageArch],
     grouping: &'a [usize],
     skip: bool,
+    most_pipelines: usize,
 }
 
 impl Plan<'_> {
@@ -159,9 +169,13 @@ impl Plan<'_> {
         let mut stages = vec![];
         for ((layers, narrow), &lanes) in layers.zip(narrow).zip(lanes) {
             let neuron = shared_neuron(layers).filter(|_| layers.len() > 1);
+            let is_told = self.wish.host.argmax.is_some() && stages.len() + 1 == self.network.layers.len();
             for (place, stage) in narrow.iter().enumerate() {
+                let most_pipelines = if layers.len() > 1 || is_told { 1 } else { self.most_pipelines };
+                let (lanes, pipelines) = with_pipelines(stage, lanes, most_pipelines);
                 stages.push(StageArch {
                     lanes,
+                    pipelines,
                     keeps_currents: self.wish.repeat_input && stages.is_empty() && !stage.recurrent && !stage.scales_by_count(),
                     skip_zero_beats: self.skip && stage.window.is_none() && stage.n_inputs > 128,
                     shared: place > 0,
@@ -182,6 +196,18 @@ impl Plan<'_> {
         lanes[slowest] = layers.iter().filter_map(more_lanes).min()?;
         Some(self.arch(&lanes))
     }
+}
+
+/// Lanes, and the fewest pipelines, up to `most`, that are done with a group's neurons while the next one's beats are read.
+fn with_pipelines(stage: &StageArch, lanes: usize, most: usize) -> (usize, usize) {
+    let tried = [1, 2, 4].into_iter().filter(|&pipelines| pipelines <= most).map(|pipelines| {
+        let lanes = lanes.next_multiple_of(pipelines);
+        StageArch { lanes, pipelines, ..stage.clone() }
+    });
+    let possible: Vec<StageArch> = tried.filter(|stage| stage.can_have_pipelines(stage.pipelines)).collect();
+    let keeps_up = |stage: &&StageArch| stage.lanes / stage.pipelines + DRAIN_CYCLES <= stage.beats() * stage.planes() + 1;
+    let chosen = possible.iter().find(keeps_up).or(possible.last());
+    chosen.map_or((lanes, 1), |stage| (stage.lanes, stage.pipelines))
 }
 
 fn more_lanes(stage: &StageArch) -> Option<usize> {

@@ -24,7 +24,7 @@ impl StageArch {
     /// Whether the two can take turns on the same hardware.
     pub(crate) fn can_share_with(&self, other: &StageArch) -> bool {
         let hardware = |stage: &StageArch| (stage.lanes, stage.beat, stage.weight_bits);
-        let is_plain = |stage: &StageArch| stage.window.is_none() && !stage.recurrent && stage.memories.weights != Style::Spram;
+        let is_plain = |stage: &StageArch| stage.window.is_none() && !stage.recurrent && stage.memories.weights != Style::Spram && stage.pipelines == 1;
         hardware(self) == hardware(other) && self.neuron == other.neuron && is_plain(self) && is_plain(other)
     }
 
@@ -74,7 +74,7 @@ pub fn cycles_of_beats(layers: &[StageArch], beats: &[usize]) -> usize {
     for (layer, &beats) in layers.iter().zip(beats).flat_map(|layer| [layer, layer]) {
         for group in 0..layer.groups() {
             let fetch = usize::from(group == 0);
-            cycles += (beats * layer.planes() + 1 + fetch).max(drained + DRAIN_CYCLES + fetch);
+            cycles += (beats * layer.planes() + 1 + fetch).max(drained / layer.pipelines + DRAIN_CYCLES + fetch);
             drained = if group + 1 == layer.groups() { layer.last_group() } else { layer.lanes };
         }
     }

@@ -14,7 +14,7 @@
 
 use super::delay::Delay4;
 use super::lane_group::LaneGroup;
-use super::weight_memory::{groups_of_lanes, WeightMemory};
+use super::weight_memory::WeightMemory;
 use super::wiring::Resize;
 use crate::arch::{Load, StageArch, Style};
 use crate::dff_setup;
@@ -46,12 +46,17 @@ pub struct Crossbar {
     pub host_row: Bus<In>,
     pub row: Bus<Out>,
     // Counts
-    pub count: Bus<Out>,
+    /// One a pipeline.
+    pub count: Vec<Bus<Out>>,
     pub input_count: Bus<Out>,
     weights: WeightMemory,
     groups: Vec<LaneGroup>,
     inputs: LaneGroup,
-    _last_group: usize,
+    _last_groups: usize,
+    /// The second group of the first of so many pipelines, or the end.
+    _second_of_1: usize,
+    _second_of_2: usize,
+    _second_of_4: usize,
     offset: Resize,
     /// As many blocks of RAM take it as there are: it has a cycle of its own.
     address: Register,
@@ -81,7 +86,8 @@ impl Crossbar {
     pub fn new(stage: &StageArch, load: Load, weights: Rc<Vec<Vec<u64>>>, file: String) -> Self {
         let (beat, counts, address) = (stage.beat, stage.count_bits(), bits_for(weights.len() - 1));
         let groups: Vec<LaneGroup> =
-            groups_of_lanes(stage.lanes, beat).into_iter().map(|lanes| LaneGroup::new(beat, lanes, counts)).collect();
+            stage.lane_groups().into_iter().map(|lanes| LaneGroup::new(beat, lanes, counts)).collect();
+        let second_of = |pipelines| if stage.pipelines == pipelines { pipelines } else { groups.len() };
         Crossbar {
             clock: Default::default(),
             issue: Default::default(),
@@ -99,10 +105,13 @@ impl Crossbar {
             host_reads: Default::default(),
             host_row: Bus::new(address),
             row: Bus::new(groups[0].weights.width()),
-            count: Bus::new(counts),
+            count: (0..stage.pipelines).map(|_| Bus::new(counts)).collect(),
             input_count: Bus::new(counts),
-            weights: WeightMemory::new(address, beat, (weights, file), stage.memories.weights, load),
-            _last_group: groups.len() - 1,
+            weights: WeightMemory::new((address, beat), &stage.lane_groups(), (weights, file), stage.memories.weights, load),
+            _last_groups: groups.len() - stage.pipelines,
+            _second_of_1: second_of(1),
+            _second_of_2: second_of(2),
+            _second_of_4: second_of(4),
             groups,
             inputs: LaneGroup::new(beat, 1, counts),
             offset: Resize::new(stage.beat_index_bits(), address),
@@ -180,13 +189,22 @@ impl Logic for Crossbar {
             self.groups[i].spikes.next = self.spikes_3.q.val();
             self.groups[i].weights.next = self.weights.group[i].val();
         }
-        for i in self._last_group..self.groups.len() {
+        for i in self._last_groups..self.groups.len() {
             self.groups[i].next_lane.next = self.no_spikes.val();
         }
-        for i in 1..self.groups.len() {
+        // The groups of a pipeline take turns with those of the others.
+        for i in self._second_of_1..self.groups.len() {
             self.groups[i - 1].next_lane.next = self.groups[i].total.val();
         }
-        self.count.next = self.groups[0].total.val();
+        for i in self._second_of_2..self.groups.len() {
+            self.groups[i - 2].next_lane.next = self.groups[i].total.val();
+        }
+        for i in self._second_of_4..self.groups.len() {
+            self.groups[i - 4].next_lane.next = self.groups[i].total.val();
+        }
+        for i in 0..self.count.len() {
+            self.count[i].next = self.groups[i].total.val();
+        }
 
         self.inputs.clock.next = self.clock.val();
         self.inputs.weights_valid.next = self.issue_3.q.val();

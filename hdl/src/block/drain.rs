@@ -1,4 +1,4 @@
-//! Hands the counts of a finished group to the LIF pipeline, a neuron a cycle.
+//! Hands the counts of a finished group to the LIF pipelines, a neuron each a cycle.
 //!
 //! ```text
 //! cycle   0          1 .. lanes                       .. + 4
@@ -7,7 +7,8 @@
 //! ```
 //!
 //! A replay of kept currents drains all neurons at once, the cycle after it begins.
-//! The neurons of layers that share the stage are numbered one after the other.
+//! The neurons of layers that share the stage are numbered one after the other; of several pipelines each has such numbers
+//! of its own.
 
 use crate::arch::StageArch;
 use crate::dff_setup;
@@ -62,7 +63,8 @@ pub struct Drain {
 
 impl Drain {
     pub fn new(layers: &[StageArch]) -> Self {
-        let stage = StageArch::serving(layers);
+        let layers: Vec<StageArch> = layers.iter().map(StageArch::of_pipeline).collect();
+        let stage = StageArch::serving(&layers);
         let (neuron, lane) = (stage.neuron_index_bits(), bits_for(stage.lanes - 1));
         let before = |layer: usize| layers[..layer].iter().map(|layer| layer.n_neurons).sum();
         let boundary = |layer: usize| Fixed::count(before(layer), neuron);

@@ -34,7 +34,7 @@ pub struct Recurrence {
     // Own spikes
     pub spike_valid: Signal<In, Bit>,
     pub spike_last: Signal<In, Bit>,
-    pub spike: Signal<In, Bit>,
+    pub spikes: Bus<In>,
     // The buffer
     pub buffer_ready: Signal<In, Bit>,
     pub out_enable: Signal<Out, Bit>,
@@ -77,14 +77,14 @@ impl Recurrence {
             ready: Default::default(),
             spike_valid: Default::default(),
             spike_last: Default::default(),
-            spike: Default::default(),
+            spikes: Bus::new(1),
             buffer_ready: Default::default(),
             out_enable: Default::default(),
             out_last: Default::default(),
             out_restart: Default::default(),
             out_word: Bus::new(beat),
             out_fresh: Default::default(),
-            packer: Packer::new(beat),
+            packer: Packer::new(beat, 1),
             own: Ram::new(place, beat, 1 << place, stage.memories.spikes),
             own_place: Register::new(place),
             arrived: Default::default(),
@@ -111,7 +111,7 @@ impl Logic for Recurrence {
         self.packer.clock.next = self.clock.val();
         self.packer.valid.next = self.spike_valid.val();
         self.packer.last.next = self.spike_last.val();
-        self.packer.spike.next = self.spike.val();
+        self.packer.spikes.next = self.spikes.val();
         self.own.clock.next = self.clock.val();
         self.own.write_enable.next = self.packer.write_enable.val();
         self.own.write_address.next = self.own_place.q.val();

@@ -1,4 +1,4 @@
-//! A layer, or several that take turns: spike buffers, schedule, crossbar, drain, LIF pipeline, packers.
+//! A layer, or several that take turns: spike buffers, schedule, crossbar, drain, LIF pipelines, packers.
 //!
 //! ```text
 //!  writes -> spike buffer -> crossbar -> drain -> LIF -> packer -> writes of the next stage
@@ -14,14 +14,13 @@
 use super::crossbar::Crossbar;
 use super::drain::Drain;
 use super::front::Front;
-use super::lif::Lif;
 use super::packer::Packer;
 use super::parameter_memory::Parameters;
+use super::pipelines::Pipelines;
 use super::recurrence::Recurrence;
 use super::wiring::Resize;
 use crate::arch::{Load, StageArch};
 use crate::protocol::{ADDRESS_BITS, TIMESTEPS_BITS};
-use crate::dff_setup;
 use crate::signal::{bits_for, Bus, Flag};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
@@ -64,6 +63,9 @@ pub struct Stage {
     /// A neuron of the last layer is at the tap, and it is the last one; its spike goes out a cycle later.
     pub out_neuron: Signal<Out, Bit>,
     pub out_neuron_last: Signal<Out, Bit>,
+    /// What it gave, where there is one pipeline.
+    pub out_spike: Signal<Out, Bit>,
+    pub out_membrane: Bus<Out>,
     // Memories, from the host
     pub keeps_aside: Signal<In, Bit>,
     pub load_entry: Bus<In>,
@@ -81,19 +83,20 @@ pub struct Stage {
     // Tap, for simulation
     pub tap_valid: Signal<Out, Bit>,
     pub tap_neuron: Bus<Out>,
+    /// Of the first two pipelines, and of the others.
     pub tap_membrane: Bus<Out>,
-    pub tap_fired: Signal<Out, Bit>,
+    pub tap_above: Bus<Out>,
+    /// Bit i: of pipeline i.
+    pub tap_fired: Bus<Out>,
     /// One, in a recurrent layer.
     recurrence: Vec<Recurrence>,
     entry: Resize,
     front: Front,
     crossbar: Crossbar,
     drain: Drain,
-    lif: Lif,
+    lif: Pipelines,
     packers: Vec<Packer>,
-    // Between the comparison with the threshold and the buffer that is written: both are long.
-    spike_5: Flag,
-    last_5: Flag,
+    // With the spikes that a register has held back.
     valid_5: Vec<Flag>,
     layer_done: Vec<Signal<Local, Bit>>,
     _last_layer: usize,
@@ -105,6 +108,8 @@ impl Stage {
     pub fn new(layers: &[StageArch], (out_word, load): (u32, Load), image: StageImage) -> Self {
         let stage = &StageArch::serving(layers);
         let (index, membrane) = (stage.neuron_index_bits(), stage.neuron.membrane_bits);
+        let lif = Pipelines::new(stage, load, &image.parameters, &image.parameters_file);
+        let pipelines = lif.spikes.width();
         let words = |layer: usize| if layer + 1 < layers.len() { stage.beat } else { out_word };
         Stage {
             clock: Default::default(),
@@ -127,6 +132,8 @@ impl Stage {
             out_fresh: Default::default(),
             out_neuron: Default::default(),
             out_neuron_last: Default::default(),
+            out_spike: Default::default(),
+            out_membrane: Bus::new(membrane),
             keeps_aside: Default::default(),
             load_entry: Bus::new(stage.load_entry_bits()),
             kept_aside: Bus::new(stage.beat),
@@ -140,18 +147,17 @@ impl Stage {
             host_row: Bus::new(bits_for(image.weights.len() - 1)),
             row: Bus::new(stage.readable_row_bits()),
             tap_valid: Default::default(),
-            tap_neuron: Bus::new(index),
-            tap_membrane: Bus::new(membrane),
-            tap_fired: Default::default(),
+            tap_neuron: Bus::new(lif.spike_neuron.width()),
+            tap_membrane: Bus::new(lif.membranes.width()),
+            tap_above: Bus::new(lif.membranes_above.width()),
+            tap_fired: Bus::new(pipelines),
             recurrence: (0..usize::from(stage.recurrent)).map(|_| Recurrence::new(stage)).collect(),
             entry: Resize::new(stage.load_entry_bits(), stage.entry_bits()),
             front: Front::new(layers),
             crossbar: Crossbar::new(stage, load, image.weights, image.weights_file),
             drain: Drain::new(layers),
-            lif: Lif::new(stage, load, image.parameters, image.parameters_file),
-            packers: (0..layers.len()).map(|layer| Packer::new(words(layer))).collect(),
-            spike_5: Default::default(),
-            last_5: Default::default(),
+            lif,
+            packers: (0..layers.len()).map(|layer| Packer::new(words(layer), pipelines)).collect(),
             valid_5: layers.iter().map(|_| Default::default()).collect(),
             layer_done: layers.iter().map(|_| Default::default()).collect(),
             _last_layer: layers.len() - 1,
@@ -162,7 +168,6 @@ impl Stage {
 impl Logic for Stage {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, spike_5, last_5);
         self.front.clock.next = self.clock.val();
         self.front.write_enable.next = self.write_enable.val();
         self.front.write_last.next = self.write_last.val();
@@ -182,7 +187,7 @@ impl Logic for Stage {
         self.front.out_ready.next = self.out_ready.val();
         self.front.packed_fresh.next = self.drain.fresh.val();
         for i in 0..self.layer_done.len() {
-            self.layer_done[i].next = self.last_5.q.val() && self.valid_5[i].q.val();
+            self.layer_done[i].next = self.lif.last_5.val() && self.valid_5[i].q.val();
         }
         for i in 1..self.packers.len() {
             self.front.packed[i - 1].next = self.packers[i - 1].write_enable.val();
@@ -200,7 +205,7 @@ impl Logic for Stage {
             self.recurrence[i].buffer_ready.next = self.front.ready.val();
             self.recurrence[i].spike_valid.next = self.lif.spike_valid.val();
             self.recurrence[i].spike_last.next = self.lif.spike_last.val();
-            self.recurrence[i].spike.next = self.lif.spike.val();
+            self.recurrence[i].spikes.next = self.lif.spikes.val();
             self.ready.next = self.recurrence[i].ready.val();
             self.front.write_enable.next = self.recurrence[i].out_enable.val();
             self.front.write_last.next = self.recurrence[i].out_last.val();
@@ -228,7 +233,7 @@ impl Logic for Stage {
         self.drain.take.next = self.crossbar.take.val();
         self.drain.finished.next = self.lif.finished.val();
         // What the layer has just ended may fill the next buffer.
-        self.drain.room.next = self.front.room.val() && !self.last_5.q.val();
+        self.drain.room.next = self.front.room.val() && !self.lif.last_5.val();
         self.drain.group_end.next = self.front.group_end.val();
         self.drain.first_group.next = self.front.first_group.val();
         self.drain.buffer_fresh.next = self.front.fresh.val();
@@ -243,7 +248,9 @@ impl Logic for Stage {
         self.lif.replaying.next = self.drain.replaying.val();
         self.lif.neuron.next = self.drain.neuron.val();
         self.lif.parameter_index.next = self.front.parameter_index.val();
-        self.lif.count.next = self.crossbar.count.val();
+        for i in 0..self.lif.count.len() {
+            self.lif.count[i].next = self.crossbar.count[i].val();
+        }
         self.lif.input_count.next = self.crossbar.input_count.val();
         self.lif.load_enable.next = self.load_parameters.val();
         self.lif.load_address.next = self.load_address.val();
@@ -261,8 +268,8 @@ impl Logic for Stage {
             self.valid_5[i].clock.next = self.clock.val();
             self.valid_5[i].d.next = self.lif.spike_valid.val() && self.drain.drains[i].val();
             self.packers[i].valid.next = self.valid_5[i].q.val();
-            self.packers[i].last.next = self.last_5.q.val();
-            self.packers[i].spike.next = self.spike_5.q.val();
+            self.packers[i].last.next = self.lif.last_5.val();
+            self.packers[i].spikes.next = self.lif.spikes_5.val();
         }
         for i in self._last_layer..self.packers.len() {
             self.out_enable.next = self.packers[i].write_enable.val();
@@ -271,8 +278,8 @@ impl Logic for Stage {
             self.out_neuron.next = self.lif.spike_valid.val() && self.drain.drains[i].val();
         }
         self.out_neuron_last.next = self.lif.spike_last.val();
-        self.spike_5.d.next = self.lif.spike.val();
-        self.last_5.d.next = self.lif.spike_last.val();
+        self.out_spike.next = self.lif.spike.val();
+        self.out_membrane.next = self.lif.membrane.val();
         self.out_fresh.next = self.drain.fresh.val();
 
         self.takes.next = self.front.issue.val();
@@ -280,7 +287,8 @@ impl Logic for Stage {
         self.busy.next = self.front.walking.val() || self.drain.draining.val();
         self.tap_valid.next = self.lif.spike_valid.val();
         self.tap_neuron.next = self.lif.spike_neuron.val();
-        self.tap_membrane.next = self.lif.membrane.val();
-        self.tap_fired.next = self.lif.spike.val();
+        self.tap_membrane.next = self.lif.membranes.val();
+        self.tap_above.next = self.lif.membranes_above.val();
+        self.tap_fired.next = self.lif.spikes.val();
     }
 }

@@ -35,16 +35,15 @@ pub struct WeightMemory {
 }
 
 impl WeightMemory {
-    /// `words[address][lane]`, at most 64 bits each; `file` is what `$readmemh` reads them from.
-    pub fn new(address_bits: u32, beat: u32, (words, file): (Rc<Vec<Vec<u64>>>, String), style: Style, load: Load) -> Self {
-        let lanes = words.first().map_or(0, Vec::len);
+    /// `words[address][lane]`, at most 64 bits each, whose lanes leave in `groups`; `file` is what `$readmemh` reads them from.
+    pub fn new((address_bits, beat): (u32, u32), groups: &[u32], (words, file): (Rc<Vec<Vec<u64>>>, String), style: Style, load: Load) -> Self {
         WeightMemory {
             clock: Default::default(),
             address: Bus::new(address_bits),
             load_enable: Default::default(),
             load_address: Bus::new(ADDRESS_BITS),
             load_piece: Bus::new(load.word_bits),
-            group: groups_of_lanes(lanes, beat).into_iter().map(|lanes| Bus::new(lanes * beat)).collect(),
+            group: groups.iter().map(|lanes| Bus::new(lanes * beat)).collect(),
             _beat: beat,
             _words: words,
             _file: file,
@@ -83,13 +82,6 @@ fn lanes_of(words: &[Vec<u64>]) -> u32 {
 /// Places that a word's pieces take in the address.
 fn word_pieces(lanes: u32, beat: u32, piece_bits: u32) -> u64 {
     u64::from((lanes * beat / piece_bits).next_power_of_two())
-}
-
-/// Lanes in each group: as many as fit 64 bits, the last group what is left.
-pub(super) fn groups_of_lanes(lanes: usize, beat: u32) -> Vec<u32> {
-    let most = 64 / beat;
-    let lanes = u32::try_from(lanes).unwrap_or(u32::MAX);
-    (0..lanes.div_ceil(most)).map(|group| most.min(lanes - group * most)).collect()
 }
 
 impl Logic for WeightMemory {

@@ -8,6 +8,7 @@ use super::event_schedule::EventSchedule;
 use crate::arch::{Load, StageArch};
 use crate::block::drain::Drain;
 use crate::block::lif::Lif;
+use crate::block::join::JoinBits;
 use crate::block::packer::Packer;
 use crate::block::parameter_memory::Parameters;
 use crate::block::spike_buffer::SpikeBuffer;
@@ -63,6 +64,7 @@ pub struct EventPath {
     schedule: EventSchedule,
     drain: Drain,
     lif: Lif,
+    spikes: JoinBits,
     packer: Packer,
 }
 
@@ -110,7 +112,8 @@ impl EventPath {
             schedule: EventSchedule::new(stage),
             drain: Drain::new(std::slice::from_ref(stage)),
             lif: Lif::new(stage, load, parameters.0, parameters.1),
-            packer: Packer::new(out_word),
+            spikes: JoinBits::new(1),
+            packer: Packer::new(out_word, 1),
         }
     }
 }
@@ -179,7 +182,8 @@ impl Logic for EventPath {
         self.packer.clock.next = self.clock.val();
         self.packer.valid.next = self.lif.spike_valid.val();
         self.packer.last.next = self.lif.spike_last.val();
-        self.packer.spike.next = self.lif.spike.val();
+        self.spikes.bit[0].next = self.lif.spike.val();
+        self.packer.spikes.next = self.spikes.joined.val();
         self.out_enable.next = self.packer.write_enable.val();
         self.out_word.next = self.packer.word.val();
         self.out_last.next = self.lif.spike_last.val();

@@ -52,6 +52,8 @@ pub struct LayerSummary {
     pub inputs: usize,
     pub neurons: usize,
     pub lanes: usize,
+    /// LIF pipelines side by side.
+    pub pipelines: usize,
     pub beat: u32,
     /// Whether the layer takes turns with the one before on its hardware.
     pub shared: bool,
@@ -139,6 +141,7 @@ impl LayerSummary {
             inputs: stage.n_inputs,
             neurons: stage.n_neurons,
             lanes: stage.lanes,
+            pipelines: stage.pipelines,
             beat: stage.beat,
             shared: stage.shared,
             cycles_per_timestep: cycles_per_timestep(layers),
@@ -165,7 +168,7 @@ impl fmt::Display for Summary {
             .max(5);
         writeln!(
             f,
-            "  {:width$}  inputs  neurons  lanes  beat  cycles a timestep  membrane bits  block RAMs",
+            "  {:width$}  inputs  neurons  lanes  beat  pipelines  cycles a timestep  membrane bits  block RAMs",
             "layer"
         )?;
         for layer in &self.layers {
@@ -174,6 +177,7 @@ impl fmt::Display for Summary {
                 inputs,
                 neurons,
                 lanes,
+                pipelines,
                 beat,
                 shared,
                 cycles_per_timestep,
@@ -187,7 +191,7 @@ impl fmt::Display for Summary {
             };
             writeln!(
                 f,
-                "  {name:width$}  {inputs:6}  {neurons:7}  {lanes:5}  {beat:4}  {cycles_per_timestep:17}  {membrane_bits:13}  {block_rams:10}{turns}"
+                "  {name:width$}  {inputs:6}  {neurons:7}  {lanes:5}  {beat:4}  {pipelines:9}  {cycles_per_timestep:17}  {membrane_bits:13}  {block_rams:10}{turns}"
             )?;
         }
         write!(

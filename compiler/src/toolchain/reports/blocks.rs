@@ -103,7 +103,7 @@ fn of_stage(path: &[&str]) -> Part {
     match path {
         ["crossbar", "weights", ..] => Part::WeightMemory,
         ["crossbar", ..] => Part::Crossbar,
-        ["lif", "ram" | "parameters", ..] => Part::StateMemory,
+        ["lif", "ram" | "parameters", ..] | ["lif", _, "ram" | "parameters", ..] => Part::StateMemory,
         ["lif", ..] => Part::Lif,
         _ => Part::Control,
     }
@@ -116,7 +116,8 @@ mod tests {
     #[test]
     fn cells_are_counted_where_they_belong() {
         let cells = [
-            ("accelerator$0.stages$1.lif.ram.words.0.1", "SB_RAM40_4K"),
+            ("accelerator$0.stages$1.lif.lifs$0.ram.words.0.1", "SB_RAM40_4K"),
+            ("learner$0.chain.layers$1.path.lif.ram.words.0.1", "SB_RAM40_4K"),
             ("accelerator$0.stages$1.lif.leaked.q_SB_DFFSR_Q_9", "SB_DFFSR"),
             ("accelerator$0.stages$0.crossbar.weights.words.0.9", "DP16KD"),
             ("accelerator$0.stages$0.crossbar.groups$0.popcount.fours_SB_LUT4_O", "SB_LUT4"),
@@ -145,7 +146,7 @@ mod tests {
             (Some(0), Part::Crossbar, Cells { luts: 1, ..none }),
             (Some(0), Part::WeightMemory, Cells { block_rams: 1, ..none }),
             (Some(1), Part::Lif, Cells { luts: 1, flip_flops: 1, ..none }),
-            (Some(1), Part::StateMemory, Cells { block_rams: 1, ..none }),
+            (Some(1), Part::StateMemory, Cells { block_rams: 2, ..none }),
             (Some(1), Part::PlasticSynapses, Cells { carries: 1, ..none }),
             (Some(1), Part::Readout, Cells { flip_flops: 1, ..none }),
         ];

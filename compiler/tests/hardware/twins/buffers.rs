@@ -121,7 +121,7 @@ fn timesteps(skips: bool) -> Vec<Vec<u64>> {
 fn recurrence(bench: &mut Bench) {
     let arch = StageArch { n_neurons: 12, recurrent: true, ..stage(Reset::Zero, false, Fires::Above, (3, 4), 0) };
     let make = || Recurrence::new(&arch);
-    let ports = ports!(Recurrence = make(); clock; write_enable commit restart write_word write_fresh spike_valid spike_last spike buffer_ready
+    let ports = ports!(Recurrence = make(); clock; write_enable commit restart write_word write_fresh spike_valid spike_last spikes buffer_ready
         => ready out_enable out_last out_restart out_word out_fresh);
     let mut layer = Layer::default();
     bench.add("recurrence", make, &ports, recurrent_timesteps(), move |v| {

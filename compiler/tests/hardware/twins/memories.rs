@@ -60,7 +60,7 @@ fn weights(bench: &mut Bench) {
     let mut random = SplitMix64::new(2);
     let start: Vec<Vec<u64>> = (0..ROWS).map(|_| (0..LANES).map(|_| below(&mut random, 256)).collect()).collect();
     let load = Load { writes: true, word_bits: 8 };
-    let make = || WeightMemory::new(3, 8, (Rc::new(start.clone()), "bench_weights.hex".into()), Style::Block, load);
+    let make = || WeightMemory::new((3, 8), &[8, 2], (Rc::new(start.clone()), "bench_weights.hex".into()), Style::Block, load);
     let ports = ports!(WeightMemory = make(); clock; address load_enable load_address load_piece => group);
     let vectors = (0..2000).map(|_| {
         let (row, column) = (below(&mut random, ROWS as u64), below(&mut random, LANES as u64));

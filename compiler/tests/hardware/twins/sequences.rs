@@ -76,21 +76,24 @@ fn banks(bench: &mut Bench) {
     });
 }
 
+/// Of one pipeline, and of several, whose spikes of a cycle belong side by side.
 fn spikes_in_words(bench: &mut Bench) {
-    for word in [8, 5, 2] {
-        let ports = ports!(Packer = Packer::new(word); clock; valid last spike => write_enable word);
+    for (word, pipelines) in [(8, 1), (5, 1), (2, 1), (8, 2), (16, 4), (4, 4)] {
+        let make = || Packer::new(word, pipelines);
+        let ports = ports!(Packer = make(); clock; valid last spikes => write_enable word);
         let mut gathered: Vec<u64> = vec![];
-        bench.add("packer", || Packer::new(word), &ports, random(&ports, 3000), move |v| {
+        bench.add("packer", make, &ports, random(&ports, 3000), move |v| {
             let is_whole = |spikes: &[u64]| v[1] == 1 || spikes.len() == word as usize;
+            let spikes: Vec<u64> = (0..pipelines).map(|bit| v[2] >> bit & 1).collect();
             if v[0] == 1 {
-                gathered.push(v[2]);
+                gathered.extend(&spikes);
                 if is_whole(&gathered) {
                     gathered.clear();
                 }
             }
-            let with_this = [gathered.as_slice(), &[v[2]]].concat();
-            let joined = with_this.iter().rev().fold(0, |word, spike| 2 * word + spike);
-            vec![u64::from(v[0] == 1 && is_whole(&with_this)), joined]
+            let with_these = [gathered.as_slice(), &spikes].concat();
+            let joined = with_these.iter().rev().fold(0, |word, spike| 2 * word + spike);
+            vec![u64::from(v[0] == 1 && is_whole(&with_these)), joined]
         });
     }
 }

@@ -2,6 +2,9 @@
 
 use rust_hdl_core::prelude::Clock;
 use spikeforge_hdl::block::choice::Choice;
+use spikeforge_hdl::block::in_place::InPlace;
+use spikeforge_hdl::block::interleave::Interleave;
+use spikeforge_hdl::block::join::{JoinBits, JoinWords};
 use spikeforge_hdl::block::spike_entry::SpikeEntry;
 use spikeforge_hdl::block::state_word::{StatePack, StateUnpack};
 use spikeforge_hdl::block::wiring::{Concat, Resize, Slice};
@@ -20,6 +23,7 @@ fn wires_and_words() {
     let mut bench = Bench::default();
     widths(&mut bench);
     words_of_spikes_and_states(&mut bench);
+    pipelines(&mut bench);
     bytes(&mut bench);
     regions(&mut bench);
     let choice = || Choice::new(5);
@@ -68,6 +72,34 @@ fn words_of_spikes_and_states(bench: &mut Bench) {
     let make = || StateUnpack::new(6);
     let ports = ports!(StateUnpack = make(); ; state => membrane fired);
     bench.add("state_unpack", make, &ports, every(&ports), |v| vec![v[0] % 64, v[0] / 64]);
+}
+
+fn pipelines(bench: &mut Bench) {
+    for (from, to, n, column) in [(6, 6, 1, 2), (6, 6, 2, 1), (7, 7, 4, 2), (6, 4, 4, 0), (2, 1, 4, 0), (4, 3, 2, 0)] {
+        let make = || Interleave::new((from, to), n, column);
+        let ports = ports!(Interleave = make(); ; from => pipeline place);
+        bench.add("interleave", make, &ports, every(&ports), move |v| {
+            let (row, in_row) = (v[0] >> column, v[0] % (1 << column));
+            vec![row % n as u64, low(row / n as u64 * (1 << column) + in_row, to)]
+        });
+    }
+    for n in [1, 2, 4] {
+        let make = || JoinBits::new(n);
+        let ports = ports!(JoinBits = make(); ; bit => joined);
+        bench.add("join_bits", make, &ports, every(&ports), |v| vec![v.iter().rev().fold(0, |word, bit| 2 * word + bit)]);
+        let make = || JoinWords::new(n, 3);
+        let ports = ports!(JoinWords = make(); ; word => low high);
+        bench.add("join_words", make, &ports, every(&ports), move |v| {
+            let joined = |words: &[u64]| words.iter().rev().fold(0, |all, word| 8 * all + word);
+            vec![joined(&v[..n.min(2)]), joined(&v[n.min(2)..])]
+        });
+        let make = || InPlace::new(n as u32, 8);
+        let ports = ports!(InPlace = make(); ; spikes place => in_place);
+        bench.add("in_place", make, &ports, every(&ports), |v| {
+            let of_spike = |bit: u32| if v[0] >> bit & 1 == 1 { v[1] << bit & 0xFF } else { 0 };
+            vec![(0..4).fold(0, |word, bit| word | of_spike(bit))]
+        });
+    }
 }
 
 fn bytes(bench: &mut Bench) {
