@@ -4,6 +4,7 @@ use spikeforge_hdl::arch::{cycles_per_timestep, Arch, HostOptions, StageArch, St
 use spikeforge_sim::{Layer, Network};
 
 use super::check::check_addresses;
+use super::ecp5::{distributed, registered};
 use super::{larger_boards, Candidate, FoldError, WeightStyle, Wish, LOGIC_PERCENT};
 use crate::board::Board;
 use crate::cost::{logic_cells, total_block_rams, Cost};
@@ -53,7 +54,7 @@ fn candidates_with(network: &Network, board: &Board, wish: &Wish, in_spram: &[us
     for grouping in groupings(network, wish) {
         for &beat in beats(board) {
             let mut narrow: Vec<StageArch> =
-                network.layers.iter().enumerate().map(|(index, layer)| one_lane(index, layer, beat)).collect();
+                network.layers.iter().enumerate().map(|(index, layer)| registered(one_lane(index, layer, beat), board)).collect();
             in_spram.iter().for_each(|&layer| narrow[layer].memories.weights = Style::Spram);
             for skip in [true, false] {
                 let plan = Plan { network, wish, narrow: &narrow, grouping: &grouping, skip };
@@ -202,7 +203,8 @@ fn with_room(mut arch: Arch, swappable: bool) -> Arch {
 }
 
 /// `arch` with memories in logic where the block RAMs run short.
-fn fit(mut arch: Arch, board: &Board, wish: &Wish) -> Result<Candidate, FoldError> {
+fn fit(arch: Arch, board: &Board, wish: &Wish) -> Result<Candidate, FoldError> {
+    let mut arch = distributed(arch, board);
     let available = board.resources.block_rams;
     while total_block_rams(&arch, board) > available {
         if !move_smallest_to_logic(&mut arch, wish) {

@@ -8,10 +8,13 @@
 //! lanes       .        .                    .        gates            met     sum    take (group_end + 6)
 //! ```
 //!
+//! Where the weights pass a register, spikes and what goes with them wait for it, and all behind them is a cycle later.
+//!
 //! One more lane with every weight +1 counts the input spikes themselves: the current of a neuron is
 //! 2 * popcount(weights & spikes) - popcount(spikes). Weights of k bits are k such passes, one a bit of weight + 2^(k-1),
 //! the highest first; the input spikes count in the first.
 
+use super::beat_delay::BeatDelay;
 use super::delay::Delay4;
 use super::lane_group::LaneGroup;
 use super::weight_memory::{groups_of_lanes, WeightMemory};
@@ -49,6 +52,8 @@ pub struct Crossbar {
     pub count: Bus<Out>,
     pub input_count: Bus<Out>,
     weights: WeightMemory,
+    /// One, where the weights pass a register.
+    waits: Vec<BeatDelay>,
     groups: Vec<LaneGroup>,
     inputs: LaneGroup,
     _last_group: usize,
@@ -101,7 +106,8 @@ impl Crossbar {
             row: Bus::new(groups[0].weights.width()),
             count: Bus::new(counts),
             input_count: Bus::new(counts),
-            weights: WeightMemory::new(address, beat, (weights, file), stage.memories.weights, load),
+            weights: WeightMemory::new(address, beat, (weights, file), stage.memories.weights, load).registered(stage.memories.registered),
+            waits: (0..stage.register_cycles()).map(|_| BeatDelay::new(beat)).collect(),
             _last_group: groups.len() - 1,
             groups,
             inputs: LaneGroup::new(beat, 1, counts),
@@ -168,6 +174,19 @@ impl Logic for Crossbar {
         self.row.next = self.weights.group[0].val();
         self.spikes_2.d.next = self.spikes.val();
         self.spikes_3.d.next = self.spikes_2.q.val();
+        for i in 0..self.waits.len() {
+            self.waits[i].clock.next = self.clock.val();
+            self.waits[i].issue.next = self.issue.val();
+            self.waits[i].group_end.next = self.group_end.val();
+            self.waits[i].doubles.next = self.doubles.val();
+            self.waits[i].counts_inputs.next = self.counts_inputs.val();
+            self.waits[i].spikes.next = self.spikes.val();
+            self.issue_1.d.next = self.waits[i].issue_later.val();
+            self.end_1.d.next = self.waits[i].group_end_later.val();
+            self.double_4.now.next = self.waits[i].doubles_later.val();
+            self.counts_4.now.next = self.waits[i].counts_inputs_later.val();
+            self.spikes_2.d.next = self.waits[i].spikes_later.val();
+        }
 
         for i in 0..self.groups.len() {
             self.groups[i].clock.next = self.clock.val();

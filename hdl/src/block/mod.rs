@@ -1,6 +1,7 @@
 //! The blocks of a layer, one a file; `stage` puts them together.
 
 pub mod banks;
+pub mod beat_delay;
 pub mod choice;
 pub mod crossbar;
 pub mod current_memory;
