@@ -1,7 +1,8 @@
-//! A beat of input spikes, and what is said of it, a cycle later: while its weights pass a register.
+//! A beat of input spikes, and what is said of it, a cycle later: while its weights pass a register. Where no beat is
+//! issued, no spike goes on.
 
 use crate::dff_setup;
-use crate::signal::{Bus, Flag, Register};
+use crate::signal::{Bus, Fixed, Flag, Register};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 
@@ -25,6 +26,7 @@ pub struct BeatDelay {
     doubles_1: Flag,
     counts_inputs_1: Flag,
     spikes_1: Register,
+    no_spikes: Fixed,
 }
 
 impl BeatDelay {
@@ -46,6 +48,7 @@ impl BeatDelay {
             doubles_1: Default::default(),
             counts_inputs_1: Default::default(),
             spikes_1: Register::new(beat),
+            no_spikes: Fixed::new(0, beat),
         }
     }
 }
@@ -56,9 +59,13 @@ impl Logic for BeatDelay {
         dff_setup!(self, clock, issue_1, group_end_1, doubles_1, counts_inputs_1, spikes_1);
         self.issue_1.d.next = self.issue.val();
         self.group_end_1.d.next = self.group_end.val();
-        self.doubles_1.d.next = self.doubles.val();
+        self.doubles_1.d.next = self.doubles.val() && self.issue.val();
         self.counts_inputs_1.d.next = self.counts_inputs.val();
-        self.spikes_1.d.next = self.spikes.val();
+        // Spikes come a cycle after their beat is issued.
+        self.spikes_1.d.next = self.no_spikes.val();
+        if self.issue_1.q.val() {
+            self.spikes_1.d.next = self.spikes.val();
+        }
         self.issue_later.next = self.issue_1.q.val();
         self.group_end_later.next = self.group_end_1.q.val();
         self.doubles_later.next = self.doubles_1.q.val();

@@ -92,7 +92,6 @@ pub struct Lif {
     group_last_4: Delay4,
     last_4: Delay4,
     /// One each, where words of memories pass a register.
-    count_waits: Vec<Register>,
     valid_waits: Vec<Flag>,
     group_last_waits: Vec<Flag>,
     last_waits: Vec<Flag>,
@@ -158,7 +157,6 @@ impl Lif {
             valid_4: Default::default(),
             group_last_4: Default::default(),
             last_4: Default::default(),
-            count_waits: (0..stage.register_cycles()).map(|_| Register::new(counts)).collect(),
             valid_waits: waits(),
             group_last_waits: waits(),
             last_waits: waits(),
@@ -270,11 +268,8 @@ impl Logic for Lif {
         self.group_last_4.now.next = self.group_last.val();
         self.last_4.clock.next = self.clock.val();
         self.last_4.now.next = self.last.val();
-        // The count of inputs, and what is said of the whole timestep, stays until the last neuron is through.
-        for i in 0..self.count_waits.len() {
-            self.count_waits[i].clock.next = self.clock.val();
-            self.count_waits[i].d.next = self.count.val();
-            self.current_step.count.next = self.count_waits[i].q.val();
+        // What is said of the whole timestep stays until the last neuron is through, and its count comes a cycle later.
+        for i in 0..self.valid_waits.len() {
             self.valid_waits[i].clock.next = self.clock.val();
             self.valid_waits[i].d.next = self.valid.val();
             self.valid_4.now.next = self.valid_waits[i].q.val();

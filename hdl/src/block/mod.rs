@@ -9,6 +9,7 @@ pub mod decay_table;
 pub mod delay;
 pub mod drain;
 pub mod front;
+pub mod group_registers;
 pub mod lane;
 pub mod lane_group;
 pub mod lif;

@@ -9,6 +9,7 @@ use spikeforge_hdl::arch::{Fires, Load, Reset, ScalingArch, StageArch, Style, Sy
 use spikeforge_hdl::block::beat_delay::BeatDelay;
 use spikeforge_hdl::block::current_memory::CurrentMemory;
 use spikeforge_hdl::block::decay_table::{decay_bits, DecayTable};
+use spikeforge_hdl::block::group_registers::GroupRegisters;
 use spikeforge_hdl::block::parameter_memory::{ParameterMemory, Parameters};
 use spikeforge_hdl::block::ram::Ram;
 use spikeforge_hdl::block::scale_table::ScaleTable;
@@ -52,7 +53,15 @@ fn beats_that_wait(bench: &mut Bench) {
     let make = || BeatDelay::new(8);
     let ports = ports!(BeatDelay = make(); clock; issue group_end doubles counts_inputs spikes
         => issue_later group_end_later doubles_later counts_inputs_later spikes_later);
-    bench.add("beat_delay", make, &ports, random(&ports, 300), <[u64]>::to_vec);
+    let mut issued = 0;
+    bench.add("beat_delay", make, &ports, random(&ports, 300), move |v| {
+        let spikes = issued * v[4];
+        issued = v[0];
+        vec![v[0], v[1], v[0] * v[2], v[3], spikes]
+    });
+    let make = || GroupRegisters::new(8);
+    let ports = ports!(GroupRegisters = make(); clock; doubles take shift spikes => doubles_here take_here shift_here spikes_here);
+    bench.add("group_registers", make, &ports, random(&ports, 300), <[u64]>::to_vec);
 }
 
 fn ram(bench: &mut Bench, registered: bool) {
