@@ -48,8 +48,13 @@ impl Memory {
         self.words * self.width
     }
 
-    /// Logic cells in place of a block RAM: a ROM is a LUT for 8 bits or so, a RAM a flip-flop a bit and its mux.
+    /// Logic cells in place of a block RAM: a ROM is a LUT for 8 bits or so, a RAM a flip-flop a bit and its mux. A RAM of
+    /// lookup tables takes six for 16 words of 4 bits, and the choice among them.
     pub fn logic_cost(&self, host: HostOptions) -> usize {
+        if self.style == Style::Distributed {
+            let rows = self.words.div_ceil(16);
+            return rows * self.width.div_ceil(4) * 6 + (rows - 1) * self.width / 2;
+        }
         let is_rom = !host.writes || self.kind == MemoryKind::Tables;
         match self.kind {
             MemoryKind::Weights | MemoryKind::Parameters | MemoryKind::Tables if is_rom => self.bits() / 6,

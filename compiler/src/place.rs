@@ -23,7 +23,7 @@ pub(crate) fn stage(index: usize, layer: &Layer, beat: u32) -> StageArch {
         keeps_currents: false,
         recurrent: layer.recurrent,
         neuron: NeuronArch { scaling: scaling(layer), synapse: synapse(layer), ..neuron(&layer.neurons) },
-        memories: MemoryStyles { spikes: all, weights: all, state: all, parameters: all, tables: all },
+        memories: MemoryStyles { spikes: all, weights: all, state: all, parameters: all, tables: all, registered: false },
         shared: false,
         pipelines: 1,
     }

@@ -6,7 +6,7 @@ mod turns;
 mod window;
 
 pub use encoder::{EncoderArch, VALUE_BITS};
-pub use turns::{cycles_of_beats, cycles_per_timestep, DRAIN_CYCLES};
+pub use turns::{cycles_of_beats, cycles_per_timestep};
 pub use window::{ColumnTap, RowTap, TableLine, WindowArch};
 
 use crate::accelerator::OUTPUT_WORD;
@@ -329,6 +329,8 @@ pub enum Style {
     Logic,
     /// Single-port RAM without initial contents; for weights only, which the host then writes.
     Spram,
+    /// RAM of lookup tables, where the part has it; for what is written at run time, without initial contents.
+    Distributed,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -339,6 +341,9 @@ pub struct MemoryStyles {
     pub parameters: Style,
     /// Of a window's taps.
     pub tables: Style,
+    /// Words of weights, states and parameters pass a register before they are used: block RAMs of the ECP5 are slow to answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub registered: bool,
 }
 
 /// Two's complement bits of `value`, sign included.
@@ -413,7 +418,12 @@ impl StageArch {
 
     /// Cycles of a further timestep of an input that repeats: a neuron a cycle, the end of the LIF pipeline, and the packer.
     pub fn cycles_per_repeat(&self) -> usize {
-        self.n_neurons / self.pipelines + REPLAY_CYCLES
+        self.n_neurons / self.pipelines + REPLAY_CYCLES + self.register_cycles()
+    }
+
+    /// Cycles that a register behind the words of memories adds to the LIF pipeline, and to the crossbar.
+    pub(crate) fn register_cycles(&self) -> usize {
+        usize::from(self.memories.registered)
     }
 
     pub(crate) fn beat_inputs(&self) -> usize {

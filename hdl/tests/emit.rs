@@ -31,7 +31,7 @@ fn stage(name: &str, n_inputs: usize, n_neurons: usize, lanes: usize, beat: u32)
             synapse: None,
             scaling: None,
         },
-        memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block },
+        memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block, registered: false },
         shared: false,
         pipelines: 1,
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use spikeforge_hdl::arch::{Arch, Field, HostOptions, NeuronArch, StageArch, Style, Synapse};
 use spikeforge_hdl::protocol::{COUNTERS_OF_DESIGN, COUNTERS_OF_STAGE};
 
-use crate::memory::{counts, memories};
+use crate::memory::{counts, memories, Memory};
 
 pub const N_FEATURES: usize = 12;
 
@@ -119,7 +119,8 @@ fn non_adjacent_ones(value: u64) -> u32 {
 
 /// Memories built of logic, at what a table or a flip-flop takes.
 fn logic_memory(layers: &[StageArch], host: HostOptions) -> usize {
-    memories(layers).iter().filter(|memory| memory.style == Style::Logic).map(|memory| memory.logic_cost(host)).sum()
+    let in_logic = |memory: &&Memory| matches!(memory.style, Style::Logic | Style::Distributed);
+    memories(layers).iter().filter(in_logic).map(|memory| memory.logic_cost(host)).sum()
 }
 
 #[allow(clippy::cast_precision_loss)]

@@ -1,9 +1,10 @@
 //! Every balanced folding that fits: from one lane a stage, the slowest stage is widened until it has a lane a neuron.
 
-use spikeforge_hdl::arch::{cycles_per_timestep, Arch, HostOptions, StageArch, Style, DRAIN_CYCLES};
+use spikeforge_hdl::arch::{cycles_per_timestep, Arch, HostOptions, StageArch, Style};
 use spikeforge_sim::{Layer, Network};
 
 use super::check::check_addresses;
+use super::ecp5::{distributed, registered};
 use super::{larger_boards, Candidate, FoldError, WeightStyle, Wish, LOGIC_PERCENT};
 use crate::board::Board;
 use crate::cost::{logic_cells, total_block_rams, Cost};
@@ -53,7 +54,7 @@ fn candidates_with(network: &Network, board: &Board, wish: &Wish, in_spram: &[us
     for grouping in groupings(network, wish) {
         for &beat in beats(board) {
             let mut narrow: Vec<StageArch> =
-                network.layers.iter().enumerate().map(|(index, layer)| one_lane(index, layer, beat)).collect();
+                network.layers.iter().enumerate().map(|(index, layer)| registered(one_lane(index, layer, beat), board)).collect();
             in_spram.iter().for_each(|&layer| narrow[layer].memories.weights = Style::Spram);
             for (skip, &pipelines) in [true, false].into_iter().flat_map(|skip| most_pipelines(board).iter().map(move |most| (skip, most))) {
                 let plan = Plan { network, wish, narrow: &narrow, grouping: &grouping, skip, most_pipelines: pipelines };
@@ -205,7 +206,7 @@ fn with_pipelines(stage: &StageArch, lanes: usize, most: usize) -> (usize, usize
         StageArch { lanes, pipelines, ..stage.clone() }
     });
     let possible: Vec<StageArch> = tried.filter(|stage| stage.can_have_pipelines(stage.pipelines)).collect();
-    let keeps_up = |stage: &&StageArch| stage.lanes / stage.pipelines + DRAIN_CYCLES <= stage.beats() * stage.planes() + 1;
+    let keeps_up = |stage: &&StageArch| stage.lanes / stage.pipelines + stage.drain_cycles() <= stage.beats() * stage.planes() + 1;
     let chosen = possible.iter().find(keeps_up).or(possible.last());
     chosen.map_or((lanes, 1), |stage| (stage.lanes, stage.pipelines))
 }
@@ -228,7 +229,8 @@ fn with_room(mut arch: Arch, swappable: bool) -> Arch {
 }
 
 /// `arch` with memories in logic where the block RAMs run short.
-fn fit(mut arch: Arch, board: &Board, wish: &Wish) -> Result<Candidate, FoldError> {
+fn fit(arch: Arch, board: &Board, wish: &Wish) -> Result<Candidate, FoldError> {
+    let mut arch = distributed(arch, board);
     let available = board.resources.block_rams;
     while total_block_rams(&arch, board) > available {
         if !move_smallest_to_logic(&mut arch, wish) {

@@ -5,6 +5,7 @@
 
 mod candidates;
 mod check;
+mod ecp5;
 mod pareto;
 
 use spikeforge_hdl::arch::{Arch, EncoderArch, HostOptions};

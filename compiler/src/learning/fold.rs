@@ -105,7 +105,7 @@ fn fits(arch: &Arch, board: &Board, percent: u32) -> Result<(), LearningDesignEr
 pub fn total_block_rams(arch: &Arch, board: &Board) -> u32 {
     let Some(learning) = &arch.learning else { return 0 };
     let memory = |words: usize, width: usize, style: Style| match style {
-        Style::Logic | Style::Spram => 0,
+        Style::Logic | Style::Spram | Style::Distributed => 0,
         Style::Block => block_rams(&Memory { layer: 0, kind: MemoryKind::State, words, width, style }, board),
     };
     let shape = |shape: WordShape| memory(shape.words, shape.lanes * wide(shape.bits), shape.style);

@@ -53,7 +53,7 @@ fn stage((reset, reset_delay): (Reset, bool), (fires, beta, beta_bits, fraction_
             synapse: None,
             scaling: None,
         },
-        memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block },
+        memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block, registered: false },
         shared: false,
         pipelines: 1,
     }

@@ -42,7 +42,7 @@ pub fn stage(reset: Reset, reset_delay: bool, fires: Fires, beta: (i64, u32), fr
             synapse: None,
             scaling: None,
         },
-        memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block },
+        memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block, registered: false },
         shared: false,
         pipelines: 1,
     }

@@ -75,7 +75,7 @@ mod tests {
                 synapse: None,
                 scaling: None,
             },
-            memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block },
+            memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block, registered: false },
             shared: false,
             pipelines,
         }

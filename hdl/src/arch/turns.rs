@@ -16,6 +16,11 @@ impl Arch {
 }
 
 impl StageArch {
+    /// From a group's last beat to the next one's, at least, besides its neurons.
+    pub fn drain_cycles(&self) -> usize {
+        DRAIN_CYCLES + 2 * self.register_cycles()
+    }
+
     /// Neurons of the last group.
     fn last_group(&self) -> usize {
         self.channels() - (self.groups() - 1) * self.lanes
@@ -74,7 +79,7 @@ pub fn cycles_of_beats(layers: &[StageArch], beats: &[usize]) -> usize {
     for (layer, &beats) in layers.iter().zip(beats).flat_map(|layer| [layer, layer]) {
         for group in 0..layer.groups() {
             let fetch = usize::from(group == 0);
-            cycles += (beats * layer.planes() + 1 + fetch).max(drained / layer.pipelines + DRAIN_CYCLES + fetch);
+            cycles += (beats * layer.planes() + 1 + fetch).max(drained / layer.pipelines + layer.drain_cycles() + fetch);
             drained = if group + 1 == layer.groups() { layer.last_group() } else { layer.lanes };
         }
     }
@@ -88,15 +93,15 @@ fn cycles_of_window(stage: &StageArch) -> usize {
     for (position, beats) in stage.window.iter().flat_map(|window| window.beats_at()).enumerate() {
         for group in 0..stage.groups() {
             let fetch = usize::from(position == 0 && group == 0);
-            cycles += (beats * stage.planes() + 1 + fetch).max(drained + DRAIN_CYCLES + FRAME_CYCLES + fetch);
+            cycles += (beats * stage.planes() + 1 + fetch).max(drained + stage.drain_cycles() + FRAME_CYCLES + fetch);
             drained = if group + 1 == stage.groups() { stage.last_group() } else { stage.lanes };
         }
     }
     cycles
 }
 
-/// From a group's last beat to the next one's, at least, besides its neurons: six until the counts are taken, one until
-/// the first is valid, and four in the LIF pipeline. Behind a timestep's last spike, one more packs it.
-pub const DRAIN_CYCLES: usize = 11;
+/// Of memories without a register: six until the counts are taken, one until the first is valid, and four in the LIF
+/// pipeline. Behind a timestep's last spike, one more packs it.
+const DRAIN_CYCLES: usize = 11;
 /// From the walk over a frame to the crossbar.
 const FRAME_CYCLES: usize = 2;

@@ -8,10 +8,14 @@
 //! lanes       .        .                    .        gates            met     sum    take (group_end + 6)
 //! ```
 //!
+//! Where the weights pass a register, spikes and what goes with them wait for it, and all behind them is a cycle later; so
+//! is the count of each neuron but the first, as `shift` passes registers of each group.
+//!
 //! One more lane with every weight +1 counts the input spikes themselves: the current of a neuron is
 //! 2 * popcount(weights & spikes) - popcount(spikes). Weights of k bits are k such passes, one a bit of weight + 2^(k-1),
 //! the highest first; the input spikes count in the first.
 
+use super::beat_delay::BeatDelay;
 use super::delay::Delay4;
 use super::lane_group::LaneGroup;
 use super::weight_memory::WeightMemory;
@@ -50,6 +54,8 @@ pub struct Crossbar {
     pub count: Vec<Bus<Out>>,
     pub input_count: Bus<Out>,
     weights: WeightMemory,
+    /// One, where the weights pass a register.
+    waits: Vec<BeatDelay>,
     groups: Vec<LaneGroup>,
     inputs: LaneGroup,
     _last_groups: usize,
@@ -57,6 +63,8 @@ pub struct Crossbar {
     _second_of_1: usize,
     _second_of_2: usize,
     _second_of_4: usize,
+    /// The first group with registers of its own: all have them, or none.
+    _first_registered: usize,
     offset: Resize,
     /// As many blocks of RAM take it as there are: it has a cycle of its own.
     address: Register,
@@ -86,7 +94,7 @@ impl Crossbar {
     pub fn new(stage: &StageArch, load: Load, weights: Rc<Vec<Vec<u64>>>, file: String) -> Self {
         let (beat, counts, address) = (stage.beat, stage.count_bits(), bits_for(weights.len() - 1));
         let groups: Vec<LaneGroup> =
-            stage.lane_groups().into_iter().map(|lanes| LaneGroup::new(beat, lanes, counts)).collect();
+            stage.lane_groups().into_iter().map(|lanes| lane_group(stage, lanes)).collect();
         let second_of = |pipelines| if stage.pipelines == pipelines { pipelines } else { groups.len() };
         Crossbar {
             clock: Default::default(),
@@ -107,13 +115,15 @@ impl Crossbar {
             row: Bus::new(groups[0].weights.width()),
             count: (0..stage.pipelines).map(|_| Bus::new(counts)).collect(),
             input_count: Bus::new(counts),
-            weights: WeightMemory::new((address, beat), &stage.lane_groups(), (weights, file), stage.memories.weights, load),
+            weights: WeightMemory::new((address, beat), &stage.lane_groups(), (weights, file), stage.memories.weights, load).registered(stage.memories.registered),
+            waits: (0..stage.register_cycles()).map(|_| BeatDelay::new(beat)).collect(),
             _last_groups: groups.len() - stage.pipelines,
             _second_of_1: second_of(1),
             _second_of_2: second_of(2),
             _second_of_4: second_of(4),
+            _first_registered: if stage.memories.registered { 0 } else { groups.len() },
             groups,
-            inputs: LaneGroup::new(beat, 1, counts),
+            inputs: lane_group(stage, 1),
             offset: Resize::new(stage.beat_index_bits(), address),
             address: Register::new(address),
             spikes_2: Register::new(beat),
@@ -138,6 +148,11 @@ impl Crossbar {
             reads_rows: Constant::new(stage.memories.weights == Style::Spram),
         }
     }
+}
+
+fn lane_group(stage: &StageArch, lanes: u32) -> LaneGroup {
+    let group = LaneGroup::new(stage.beat, lanes, stage.count_bits());
+    if stage.memories.registered { group.with_own_registers() } else { group }
 }
 
 impl Logic for Crossbar {
@@ -189,6 +204,14 @@ impl Logic for Crossbar {
             self.groups[i].spikes.next = self.spikes_3.q.val();
             self.groups[i].weights.next = self.weights.group[i].val();
         }
+        for i in self._first_registered..self.groups.len() {
+            self.groups[i].weights_valid.next = true;
+            self.groups[i].counts_valid.next = true;
+            self.groups[i].accumulate.next = true;
+            self.groups[i].doubles.next = self.double_4.later.val();
+            self.groups[i].take.next = self.end_5.q.val();
+            self.groups[i].spikes.next = self.spikes_2.q.val();
+        }
         for i in self._last_groups..self.groups.len() {
             self.groups[i].next_lane.next = self.no_spikes.val();
         }
@@ -217,5 +240,25 @@ impl Logic for Crossbar {
         self.inputs.weights.next = self.all_plus_one.val();
         self.inputs.next_lane.next = self.no_spikes.val();
         self.input_count.next = self.inputs.total.val();
+
+        for i in 0..self.waits.len() {
+            self.waits[i].clock.next = self.clock.val();
+            self.waits[i].issue.next = self.issue.val();
+            self.waits[i].group_end.next = self.group_end.val();
+            self.waits[i].doubles.next = self.doubles.val();
+            self.waits[i].counts_inputs.next = self.counts_inputs.val();
+            self.waits[i].spikes.next = self.spikes.val();
+            self.issue_1.d.next = self.waits[i].issue_later.val();
+            self.end_1.d.next = self.waits[i].group_end_later.val();
+            self.double_4.now.next = self.waits[i].doubles_later.val();
+            self.counts_4.now.next = self.waits[i].counts_inputs_later.val();
+            self.spikes_2.d.next = self.waits[i].spikes_later.val();
+            self.inputs.weights_valid.next = true;
+            self.inputs.counts_valid.next = true;
+            self.inputs.accumulate.next = self.counts_5.q.val();
+            self.inputs.doubles.next = self.double_4.later.val() && self.counts_4.later.val();
+            self.inputs.take.next = self.end_5.q.val();
+            self.inputs.spikes.next = self.spikes_2.q.val();
+        }
     }
 }

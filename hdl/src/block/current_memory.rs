@@ -6,6 +6,8 @@
 //!         neuron, valid, replay    memory  -> current_out                       (replay)
 //! ```
 //!
+//! Where the word of the memory passes a register, the current comes a cycle later, and waits for it with its neuron.
+//!
 //! | signal | bits |
 //! |---|---|
 //! | neuron | index of a neuron |
@@ -32,6 +34,9 @@ pub struct CurrentMemory {
     neuron_1: Register,
     store_1: Flag,
     replay_1: Flag,
+    /// One each, where the word passes a register.
+    neuron_2: Vec<Register>,
+    store_2: Vec<Flag>,
 }
 
 impl CurrentMemory {
@@ -44,10 +49,12 @@ impl CurrentMemory {
             neuron: Bus::new(index),
             current: Bus::new(bits),
             current_out: Bus::new(bits),
-            ram: Ram::new(index, bits, stage.n_neurons, stage.memories.state),
+            ram: Ram::new(index, bits, stage.n_neurons, stage.memories.state).registered(stage.memories.registered),
             neuron_1: Register::new(index),
             store_1: Default::default(),
             replay_1: Default::default(),
+            neuron_2: (0..stage.register_cycles()).map(|_| Register::new(index)).collect(),
+            store_2: (0..stage.register_cycles()).map(|_| Default::default()).collect(),
         }
     }
 }
@@ -63,8 +70,17 @@ impl Logic for CurrentMemory {
         self.replay_1.d.next = self.replay.val();
         self.ram.write_enable.next = self.store_1.q.val();
         self.ram.write_address.next = self.neuron_1.q.val();
+        for i in 0..self.neuron_2.len() {
+            self.neuron_2[i].clock.next = self.clock.val();
+            self.neuron_2[i].d.next = self.neuron_1.q.val();
+            self.store_2[i].clock.next = self.clock.val();
+            self.store_2[i].d.next = self.store_1.q.val();
+            self.ram.write_enable.next = self.store_2[i].q.val();
+            self.ram.write_address.next = self.neuron_2[i].q.val();
+        }
         self.ram.write_word.next = self.current.val();
         self.current_out.next = self.current.val();
+        // A replay lasts until its last neuron is through.
         if self.replay_1.q.val() {
             self.current_out.next = self.ram.read_word.val();
         }

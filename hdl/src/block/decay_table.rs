@@ -1,8 +1,9 @@
-//! What the synapse of each neuron keeps, a cycle after its index: `decay`, in units of 2^-beta_bits, less than all.
+//! What the synapse of each neuron keeps, a cycle after its index, or two where it passes a register: `decay`, in units of
+//! 2^-beta_bits, less than all.
 //!
 //! Leaf.
 
-use super::ram::{attributes, range};
+use super::ram::{attributes, range, read_statements};
 use crate::arch::{StageArch, Style};
 use crate::emit::TextFile;
 use crate::signal::{Bus, Value};
@@ -18,6 +19,8 @@ pub struct DecayTable {
     _bits: u32,
     _file: String,
     _style: Style,
+    _registered: bool,
+    _read: u64,
 }
 
 impl DecayTable {
@@ -31,6 +34,8 @@ impl DecayTable {
             _bits: decay_bits(stage),
             _file: format!("{}_decays.hex", stage.name),
             _style: stage.memories.tables,
+            _registered: stage.memories.registered,
+            _read: 0,
         }
     }
 
@@ -51,7 +56,9 @@ impl Logic for DecayTable {
     fn update(&mut self) {
         if self.clock.pos_edge() {
             let Some(&decay) = self._decays.get(self.index.val().index()) else { return };
-            self.decay.next = Value::new(decay, self.decay.width());
+            let shown = if self._registered { self._read } else { decay };
+            self.decay.next = Value::new(shown, self.decay.width());
+            self._read = decay;
         }
     }
 
@@ -60,10 +67,12 @@ impl Logic for DecayTable {
     }
 
     fn hdl(&self) -> Verilog {
+        let (register, reads) = read_statements("index", self._registered);
+        let reads = if self._registered { format!("begin\n    {reads}\nend") } else { reads };
         Verilog::Custom(format!(
-            "{attributes}\nreg {range}words [0:{last}];\nreg {range}word;\n\
+            "{attributes}\nreg {range}words [0:{last}];\nreg {range}word{register};\n\
              initial $readmemh(\"{file}\", words);\n\
-             always @(posedge clock) word <= words[index];\n\
+             always @(posedge clock) {reads}\n\
              always @(*) decay = {{{fill}'b0, word}};\n",
             attributes = attributes(self._style),
             range = range(self._bits),

@@ -7,6 +7,7 @@
 //!        read state   state, params     leaked + drive        saturate           write state, emit
 //! ```
 //!
+//! Where words of memories pass a register, everything but their addresses waits a cycle for them, and is a cycle later.
 //! With a synapse the drive passes through it in cycle 2: see [`SynapticCurrents`]. Where the timestep says what a current is
 //! worth, [`Scaling`] makes the drive. State of a neuron: `{ fired, membrane }`. `fired` serves the late resets, and the host
 //! that asks which neurons spiked. While no timestep runs, the host reads states through the same port.
@@ -90,13 +91,18 @@ pub struct Lif {
     valid_4: Delay4,
     group_last_4: Delay4,
     last_4: Delay4,
+    /// One each, where words of memories pass a register.
+    valid_waits: Vec<Flag>,
+    group_last_waits: Vec<Flag>,
+    last_waits: Vec<Flag>,
 }
 
 impl Lif {
     pub fn new(stage: &StageArch, load: Load, neurons: Rc<Vec<Parameters>>, file: String) -> Self {
         let (index, counts, work) = (stage.neuron_index_bits(), stage.count_bits(), stage.work_bits());
-        let membrane = stage.neuron.membrane_bits;
+        let (membrane, memories) = (stage.neuron.membrane_bits, stage.memories);
         let flag = Flag::default;
+        let waits = || (0..stage.register_cycles()).map(|_| Flag::default()).collect();
         Lif {
             clock: Default::default(),
             start: Default::default(),
@@ -122,14 +128,9 @@ impl Lif {
             load_enable: Default::default(),
             load_address: Bus::new(ADDRESS_BITS),
             load_piece: Bus::new(load.word_bits),
-            ram: Ram::new(index, membrane + 1, stage.n_neurons, stage.memories.state),
-            parameters: ParameterMemory::new(
-                &stage.neuron,
-                (stage.parameter_bits(), work),
-                (neurons, file),
-                stage.memories.parameters,
-                load,
-            ),
+            ram: Ram::new(index, membrane + 1, stage.n_neurons, memories.state).registered(memories.registered),
+            parameters: ParameterMemory::new(&stage.neuron, (stage.parameter_bits(), work), (neurons, file), memories.parameters, load)
+                .registered(memories.registered),
             kept: (0..usize::from(stage.keeps_currents)).map(|_| CurrentMemory::new(stage)).collect(),
             synapses: stage.neuron.synapse.iter().map(|synapse| SynapticCurrents::new(stage, synapse)).collect(),
             scaling: stage.neuron.scaling.iter().map(|scaling| Scaling::new(stage, scaling)).collect(),
@@ -156,6 +157,9 @@ impl Lif {
             valid_4: Default::default(),
             group_last_4: Default::default(),
             last_4: Default::default(),
+            valid_waits: waits(),
+            group_last_waits: waits(),
+            last_waits: waits(),
         }
     }
 }
@@ -264,5 +268,17 @@ impl Logic for Lif {
         self.group_last_4.now.next = self.group_last.val();
         self.last_4.clock.next = self.clock.val();
         self.last_4.now.next = self.last.val();
+        // What is said of the whole timestep stays until the last neuron is through, and its count comes a cycle later.
+        for i in 0..self.valid_waits.len() {
+            self.valid_waits[i].clock.next = self.clock.val();
+            self.valid_waits[i].d.next = self.valid.val();
+            self.valid_4.now.next = self.valid_waits[i].q.val();
+            self.group_last_waits[i].clock.next = self.clock.val();
+            self.group_last_waits[i].d.next = self.group_last.val();
+            self.group_last_4.now.next = self.group_last_waits[i].q.val();
+            self.last_waits[i].clock.next = self.clock.val();
+            self.last_waits[i].d.next = self.last.val();
+            self.last_4.now.next = self.last_waits[i].q.val();
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The blocks of a layer, one a file; `stage` puts them together.
 
 pub mod banks;
+pub mod beat_delay;
 pub mod choice;
 pub mod crossbar;
 pub mod current_memory;
@@ -8,6 +9,7 @@ pub mod decay_table;
 pub mod delay;
 pub mod drain;
 pub mod front;
+pub mod group_registers;
 pub mod in_place;
 pub mod interleave;
 pub mod join;

@@ -1,10 +1,10 @@
-//! Threshold, bias and beta of each neuron, a cycle after its index.
+//! Threshold, bias and beta of each neuron, a cycle after its index, or two where they pass a register.
 //!
 //! Fields that are equal for the whole layer are constants and take no memory; the others share a word
 //! `{ beta, bias, threshold }` and are shifted and sign-extended on the way out.
 
 use super::load_port::{replace_piece, write_statements};
-use super::ram::{attributes, range};
+use super::ram::{attributes, range, read_statements};
 use crate::arch::{Field, Load, NeuronArch, Style};
 use crate::protocol::{RegionMap, ADDRESS_BITS, PARAMETERS};
 use crate::signal::{Bus, Value};
@@ -36,6 +36,8 @@ pub struct ParameterMemory {
     _file: String,
     _style: Style,
     _load: Load,
+    _registered: bool,
+    _read: Parameters,
 }
 
 /// Where each field lies in a stored word.
@@ -117,6 +119,8 @@ impl ParameterMemory {
         load: Load,
     ) -> Self {
         let (index_bits, work_bits) = widths;
+        let layout = Layout::new(neuron);
+        let first = neurons.first().copied().unwrap_or(Parameters { threshold: 0, bias: 0, beta: 0 });
         let mut memory = ParameterMemory {
             clock: Default::default(),
             neuron: Bus::new(index_bits),
@@ -126,18 +130,24 @@ impl ParameterMemory {
             threshold: Bus::new(work_bits),
             bias: Bus::new(work_bits),
             beta: Bus::new(neuron.beta_bits + 2),
-            _layout: Layout::new(neuron),
+            _layout: layout,
             _neurons: neurons,
             _file: file,
             _style: style,
             _load: load,
+            _registered: false,
+            _read: layout.unpack(0, &first),
         };
-        memory.show(0);
+        memory.show(first);
         memory
     }
 
-    fn show(&mut self, index: usize) {
-        let Some(parameters) = self._neurons.get(index) else { return };
+    /// The word passes a register.
+    pub fn registered(self, registered: bool) -> Self {
+        ParameterMemory { _registered: registered, ..self }
+    }
+
+    fn show(&mut self, parameters: Parameters) {
         self.threshold.next = Value::signed(parameters.threshold, self.threshold.width());
         self.bias.next = Value::signed(parameters.bias, self.bias.width());
         self.beta.next = Value::signed(parameters.beta, self.beta.width());
@@ -170,7 +180,11 @@ pub fn words_of(packed: u128) -> [u64; 2] {
 impl Logic for ParameterMemory {
     fn update(&mut self) {
         if self.clock.pos_edge() {
-            self.show(self.neuron.val().index());
+            let before = self._read;
+            if let Some(&read) = self._neurons.get(self.neuron.val().index()) {
+                self._read = read;
+            }
+            self.show(if self._registered { before } else { self._read });
             if self._load.writes && self.load_enable.val() {
                 self.load();
             }
@@ -188,10 +202,11 @@ impl Logic for ParameterMemory {
         if self._layout.width() == 0 {
             return Verilog::Custom(outputs);
         }
+        let (register, reads) = read_statements("neuron", self._registered);
         Verilog::Custom(format!(
-            "{attributes}\nreg {range}words [0:{last}];\nreg {range}word;\n\
+            "{attributes}\nreg {range}words [0:{last}];\nreg {range}word{register};\n\
              initial $readmemh(\"{file}\", words);\n\
-             always @(posedge clock) begin\n    word <= words[neuron];\n{writes}end\n{outputs}",
+             always @(posedge clock) begin\n    {reads}\n{writes}end\n{outputs}",
             attributes = attributes(self._style),
             range = range(self._layout.width()),
             last = self._neurons.len() - 1,

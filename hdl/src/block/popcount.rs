@@ -17,6 +17,7 @@ pub struct Popcount {
     pub spikes: Bus<In>,
     pub weights: Bus<In>,
     pub count: Vec<Bus<Out>>,
+    _starts_at_zero: bool,
 }
 
 impl Popcount {
@@ -29,7 +30,13 @@ impl Popcount {
             spikes: Bus::new(beat),
             weights: Bus::new(beat * lanes),
             count: (0..lanes).map(|_| Bus::new(count_bits)).collect(),
+            _starts_at_zero: false,
         }
+    }
+
+    /// Nothing is met before the first beat: for counts that are always taken.
+    pub fn starting_at_zero(self) -> Self {
+        Popcount { _starts_at_zero: true, ..self }
     }
 }
 
@@ -55,7 +62,8 @@ impl Logic for Popcount {
         let lanes = u32::try_from(self.count.len()).unwrap_or(1);
         let fields = Fields { beat: self.spikes.width(), width: self.weights.width() };
         let counts: String = (0..lanes).map(|lane| fields.count(lane, self.count[0].width())).collect();
-        Verilog::Custom(fields.gates(lanes) + &fields.sums() + &counts)
+        let start = if self._starts_at_zero { format!("initial fours = {}'h0;\n", fields.width) } else { String::new() };
+        Verilog::Custom(fields.gates(lanes) + &start + &fields.sums() + &counts)
     }
 }
 

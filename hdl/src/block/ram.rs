@@ -1,4 +1,4 @@
-//! A memory with one write and one read port, a cycle's read latency.
+//! A memory with one write and one read port, a cycle's read latency; two where its word passes a register.
 //!
 //! Leaf: Verilog by hand so that synthesis infers a block RAM, with its Rust twin in `update`.
 //! Reading a word in the cycle in which it is written gives the old word in simulation and anything in
@@ -21,6 +21,8 @@ pub struct Ram {
     pub read_word: Bus<Out>,
     _words: Vec<u64>,
     _style: Style,
+    _registered: bool,
+    _word: Value,
 }
 
 impl Ram {
@@ -35,7 +37,14 @@ impl Ram {
             read_word: Bus::new(width),
             _words: vec![0; depth],
             _style: style,
+            _registered: false,
+            _word: Value::new(0, width),
         }
+    }
+
+    /// The word passes a register.
+    pub fn registered(self, registered: bool) -> Self {
+        Ram { _registered: registered, ..self }
     }
 }
 
@@ -45,7 +54,9 @@ impl Logic for Ram {
             return;
         }
         let read = self._words.get(self.read_address.val().index()).copied().unwrap_or(0);
-        self.read_word.next = Value::new(read, self.read_word.width());
+        let read = Value::new(read, self.read_word.width());
+        self.read_word.next = if self._registered { self._word } else { read };
+        self._word = read;
         let index = self.write_address.val().index();
         if self.write_enable.val() {
             if let Some(word) = self._words.get_mut(index) {
@@ -61,10 +72,14 @@ impl Logic for Ram {
     fn hdl(&self) -> Verilog {
         let (attributes, range) = (attributes(self._style), range(self.read_word.width()));
         let last = self._words.len() - 1;
+        let (register, reads) = match self._registered {
+            false => (String::new(), "read_word <= words[read_address];"),
+            true => (format!("reg {range}word;\n"), "word <= words[read_address];\n    read_word <= word;"),
+        };
         Verilog::Custom(format!(
-            "{attributes}\nreg {range}words [0:{last}];\n\
+            "{attributes}\nreg {range}words [0:{last}];\n{register}\
              always @(posedge clock) begin\n\
-             \x20   read_word <= words[read_address];\n\
+             \x20   {reads}\n\
              \x20   if (write_enable) words[write_address] <= write_word;\n\
              end\n"
         ))
@@ -77,6 +92,15 @@ pub(crate) fn attributes(style: Style) -> &'static str {
         Style::Block => "(* no_rw_check, ram_style = \"block\" *)",
         Style::Logic => "(* no_rw_check, ram_style = \"logic\" *)",
         Style::Spram => "(* no_rw_check, ram_style = \"huge\" *)",
+        Style::Distributed => "(* no_rw_check, ram_style = \"distributed\" *)",
+    }
+}
+
+/// What is declared beside `word`, and how it is read: at once, or by way of a register.
+pub(crate) fn read_statements(address: &str, registered: bool) -> (&'static str, String) {
+    match registered {
+        false => ("", format!("word <= words[{address}];")),
+        true => (", read", format!("read <= words[{address}];\n    word <= read;")),
     }
 }
 

@@ -1,8 +1,9 @@
-//! What each parameter of each timestep multiplies a current by and adds to it: `{ bias, scale }`, a cycle after `line`.
+//! What each parameter of each timestep multiplies a current by and adds to it: `{ bias, scale }`, a cycle after `line`, or
+//! two where they pass a register.
 //!
 //! Leaf.
 
-use super::ram::{attributes, range};
+use super::ram::{attributes, range, read_statements};
 use crate::arch::{ScalingArch, Style};
 use crate::emit::TextFile;
 use crate::signal::{bits_for, Bus, Value};
@@ -18,6 +19,8 @@ pub struct ScaleTable {
     _lines: Vec<(i64, i64)>,
     _file: String,
     _style: Style,
+    _registered: bool,
+    _read: (i64, i64),
 }
 
 impl ScaleTable {
@@ -30,7 +33,14 @@ impl ScaleTable {
             _lines: scaling.lines.clone(),
             _file: file,
             _style: style,
+            _registered: false,
+            _read: (0, 0),
         }
+    }
+
+    /// The word passes a register.
+    pub fn registered(self, registered: bool) -> Self {
+        ScaleTable { _registered: registered, ..self }
     }
 
     /// What `$readmemh` reads.
@@ -48,7 +58,9 @@ impl Logic for ScaleTable {
         if !self.clock.pos_edge() {
             return;
         }
-        let Some(&(scale, bias)) = self._lines.get(self.line.val().index()) else { return };
+        let Some(&line) = self._lines.get(self.line.val().index()) else { return };
+        let (scale, bias) = if self._registered { self._read } else { line };
+        self._read = line;
         self.scale.next = Value::signed(scale, self.scale.width());
         self.bias.next = Value::signed(bias, self.bias.width());
     }
@@ -60,10 +72,12 @@ impl Logic for ScaleTable {
 
     fn hdl(&self) -> Verilog {
         let (scale, bias) = (self.scale.width(), self.bias.width());
+        let (register, reads) = read_statements("line", self._registered);
+        let reads = if self._registered { format!("begin\n    {reads}\nend") } else { reads };
         Verilog::Custom(format!(
-            "{attributes}\nreg {range}words [0:{last}];\nreg {range}word;\n\
+            "{attributes}\nreg {range}words [0:{last}];\nreg {range}word{register};\n\
              initial $readmemh(\"{file}\", words);\n\
-             always @(posedge clock) word <= words[line];\n\
+             always @(posedge clock) {reads}\n\
              always @(*) scale = word[0 +: {scale}];\nalways @(*) bias = word[{scale} +: {bias}];\n",
             attributes = attributes(self._style),
             range = range(scale + bias),

@@ -5,6 +5,7 @@
 //!         line = first_line + index  ->       drive = current * scale + bias
 //! first_line: 0 in the first timestep of a presentation, then a timestep's parameters on; that of the last one stays
 //! ```
+//! Where words of memories pass a register, the current comes a cycle later, and so does the drive.
 //! Where what has entered says it, first_line is that of a [`RunningCount`].
 
 use super::lif_steps::Scaled;
@@ -47,7 +48,7 @@ pub struct Scaling {
 
 impl Scaling {
     pub fn new(stage: &StageArch, scaling: &ScalingArch) -> Self {
-        let rom = ScaleTable::new(scaling, scaling_file(stage), stage.memories.tables);
+        let rom = ScaleTable::new(scaling, scaling_file(stage), stage.memories.tables).registered(stage.memories.registered);
         let (line, n_parameters) = (rom.line.width(), stage.n_parameters());
         let counted = scaling.count_shift.map(|_| RunningCount::new(stage, scaling, line));
         Scaling {

@@ -5,6 +5,7 @@
 //!         neuron      kept = leak(word) ->    current = kept + drive   .        write
 //! ```
 //!
+//! Where words of memories pass a register, everything behind them is a cycle later.
 //! The share that is kept is one for all neurons, or comes from a [`DecayTable`] in cycle 1.
 //!
 //! | signal | bits |
@@ -59,7 +60,7 @@ impl SynapticCurrents {
             write_neuron: Bus::new(index),
             drive: Bus::new(work),
             current: Bus::new(work),
-            ram: Ram::new(index, bits, stage.n_neurons, stage.memories.state),
+            ram: Ram::new(index, bits, stage.n_neurons, stage.memories.state).registered(stage.memories.registered),
             decays: (0..n_tables).map(|_| DecayTable::new(stage, &synapse.decays, leak_step.beta.width())).collect(),
             no_beta: Fixed::new(0, leak_step.beta.width()),
             leak_step,

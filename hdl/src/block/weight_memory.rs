@@ -6,12 +6,13 @@
 //! ```
 //!
 //! The host writes it between presentations, a piece of a word at a time. In single-port RAM (SPRAM of the iCE40
-//! UltraPlus) it holds nothing before that, and a cycle reads or writes.
+//! UltraPlus) it holds nothing before that, and a cycle reads or writes. The word comes a cycle after its address, or
+//! another one later where it passes a register.
 //!
 //! Leaf: the word may be wider than any rust-hdl signal, so it is cut into lanes inside.
 
 use super::load_port::{replace_piece, row_index, write_statements, write_statements_at};
-use super::ram::{attributes, range};
+use super::ram::{attributes, range, read_statements};
 use crate::arch::{Load, Style};
 use crate::protocol::{RegionMap, ADDRESS_BITS, WEIGHTS};
 use crate::signal::{Bus, Value};
@@ -32,6 +33,8 @@ pub struct WeightMemory {
     _file: String,
     _style: Style,
     _load: Load,
+    _registered: bool,
+    _word: Vec<u64>,
 }
 
 impl WeightMemory {
@@ -49,7 +52,14 @@ impl WeightMemory {
             _file: file,
             _style: style,
             _load: load,
+            _registered: false,
+            _word: vec![],
         }
+    }
+
+    /// The word passes a register; not in single-port RAM.
+    pub fn registered(self, registered: bool) -> Self {
+        WeightMemory { _registered: registered, ..self }
     }
 }
 
@@ -89,7 +99,10 @@ impl Logic for WeightMemory {
         if !self.clock.pos_edge() {
             return;
         }
-        let word = self._words.get(self.address.val().index()).cloned().unwrap_or_default();
+        let mut word = self._words.get(self.address.val().index()).cloned().unwrap_or_default();
+        if self._registered {
+            std::mem::swap(&mut word, &mut self._word);
+        }
         let mut lanes = word.into_iter();
         for group in &mut self.group {
             let in_place = (0..group.width() / self._beat).map(|lane| lanes.next().unwrap_or(0) << (lane * self._beat));
@@ -121,10 +134,11 @@ impl Logic for WeightMemory {
             return Verilog::Custom(self.single_port(offset) + &cuts);
         }
         let width = range(offset);
+        let (register, reads) = read_statements("address", self._registered);
         Verilog::Custom(format!(
-            "{attributes}\nreg {width}words [0:{last}];\nreg {width}word;\n\
+            "{attributes}\nreg {width}words [0:{last}];\nreg {width}word{register};\n\
              initial $readmemh(\"{file}\", words);\n\
-             always @(posedge clock) begin\n    word <= words[address];\n{writes}end\n{cuts}",
+             always @(posedge clock) begin\n    {reads}\n{writes}end\n{cuts}",
             attributes = attributes(self._style),
             last = self._words.len() - 1,
             file = self._file,

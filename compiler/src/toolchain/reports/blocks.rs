@@ -74,6 +74,8 @@ impl Cells {
             "DP16KD" | "PDPW16KD" | "SDPB" | "SDPX9B" | "DPB" | "DPX9B" | "SP" | "SPX9" | "pROM" => &mut self.block_rams,
             kind if kind.starts_with("SB_RAM40") => &mut self.block_rams,
             kind if kind.contains("DFF") || kind == "TRELLIS_FF" => &mut self.flip_flops,
+            // 16 words of 4 bits, a table each.
+            "TRELLIS_DPR16X4" => return self.luts += 4,
             _ => return,
         };
         *count += 1;

@@ -1,12 +1,15 @@
 //! Memories, and the buffers and pipelines around them. No word is read in the cycle in which it is written: nothing
 //! says what would come.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use rust_hdl_core::prelude::*;
 use spikeforge_hdl::arch::{Fires, Load, Reset, ScalingArch, StageArch, Style, Synapse};
+use spikeforge_hdl::block::beat_delay::BeatDelay;
 use spikeforge_hdl::block::current_memory::CurrentMemory;
 use spikeforge_hdl::block::decay_table::{decay_bits, DecayTable};
+use spikeforge_hdl::block::group_registers::GroupRegisters;
 use spikeforge_hdl::block::parameter_memory::{ParameterMemory, Parameters};
 use spikeforge_hdl::block::ram::Ram;
 use spikeforge_hdl::block::scale_table::ScaleTable;
@@ -18,23 +21,51 @@ use spikeforge_sim::random::SplitMix64;
 
 use super::super::lif::stage;
 use super::pin::ports;
-use super::{below, Bench, ANY};
+use super::{below, random, Bench, ANY};
 
 #[test]
 fn memories() {
     let mut bench = Bench::default();
-    ram(&mut bench);
-    weights(&mut bench);
-    parameters(&mut bench);
-    scales(&mut bench);
-    currents(&mut bench);
-    synaptic_currents(&mut bench, "synaptic_currents", &[]);
-    synaptic_currents(&mut bench, "own_synaptic_currents", &[3, 11, 0, 15]);
+    for registered in [false, true] {
+        ram(&mut bench, registered);
+        weights(&mut bench, registered);
+        parameters(&mut bench, registered);
+        scales(&mut bench, registered);
+        currents(&mut bench, registered);
+        synaptic_currents(&mut bench, "synaptic_currents", &[], registered);
+        synaptic_currents(&mut bench, "own_synaptic_currents", &[3, 11, 0, 15], registered);
+    }
+    beats_that_wait(&mut bench);
     bench.run();
 }
 
-fn ram(bench: &mut Bench) {
-    let make = || Ram::new(4, 9, 13, Style::Block);
+/// What `twin` says, a cycle later where its words pass a register.
+fn later(registered: bool, mut twin: impl FnMut(&[u64]) -> Vec<u64>) -> impl FnMut(&[u64]) -> Vec<u64> {
+    let mut before = None;
+    move |v| {
+        let now = twin(v);
+        let nothing = vec![ANY; now.len()];
+        if registered { before.replace(now).unwrap_or(nothing) } else { now }
+    }
+}
+
+fn beats_that_wait(bench: &mut Bench) {
+    let make = || BeatDelay::new(8);
+    let ports = ports!(BeatDelay = make(); clock; issue group_end doubles counts_inputs spikes
+        => issue_later group_end_later doubles_later counts_inputs_later spikes_later);
+    let mut issued = 0;
+    bench.add("beat_delay", make, &ports, random(&ports, 300), move |v| {
+        let spikes = issued * v[4];
+        issued = v[0];
+        vec![v[0], v[1], v[0] * v[2], v[3], spikes]
+    });
+    let make = || GroupRegisters::new(8);
+    let ports = ports!(GroupRegisters = make(); clock; doubles take shift spikes => doubles_here take_here shift_here spikes_here);
+    bench.add("group_registers", make, &ports, random(&ports, 300), <[u64]>::to_vec);
+}
+
+fn ram(bench: &mut Bench, registered: bool) {
+    let make = || Ram::new(4, 9, 13, if registered { Style::Distributed } else { Style::Block }).registered(registered);
     let ports = ports!(Ram = make(); clock; write_enable write_address write_word read_address => read_word);
     let mut random = SplitMix64::new(1);
     // All of it is written before any of it is read.
@@ -44,23 +75,24 @@ fn ram(bench: &mut Bench) {
         vec![enable, write, below(&mut random, 512), (write + 1 + below(&mut random, 12)) % 13]
     }));
     let mut words = [ANY; 13];
-    bench.add("ram", make, &ports, vectors, move |v| {
+    let twin = move |v: &[u64]| {
         let read = words[usize::try_from(v[3]).unwrap()];
         if v[0] == 1 {
             words[usize::try_from(v[1]).unwrap()] = v[2];
         }
         vec![read]
-    });
+    };
+    bench.add("ram", make, &ports, vectors, later(registered, twin));
 }
 
 /// Ten lanes of eight inputs: a row of two groups, written in ten pieces of sixteen places.
-fn weights(bench: &mut Bench) {
+fn weights(bench: &mut Bench, registered: bool) {
     const ROWS: usize = 5;
     const LANES: usize = 10;
     let mut random = SplitMix64::new(2);
     let start: Vec<Vec<u64>> = (0..ROWS).map(|_| (0..LANES).map(|_| below(&mut random, 256)).collect()).collect();
     let load = Load { writes: true, word_bits: 8 };
-    let make = || WeightMemory::new((3, 8), &[8, 2], (Rc::new(start.clone()), "bench_weights.hex".into()), Style::Block, load);
+    let make = || WeightMemory::new((3, 8), &[8, 2], (Rc::new(start.clone()), "bench_weights.hex".into()), Style::Block, load).registered(registered);
     let ports = ports!(WeightMemory = make(); clock; address load_enable load_address load_piece => group);
     let vectors = (0..2000).map(|_| {
         let (row, column) = (below(&mut random, ROWS as u64), below(&mut random, LANES as u64));
@@ -69,19 +101,20 @@ fn weights(bench: &mut Bench) {
     });
     let vectors = vectors.collect();
     let mut rows = start.clone();
-    bench.add("weight_memory", make, &ports, vectors, move |v| {
+    let twin = move |v: &[u64]| {
         let row = &rows[usize::try_from(v[0]).unwrap()];
         let groups = [&row[..8], &row[8..]].map(|lanes| lanes.iter().rev().fold(0, |word, lane| word << 8 | lane));
         if v[1] == 1 {
             rows[usize::try_from(v[2] / 16).unwrap()][usize::try_from(v[2] % 16).unwrap()] = v[3];
         }
         groups.to_vec()
-    });
+    };
+    bench.add("weight_memory", make, &ports, vectors, later(registered, twin));
     bench.file(TextFile { name: "bench_weights.hex".into(), text: hex_lines(&start, 8) });
 }
 
 /// A threshold of seven bits and a signed bias of eight: fifteen bits a neuron, written in two pieces of eight.
-fn parameters(bench: &mut Bench) {
+fn parameters(bench: &mut Bench, registered: bool) {
     let arch = stage(Reset::Zero, false, Fires::Above, (3, 4), 0).neuron;
     let mut random = SplitMix64::new(3);
     let mut start: Vec<u64> = (0..6).map(|_| below(&mut random, 1 << 15)).collect();
@@ -90,7 +123,7 @@ fn parameters(bench: &mut Bench) {
     let image: Vec<Parameters> = start.iter().map(|word| of_word(*word)).collect();
     let load = Load { writes: true, word_bits: 8 };
     let file = "bench_parameters.hex".to_owned();
-    let make = || ParameterMemory::new(&arch, (3, 12), (Rc::new(image.clone()), file.clone()), Style::Block, load);
+    let make = || ParameterMemory::new(&arch, (3, 12), (Rc::new(image.clone()), file.clone()), Style::Block, load).registered(registered);
     let ports = ports!(ParameterMemory = make(); clock; neuron load_enable load_address load_piece => threshold bias beta);
     let vectors = (0..2000).map(|_| {
         let (row, column) = (below(&mut random, 6), below(&mut random, 2));
@@ -98,7 +131,7 @@ fn parameters(bench: &mut Bench) {
     });
     let vectors = vectors.collect();
     let text = start.iter().map(|word| format!("{word:04x}\n")).collect();
-    bench.add("parameter_memory", make, &ports, vectors, move |v| {
+    let twin = move |v: &[u64]| {
         let Parameters { threshold, bias, beta } = of_word(start[usize::try_from(v[0]).unwrap()]);
         if v[1] == 1 {
             let word = &mut start[usize::try_from(v[2] / 2).unwrap()];
@@ -108,31 +141,35 @@ fn parameters(bench: &mut Bench) {
             };
         }
         vec![threshold.try_into().unwrap(), Value::signed(bias, 12).raw(), beta.try_into().unwrap()]
-    });
+    };
+    bench.add("parameter_memory", make, &ports, vectors, later(registered, twin));
     bench.file(TextFile { name: "bench_parameters.hex".into(), text });
 }
 
-fn scales(bench: &mut Bench) {
+fn scales(bench: &mut Bench, registered: bool) {
     let lines: Vec<(i64, i64)> = (0..11).map(|line| (line * 13 - 60, 90 - line * line)).collect();
     let scaling = ScalingArch::holding(lines.clone(), None);
-    let make = || ScaleTable::new(&scaling, "bench_scales.hex".into(), Style::Block);
+    let make = || ScaleTable::new(&scaling, "bench_scales.hex".into(), Style::Block).registered(registered);
     let ports = ports!(ScaleTable = make(); clock; line => scale bias);
     let vectors = (0..500).map(|at| vec![at * 7 % 11]).collect();
     let (scale_bits, bias_bits) = (scaling.scale_bits, scaling.bias_bits);
-    bench.add("scale_table", make, &ports, vectors, move |v| {
+    let twin = move |v: &[u64]| {
         let (scale, bias) = lines[usize::try_from(v[0]).unwrap()];
         vec![Value::signed(scale, scale_bits).raw(), Value::signed(bias, bias_bits).raw()]
-    });
+    };
+    bench.add("scale_table", make, &ports, vectors, later(registered, twin));
     bench.file(make().file());
 }
 
-fn small_stage() -> StageArch {
-    stage(Reset::Zero, false, Fires::Above, (3, 4), 0)
+fn small_stage(registered: bool) -> StageArch {
+    let mut small = stage(Reset::Zero, false, Fires::Above, (3, 4), 0);
+    small.memories.registered = registered;
+    small
 }
 
-/// A presentation's first timestep, whose currents come a cycle after their neuron, then repeats of it.
-fn currents(bench: &mut Bench) {
-    let make = || CurrentMemory::new(&small_stage());
+/// A presentation's first timestep, whose currents come a cycle after their neuron, or two, then repeats of it.
+fn currents(bench: &mut Bench, registered: bool) {
+    let make = || CurrentMemory::new(&small_stage(registered));
     let ports = ports!(CurrentMemory = make(); clock; valid replay neuron current => current_out);
     let bits = ports.inputs[3].1;
     let mut random = SplitMix64::new(4);
@@ -140,23 +177,26 @@ fn currents(bench: &mut Bench) {
     for pass in 0..300 {
         let replays = pass > 0 && random.chance(1, 2);
         vectors.extend((0..4).map(|neuron| vec![1, u64::from(replays), neuron, below(&mut random, 1 << bits)]));
-        vectors.push(vec![0, 0, 0, below(&mut random, 1 << bits)]);
+        let idle = 1 + usize::from(registered);
+        vectors.extend((0..idle).map(|_| vec![0, u64::from(replays), 0, below(&mut random, 1 << bits)]));
     }
-    let (mut kept, mut before) = ([ANY; 4], None);
+    let (mut kept, mut read) = ([ANY; 4], ANY);
+    let mut on_the_way = VecDeque::from(vec![None; 1 + usize::from(registered)]);
     bench.add("current_memory", make, &ports, vectors, move |v| {
-        if let Some(neuron) = before {
+        let neuron = usize::try_from(v[2]).unwrap();
+        let word = std::mem::replace(&mut read, kept[neuron]);
+        if let Some(neuron) = on_the_way.pop_front().unwrap() {
             kept[neuron] = v[3];
         }
-        let neuron = usize::try_from(v[2]).unwrap();
-        before = (v[0] == 1 && v[1] == 0).then_some(neuron);
-        vec![if v[1] == 1 { kept[neuron] } else { v[3] }]
+        on_the_way.push_back((v[0] == 1 && v[1] == 0).then_some(neuron));
+        vec![if v[1] == 0 { v[3] } else if registered { word } else { read }]
     });
 }
 
-/// Neuron after neuron, each with a drive two cycles later and written back in cycle 4. All keep 11 sixteenths, or each its own.
-fn synaptic_currents(bench: &mut Bench, name: &'static str, decays: &[i64]) {
+/// Neuron after neuron, each with a drive two cycles later and written back in cycle 4; or three, and in cycle 5. All keep 11 sixteenths, or each its own.
+fn synaptic_currents(bench: &mut Bench, name: &'static str, decays: &[i64], registered: bool) {
     let synapse = Synapse { decay: 11, decays: decays.to_vec(), bits: 9 };
-    let make = || SynapticCurrents::new(&small_stage(), &synapse);
+    let make = || SynapticCurrents::new(&small_stage(registered), &synapse);
     let ports = ports!(SynapticCurrents = make(); clock; fresh write_enable neuron write_neuron drive => current);
     let work = ports.outputs[0].1;
     let mut random = SplitMix64::new(5);
@@ -164,19 +204,21 @@ fn synaptic_currents(bench: &mut Bench, name: &'static str, decays: &[i64]) {
     for timestep in 0..300 {
         let fresh = u64::from(timestep == 0 || random.chance(1, 5));
         // Neuron n in cycle n, its drive in cycle n + 2, its way back in cycle n + 4.
-        for cycle in 0..9u64 {
+        let waits = u64::from(registered);
+        for cycle in 0..9 + waits {
             let drive = Value::signed(random.within(-25, 25), work).raw();
-            let written = cycle.checked_sub(4).filter(|neuron| *neuron < 4);
+            let written = cycle.checked_sub(4 + waits).filter(|neuron| *neuron < 4);
             vectors.push(vec![fresh, u64::from(written.is_some()), cycle.min(3), written.unwrap_or(0), drive]);
         }
     }
-    let (mut stored, mut read, mut kept, mut on_the_way) = ([0; 4], (0, 0), 0i64, [0; 2]);
+    let (mut stored, mut read, mut waits, mut kept, mut on_the_way) = ([0; 4], (0, 0), (0, 0), 0i64, [0; 2]);
     let synapse = synapse.clone();
     bench.add(name, make, &ports, vectors, move |v| {
         let drive = Value::new(v[4], work).as_signed();
         let back = on_the_way[1];
         on_the_way = [kept + drive, on_the_way[0]];
-        let (word, decay) = read;
+        let (word, decay) = if registered { waits } else { read };
+        waits = read;
         kept = if v[0] == 1 { 0 } else { i64::div_euclid(word * decay, 16) };
         let neuron = usize::try_from(v[2]).unwrap();
         read = (stored[neuron], synapse.decays.get(neuron).copied().unwrap_or(synapse.decay));
@@ -186,7 +228,7 @@ fn synaptic_currents(bench: &mut Bench, name: &'static str, decays: &[i64]) {
         vec![Value::signed(kept + drive, work).raw()]
     });
     if !decays.is_empty() {
-        let stage = small_stage();
+        let stage = small_stage(registered);
         bench.file(DecayTable::new(&stage, decays, decay_bits(&stage)).file());
     }
 }

@@ -18,7 +18,9 @@ use super::{below, random, Bench, ANY};
 #[test]
 fn parts_of_a_stage() {
     let mut bench = Bench::default();
-    lanes(&mut bench);
+    for registered in [false, true] {
+        lanes(&mut bench, registered);
+    }
     ends(&mut bench);
     counts(&mut bench);
     turns(&mut bench);
@@ -34,14 +36,23 @@ fn layer(n_neurons: usize, weight_bits: u32) -> StageArch {
     StageArch { n_neurons, weight_bits, lanes: 2, ..stage(Reset::Zero, false, Fires::Above, (3, 4), 0) }
 }
 
-/// Popcount, met, sum and total: a register each, with an enable of its own.
-fn lanes(bench: &mut Bench) {
+/// Popcount, met, sum and total: a register each, with an enable of its own. Where the group has registers of its own, what
+/// passes them comes a cycle later.
+fn lanes(bench: &mut Bench, registered: bool) {
     const LANES: usize = 3;
     const BITS: u32 = 9;
-    let make = || LaneGroup::new(8, LANES as u32, BITS);
+    let make = || {
+        let group = LaneGroup::new(8, LANES as u32, BITS);
+        if registered { group.with_own_registers() } else { group }
+    };
     let ports = ports!(LaneGroup = make(); clock; weights_valid counts_valid accumulate doubles take shift spikes weights next_lane => total);
     let (mut counts, mut met, mut sums, mut totals) = ([0u64; LANES], [0; LANES], [0; LANES], [0; LANES]);
+    let mut passed = vec![0; 4];
     bench.add("lane_group", make, &ports, random(&ports, 5000), move |v| {
+        let mut v = v.to_vec();
+        if registered {
+            passed.swap_with_slice(&mut v[3..7]);
+        }
         let (before_met, before_counts) = (met, counts);
         if v[4] == 1 {
             (totals, sums) = (sums, [0; LANES]);
