@@ -1,4 +1,5 @@
-//! A memory with one write and one read port, a cycle's read latency; two where its word passes a register.
+//! A memory with one write and one read port, a cycle's read latency; two where its word passes a register, or, where it is
+//! made of lookup tables, its address: a register of its own before so many tables.
 //!
 //! Leaf: Verilog by hand so that synthesis infers a block RAM, with its Rust twin in `update`.
 //! Reading a word in the cycle in which it is written gives the old word in simulation and anything in
@@ -23,6 +24,7 @@ pub struct Ram {
     _style: Style,
     _registered: bool,
     _word: Value,
+    _address: usize,
 }
 
 impl Ram {
@@ -39,12 +41,17 @@ impl Ram {
             _style: style,
             _registered: false,
             _word: Value::new(0, width),
+            _address: 0,
         }
     }
 
-    /// The word passes a register.
+    /// The word passes a register, or the address.
     pub fn registered(self, registered: bool) -> Self {
         Ram { _registered: registered, ..self }
+    }
+
+    fn registers_address(&self) -> bool {
+        self._registered && self._style == Style::Distributed
     }
 }
 
@@ -53,10 +60,12 @@ impl Logic for Ram {
         if !self.clock.pos_edge() {
             return;
         }
-        let read = self._words.get(self.read_address.val().index()).copied().unwrap_or(0);
+        let asked = self.read_address.val().index();
+        let address = if self.registers_address() { self._address } else { asked };
+        let read = self._words.get(address).copied().unwrap_or(0);
         let read = Value::new(read, self.read_word.width());
-        self.read_word.next = if self._registered { self._word } else { read };
-        self._word = read;
+        self.read_word.next = if self._registered && !self.registers_address() { self._word } else { read };
+        (self._word, self._address) = (read, asked);
         let index = self.write_address.val().index();
         if self.write_enable.val() {
             if let Some(word) = self._words.get_mut(index) {
@@ -72,9 +81,14 @@ impl Logic for Ram {
     fn hdl(&self) -> Verilog {
         let (attributes, range) = (attributes(self._style), range(self.read_word.width()));
         let last = self._words.len() - 1;
-        let (register, reads) = match self._registered {
-            false => (String::new(), "read_word <= words[read_address];"),
-            true => (format!("reg {range}word;\n"), "word <= words[read_address];\n    read_word <= word;"),
+        let address = self::range(self.read_address.width());
+        let (register, reads) = match (self._registered, self._style) {
+            (false, _) => (String::new(), "read_word <= words[read_address];"),
+            (true, Style::Distributed) => {
+                // Kept apart from those of other memories that are read at the same place.
+                (format!("reg {address}address;\n(* keep *) always @(posedge clock) address <= read_address;\n"), "read_word <= words[address];")
+            }
+            (true, _) => (format!("reg {range}word;\n"), "word <= words[read_address];\n    read_word <= word;"),
         };
         Verilog::Custom(format!(
             "{attributes}\nreg {range}words [0:{last}];\n{register}\

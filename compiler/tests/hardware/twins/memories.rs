@@ -27,7 +27,7 @@ use super::{below, random, Bench, ANY};
 fn memories() {
     let mut bench = Bench::default();
     for registered in [false, true] {
-        ram(&mut bench, registered);
+        ram(&mut bench, (Style::Block, registered));
         weights(&mut bench, registered);
         parameters(&mut bench, registered);
         scales(&mut bench, registered);
@@ -35,6 +35,7 @@ fn memories() {
         synaptic_currents(&mut bench, "synaptic_currents", &[], registered);
         synaptic_currents(&mut bench, "own_synaptic_currents", &[3, 11, 0, 15], registered);
     }
+    ram(&mut bench, (Style::Distributed, true));
     beats_that_wait(&mut bench);
     bench.run();
 }
@@ -64,8 +65,9 @@ fn beats_that_wait(bench: &mut Bench) {
     bench.add("group_registers", make, &ports, random(&ports, 300), <[u64]>::to_vec);
 }
 
-fn ram(bench: &mut Bench, registered: bool) {
-    let make = || Ram::new(4, 9, 13, if registered { Style::Distributed } else { Style::Block }).registered(registered);
+/// In lookup tables it is the address that waits.
+fn ram(bench: &mut Bench, (style, registered): (Style, bool)) {
+    let make = || Ram::new(4, 9, 13, style).registered(registered);
     let ports = ports!(Ram = make(); clock; write_enable write_address write_word read_address => read_word);
     let mut random = SplitMix64::new(1);
     // All of it is written before any of it is read.
@@ -74,15 +76,16 @@ fn ram(bench: &mut Bench, registered: bool) {
         let (enable, write) = (below(&mut random, 2), below(&mut random, 13));
         vec![enable, write, below(&mut random, 512), (write + 1 + below(&mut random, 12)) % 13]
     }));
-    let mut words = [ANY; 13];
+    let (mut words, mut asked, waits) = ([ANY; 13], 0, style == Style::Distributed);
     let twin = move |v: &[u64]| {
-        let read = words[usize::try_from(v[3]).unwrap()];
+        let address = std::mem::replace(&mut asked, usize::try_from(v[3]).unwrap());
+        let read = words[if waits { address } else { asked }];
         if v[0] == 1 {
             words[usize::try_from(v[1]).unwrap()] = v[2];
         }
         vec![read]
     };
-    bench.add("ram", make, &ports, vectors, later(registered, twin));
+    bench.add("ram", make, &ports, vectors, later(registered && !waits, twin));
 }
 
 /// Ten lanes of eight inputs: a row of two groups, written in ten pieces of sixteen places.
