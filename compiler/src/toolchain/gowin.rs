@@ -15,7 +15,7 @@ pub(super) fn plan(
     let die = board.variant.as_deref().unwrap_or(&board.device);
     let series = die.split('-').next().unwrap_or(die).to_lowercase();
     let (script, synthesize) =
-        synthesis(design, &format!("synth_gowin -family {series}"), (generation, options.top));
+        synthesis(design, (&format!("synth_gowin -family {series}"), ""), (generation, options.top));
     let places = places(
         options,
         Tool::NextpnrGowin,

@@ -15,7 +15,7 @@ pub(super) fn plan(
     let class = timing_class(&board.device);
     let (script, synthesize) = synthesis(
         design,
-        &format!("synth_ice40 -abc9 -device {class}"),
+        (&format!("synth_ice40 -abc9 -device {class}"), ""),
         (generation, options.top),
     );
     let target_hz = if class == "u" {

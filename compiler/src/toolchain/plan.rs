@@ -137,10 +137,10 @@ impl fmt::Display for Command {
     }
 }
 
-/// The Yosys script `synth.ys`, and the command that runs it.
+/// The Yosys script `synth.ys`, and the command that runs it: `synth`, and what comes after it.
 pub(super) fn synthesis(
     design: &[(String, String)],
-    synth: &str,
+    (synth, after): (&str, &str),
     (generation, top): (Generation, &str),
 ) -> ((String, String), Command) {
     let sources: Vec<&str> = design
@@ -150,7 +150,7 @@ pub(super) fn synthesis(
         .collect();
     // $scopeinfo cells of newer versions are unknown to older place and route tools.
     let script = format!(
-        "read_verilog {}\n{synth} -top {top}\ncheck -assert\ndelete */t:$scopeinfo\ntee -q -o synth.json stat -json\nwrite_json spikeforge.json\nwrite_verilog -noattr netlist.v\n",
+        "read_verilog {}\n{synth} -top {top}\n{after}check -assert\ndelete */t:$scopeinfo\ntee -q -o synth.json stat -json\nwrite_json spikeforge.json\nwrite_verilog -noattr netlist.v\n",
         sources.join(" ")
     );
     let command = Command {

@@ -45,8 +45,16 @@ module DP16KD #(
         .clock_b(clock_b), .enable_b(CEB && {CSB2, CSB1, CSB0} == 0), .write_b(WEB && !PSEUDO), .reset_b(RSTB),
         .address_b(address_b), .bytes_b(address_b[3:0]), .in_b({18'b0, in_b}), .out_b(out_b)
     );
-    wire [17:0] shown_a = DATA_WIDTH_B == 36 ? out_b[17:0] : out_a[17:0];
-    wire [17:0] shown_b = DATA_WIDTH_B == 36 ? out_b[35:18] : out_b[17:0];
+    wire [17:0] word_a = DATA_WIDTH_B == 36 ? out_b[17:0] : out_a[17:0];
+    wire [17:0] word_b = DATA_WIDTH_B == 36 ? out_b[35:18] : out_b[17:0];
+
+    // Output registers; no design resets them.
+    wire clock_of_a = DATA_WIDTH_B == 36 ? clock_b : clock_a;
+    reg [17:0] later_a = 0, later_b = 0;
+    always @(posedge clock_of_a) if (DATA_WIDTH_B == 36 ? OCEB : OCEA) later_a <= word_a;
+    always @(posedge clock_b) if (OCEB) later_b <= word_b;
+    wire [17:0] shown_a = REGMODE_A == "OUTREG" ? later_a : word_a;
+    wire [17:0] shown_b = REGMODE_B == "OUTREG" ? later_b : word_b;
     assign {DOA17, DOA16, DOA15, DOA14, DOA13, DOA12, DOA11, DOA10, DOA9, DOA8, DOA7, DOA6, DOA5, DOA4, DOA3, DOA2, DOA1, DOA0} = shown_a;
     assign {DOB17, DOB16, DOB15, DOB14, DOB13, DOB12, DOB11, DOB10, DOB9, DOB8, DOB7, DOB6, DOB5, DOB4, DOB3, DOB2, DOB1, DOB0} = shown_b;
 endmodule
