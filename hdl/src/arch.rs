@@ -418,7 +418,7 @@ impl StageArch {
 
     /// Cycles of a further timestep of an input that repeats: a neuron a cycle, the end of the LIF pipeline, and the packer.
     pub fn cycles_per_repeat(&self) -> usize {
-        self.n_neurons / self.pipelines + REPLAY_CYCLES + self.register_cycles()
+        self.n_neurons / self.pipelines + REPLAY_CYCLES + 2 * self.register_cycles()
     }
 
     /// Cycles that a register behind the words of memories adds to the LIF pipeline, and to the crossbar.

@@ -89,7 +89,7 @@ fn an_mnist_image_takes_fewer_cycles() {
     let pixels: Vec<u8> = (0..784).map(|i| if (i / 28 + i % 28) % 7 == 0 { 255 } else { 0 }).collect();
     let train = spikeforge_sim::coding::repeat(&pixels, N_TIMESTEPS);
     // Words of memories pass a register on the ECP5.
-    for (board, besides_neurons) in [("hx8k-breakout", 6), ("ulx3s-85f", 7)] {
+    for (board, besides_neurons) in [("hx8k-breakout", 6), ("ulx3s-85f", 8)] {
         let cycles = |repeat_input| {
             let design = designed(&network, board, repeat_input);
             let hidden = &design.arch.stages[0];

@@ -18,7 +18,12 @@ impl Arch {
 impl StageArch {
     /// From a group's last beat to the next one's, at least, besides its neurons.
     pub fn drain_cycles(&self) -> usize {
-        DRAIN_CYCLES + 2 * self.register_cycles()
+        DRAIN_CYCLES + 3 * self.register_cycles()
+    }
+
+    /// The same within a timestep: of several pipelines, a group's neurons follow those of the group before at once.
+    pub fn follow_cycles(&self) -> usize {
+        if self.pipelines > 1 { TAKE_CYCLES + self.register_cycles() } else { self.drain_cycles() }
     }
 
     /// Neurons of the last group.
@@ -79,7 +84,8 @@ pub fn cycles_of_beats(layers: &[StageArch], beats: &[usize]) -> usize {
     for (layer, &beats) in layers.iter().zip(beats).flat_map(|layer| [layer, layer]) {
         for group in 0..layer.groups() {
             let fetch = usize::from(group == 0);
-            cycles += (beats * layer.planes() + 1 + fetch).max(drained / layer.pipelines + layer.drain_cycles() + fetch);
+            let other = if group == 0 { layer.drain_cycles() } else { layer.follow_cycles() };
+            cycles += (beats * layer.planes() + 1 + fetch).max(drained / layer.pipelines + other + fetch);
             drained = if group + 1 == layer.groups() { layer.last_group() } else { layer.lanes };
         }
     }
@@ -103,5 +109,7 @@ fn cycles_of_window(stage: &StageArch) -> usize {
 /// Of memories without a register: six until the counts are taken, one until the first is valid, and four in the LIF
 /// pipeline. Behind a timestep's last spike, one more packs it.
 const DRAIN_CYCLES: usize = 11;
+/// Of these, until the first is valid.
+const TAKE_CYCLES: usize = 7;
 /// From the walk over a frame to the crossbar.
 const FRAME_CYCLES: usize = 2;

@@ -3,7 +3,8 @@
 //! ```text
 //! cycle   0          1 .. lanes                       .. + 4
 //!         take       valid, shift; neuron counts up   finished (from the LIF pipeline)
-//! draining (from group_end to finished): no further group may end
+//! draining (from group_end to finished): no further group may end; of several pipelines, which finish with the timestep,
+//!           those of the timestep may as soon as the neurons before are on their way
 //! ```
 //!
 //! A replay of kept currents drains all neurons at once, the cycle after it begins.
@@ -42,6 +43,8 @@ pub struct Drain {
     pub fresh: Signal<Out, Bit>,
     pub neuron: Bus<Out>,
     busy: Flag,
+    /// A group that has ended has neurons that are not on their way.
+    waits: Flag,
     active: Flag,
     starting: Flag,
     first_timestep: Flag,
@@ -49,9 +52,12 @@ pub struct Drain {
     later: Vec<Flag>,
     lane: Register,
     next_neuron: Register,
+    follows: Signal<Local, Bit>,
+    begins: Signal<Local, Bit>,
     at_last: Signal<Local, Bit>,
     at_group_last: Signal<Local, Bit>,
     first_drained: Signal<Local, Bit>,
+    overlaps: Constant<Bit>,
     first_lane: Fixed,
     one_lane: Fixed,
     last_lane: Fixed,
@@ -63,6 +69,7 @@ pub struct Drain {
 
 impl Drain {
     pub fn new(layers: &[StageArch]) -> Self {
+        let overlaps = layers[0].pipelines > 1;
         let layers: Vec<StageArch> = layers.iter().map(StageArch::of_pipeline).collect();
         let stage = StageArch::serving(&layers);
         let (neuron, lane) = (stage.neuron_index_bits(), bits_for(stage.lanes - 1));
@@ -90,6 +97,7 @@ impl Drain {
             fresh: Default::default(),
             neuron: Bus::new(neuron),
             busy: Default::default(),
+            waits: Default::default(),
             active: Default::default(),
             starting: Default::default(),
             first_timestep: Default::default(),
@@ -97,6 +105,9 @@ impl Drain {
             later: layers.iter().map(|_| Default::default()).collect(),
             lane: Register::new(lane),
             next_neuron: Register::new(neuron),
+            follows: Default::default(),
+            begins: Default::default(),
+            overlaps: Constant::new(overlaps),
             at_last: Default::default(),
             at_group_last: Default::default(),
             first_drained: Default::default(),
@@ -114,8 +125,9 @@ impl Drain {
 impl Logic for Drain {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, busy, active, starting, first_timestep, of_replay, lane, next_neuron);
-        self.may_drain.next = !self.busy.q.val() && self.room.val();
+        dff_setup!(self, clock, busy, waits, active, starting, first_timestep, of_replay, lane, next_neuron);
+        self.follows.next = self.overlaps.val() && !self.first_group.val() && !self.waits.q.val();
+        self.may_drain.next = (!self.busy.q.val() || self.follows.val()) && self.room.val();
         self.draining.next = self.busy.q.val();
         self.last_neuron.next = self.last_neuron_of[0].val();
         self.first_drained.next = true;
@@ -139,6 +151,7 @@ impl Logic for Drain {
             self.next_neuron.d.next = self.next_neuron.q.val() + self.one_neuron.val();
             if self.at_group_last.val() {
                 self.active.d.next = false;
+                self.waits.d.next = false;
             }
             if self.at_last.val() {
                 self.next_neuron.d.next = self.first_neuron_of[0].val();
@@ -146,6 +159,7 @@ impl Logic for Drain {
         }
         if self.group_end.val() {
             self.busy.d.next = true;
+            self.waits.d.next = true;
             self.first_timestep.d.next = self.buffer_fresh.val();
             self.of_replay.d.next = false;
             for i in 1..self.later.len() {
@@ -169,7 +183,9 @@ impl Logic for Drain {
             self.of_replay.d.next = true;
         }
 
-        self.starting.d.next = self.take.val() || self.replay.val();
+        // What follows another group of its timestep goes on where that one ends.
+        self.begins.next = self.next_neuron.q.val() == self.first_neuron_of[0].val();
+        self.starting.d.next = (self.take.val() && (!self.overlaps.val() || self.begins.val())) || self.replay.val();
         self.start.next = self.starting.q.val();
         self.replaying.next = self.of_replay.q.val();
         self.valid.next = self.active.q.val();

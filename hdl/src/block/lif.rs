@@ -7,15 +7,18 @@
 //!        read state   state, params     leaked + drive        saturate           write state, emit
 //! ```
 //!
-//! Where words of memories pass a register, everything but their addresses waits a cycle for them, and is a cycle later.
+//! Where words of memories pass a register, everything but their addresses waits a cycle for them, and is a cycle later; what
+//! is taken off after a spike has another one.
 //! With a synapse the drive passes through it in cycle 2: see [`SynapticCurrents`]. Where the timestep says what a current is
 //! worth, [`Scaling`] makes the drive. State of a neuron: `{ fired, membrane }`. `fired` serves the late resets, and the host
 //! that asks which neurons spiked. While no timestep runs, the host reads states through the same port.
 
 use super::current_memory::CurrentMemory;
 use super::delay::Delay4;
+use super::lif_delay::LifDelay;
 use super::lif_end::LifEnd;
 use super::lif_steps::{Ahead, Current, Drive, Leak, Saturate};
+use super::lowering::Lowering;
 use super::parameter_memory::{ParameterMemory, Parameters};
 use super::ram::Ram;
 use super::scaling::Scaling;
@@ -71,6 +74,8 @@ pub struct Lif {
     current_step: Current,
     leak_step: Leak,
     drive_step: Drive,
+    /// One, where words of memories pass a register.
+    lowering: Vec<Lowering>,
     saturate_step: Saturate,
     unpack: StateUnpack,
     ahead_step: Ahead,
@@ -91,10 +96,8 @@ pub struct Lif {
     valid_4: Delay4,
     group_last_4: Delay4,
     last_4: Delay4,
-    /// One each, where words of memories pass a register.
-    valid_waits: Vec<Flag>,
-    group_last_waits: Vec<Flag>,
-    last_waits: Vec<Flag>,
+    /// One, where words of memories pass a register.
+    waits: Vec<LifDelay>,
 }
 
 impl Lif {
@@ -102,7 +105,6 @@ impl Lif {
         let (index, counts, work) = (stage.neuron_index_bits(), stage.count_bits(), stage.work_bits());
         let (membrane, memories) = (stage.neuron.membrane_bits, stage.memories);
         let flag = Flag::default;
-        let waits = || (0..stage.register_cycles()).map(|_| Flag::default()).collect();
         Lif {
             clock: Default::default(),
             start: Default::default(),
@@ -137,6 +139,7 @@ impl Lif {
             current_step: Current::new(stage),
             leak_step: Leak::new(stage),
             drive_step: Drive::new(stage),
+            lowering: (0..stage.register_cycles()).map(|_| Lowering::new(stage)).collect(),
             saturate_step: Saturate::new(stage),
             unpack: StateUnpack::new(membrane),
             ahead_step: Ahead::new(stage),
@@ -157,9 +160,7 @@ impl Lif {
             valid_4: Default::default(),
             group_last_4: Default::default(),
             last_4: Default::default(),
-            valid_waits: waits(),
-            group_last_waits: waits(),
-            last_waits: waits(),
+            waits: (0..stage.register_cycles()).map(|_| Default::default()).collect(),
         }
     }
 }
@@ -242,6 +243,16 @@ impl Logic for Lif {
         self.saturated.d.next = self.saturate_step.membrane.val();
         self.threshold_4.d.next = self.threshold_3.q.val();
         self.fired_4.d.next = self.fired_3.q.val();
+        for i in 0..self.lowering.len() {
+            self.lowering[i].clock.next = self.clock.val();
+            self.lowering[i].integrated.next = self.integrated.q.val();
+            self.lowering[i].threshold.next = self.threshold_3.q.val();
+            self.lowering[i].fired.next = self.fired_3.q.val();
+            self.saturate_step.integrated.next = self.lowering[i].lowered.val();
+            self.saturate_step.fired.next = false;
+            self.threshold_4.d.next = self.lowering[i].threshold_later.val();
+            self.fired_4.d.next = self.lowering[i].fired_later.val();
+        }
 
         // Cycle 4
         self.ending.clock.next = self.clock.val();
@@ -269,16 +280,14 @@ impl Logic for Lif {
         self.last_4.clock.next = self.clock.val();
         self.last_4.now.next = self.last.val();
         // What is said of the whole timestep stays until the last neuron is through, and its count comes a cycle later.
-        for i in 0..self.valid_waits.len() {
-            self.valid_waits[i].clock.next = self.clock.val();
-            self.valid_waits[i].d.next = self.valid.val();
-            self.valid_4.now.next = self.valid_waits[i].q.val();
-            self.group_last_waits[i].clock.next = self.clock.val();
-            self.group_last_waits[i].d.next = self.group_last.val();
-            self.group_last_4.now.next = self.group_last_waits[i].q.val();
-            self.last_waits[i].clock.next = self.clock.val();
-            self.last_waits[i].d.next = self.last.val();
-            self.last_4.now.next = self.last_waits[i].q.val();
+        for i in 0..self.waits.len() {
+            self.waits[i].clock.next = self.clock.val();
+            self.waits[i].valid.next = self.valid.val();
+            self.waits[i].group_last.next = self.group_last.val();
+            self.waits[i].last.next = self.last.val();
+            self.valid_4.now.next = self.waits[i].valid_later.val();
+            self.group_last_4.now.next = self.waits[i].group_last_later.val();
+            self.last_4.now.next = self.waits[i].last_later.val();
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The LIF pipelines of a layer side by side: in a cycle each takes one of neighbouring neurons.
 //!
 //! They run in step, so that the first one speaks for all. Each has the states and parameters of its own neurons; the host
-//! sees those of the layer in their order.
+//! sees those of the layer in their order. Several finish when the timestep does, not with each group.
 
 use super::interleave::Interleave;
 use super::join::{JoinBits, JoinWords};
@@ -165,6 +165,9 @@ impl Logic for Pipelines {
             }
         }
         self.finished.next = self.lifs[0].finished.val();
+        for i in 1..self.lifs.len() {
+            self.finished.next = self.lifs[i].spike_last.val();
+        }
         self.spike_valid.next = self.lifs[0].spike_valid.val();
         self.spike_last.next = self.lifs[0].spike_last.val();
         self.spike.next = self.lifs[0].spike.val();

@@ -43,6 +43,8 @@ pub struct SynapticCurrents {
     kept: Register,
     stored_3: Register,
     stored_4: Register,
+    /// One, where words of memories pass a register: the write is a cycle later.
+    waits: Vec<Register>,
     sum: Bus<Local>,
     no_beta: Fixed,
 }
@@ -68,6 +70,7 @@ impl SynapticCurrents {
             kept: Register::new(work),
             stored_3: Register::new(bits),
             stored_4: Register::new(bits),
+            waits: (0..stage.register_cycles()).map(|_| Register::new(bits)).collect(),
             sum: Bus::new(work),
         }
     }
@@ -104,5 +107,10 @@ impl Logic for SynapticCurrents {
         self.ram.write_enable.next = self.write_enable.val();
         self.ram.write_address.next = self.write_neuron.val();
         self.ram.write_word.next = self.stored_4.q.val();
+        for i in 0..self.waits.len() {
+            self.waits[i].clock.next = self.clock.val();
+            self.waits[i].d.next = self.stored_4.q.val();
+            self.ram.write_word.next = self.waits[i].q.val();
+        }
     }
 }

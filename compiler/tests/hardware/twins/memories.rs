@@ -206,20 +206,20 @@ fn synaptic_currents(bench: &mut Bench, name: &'static str, decays: &[i64], regi
     let mut vectors = vec![];
     for timestep in 0..300 {
         let fresh = u64::from(timestep == 0 || random.chance(1, 5));
-        // Neuron n in cycle n, its drive in cycle n + 2, its way back in cycle n + 4.
-        let waits = u64::from(registered);
+        // Neuron n in cycle n, its drive in cycle n + 2, its way back in cycle n + 4; with registers n + 3 and n + 6.
+        let waits = 2 * u64::from(registered);
         for cycle in 0..9 + waits {
             let drive = Value::signed(random.within(-25, 25), work).raw();
             let written = cycle.checked_sub(4 + waits).filter(|neuron| *neuron < 4);
             vectors.push(vec![fresh, u64::from(written.is_some()), cycle.min(3), written.unwrap_or(0), drive]);
         }
     }
-    let (mut stored, mut read, mut waits, mut kept, mut on_the_way) = ([0; 4], (0, 0), (0, 0), 0i64, [0; 2]);
+    let (mut stored, mut read, mut waits, mut kept, mut on_the_way) = ([0; 4], (0, 0), (0, 0), 0i64, [0; 3]);
     let synapse = synapse.clone();
     bench.add(name, make, &ports, vectors, move |v| {
         let drive = Value::new(v[4], work).as_signed();
-        let back = on_the_way[1];
-        on_the_way = [kept + drive, on_the_way[0]];
+        let back = on_the_way[1 + usize::from(registered)];
+        on_the_way = [kept + drive, on_the_way[0], on_the_way[1]];
         let (word, decay) = if registered { waits } else { read };
         waits = read;
         kept = if v[0] == 1 { 0 } else { i64::div_euclid(word * decay, 16) };

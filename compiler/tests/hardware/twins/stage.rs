@@ -4,7 +4,9 @@ use rust_hdl_core::prelude::*;
 use spikeforge_hdl::arch::{Fires, Reset, ScalingArch, StageArch};
 use spikeforge_hdl::block::drain::Drain;
 use spikeforge_hdl::block::lane_group::LaneGroup;
+use spikeforge_hdl::block::lif_delay::LifDelay;
 use spikeforge_hdl::block::lif_end::LifEnd;
+use spikeforge_hdl::block::lowering::Lowering;
 use spikeforge_hdl::block::running_count::RunningCount;
 use spikeforge_hdl::block::schedule::Schedule;
 use spikeforge_hdl::block::turns::Turns;
@@ -22,12 +24,14 @@ fn parts_of_a_stage() {
         lanes(&mut bench, registered);
     }
     ends(&mut bench);
+    lowerings(&mut bench);
     counts(&mut bench);
     turns(&mut bench);
     for weight_bits in [1, 3] {
         schedule(&mut bench, weight_bits);
     }
     drain(&mut bench);
+    drain_of_two_pipelines(&mut bench);
     bench.run();
 }
 
@@ -97,6 +101,24 @@ fn ends(bench: &mut Bench) {
         let next = if fires { 0 } else { v[3] };
         vec![u64::from(fires), next, neuron, next + (u64::from(fires) << membrane)]
     });
+}
+
+/// What the steps of the LIF pipeline wait for where memories have registers.
+fn lowerings(bench: &mut Bench) {
+    for (reset, reset_delay) in [(Reset::Subtract, true), (Reset::Subtract, false), (Reset::SubtractAhead, false)] {
+        let arch = stage(reset, reset_delay, Fires::Above, (3, 4), 0);
+        let make = || Lowering::new(&arch);
+        let ports = ports!(Lowering = make(); clock; integrated threshold fired => lowered threshold_later fired_later);
+        let work = ports.inputs[0].1;
+        let subtracts = reset_delay || reset == Reset::SubtractAhead;
+        bench.add("lowering", make, &ports, random(&ports, 2000), move |v| {
+            let taken_off = if subtracts && v[2] == 1 { v[1] } else { 0 };
+            vec![Value::new(v[0].wrapping_sub(taken_off), work).raw(), v[1], v[2]]
+        });
+    }
+    let ports = ports!(LifDelay = LifDelay::default(); clock; valid group_last last => valid_later group_last_later last_later);
+    let mut before = vec![0; 3];
+    bench.add("lif_delay", LifDelay::default, &ports, random(&ports, 300), move |v| std::mem::replace(&mut before, v.to_vec()));
 }
 
 /// Levels of four spikes each, of which there are five; each has the lines of four neurons.
@@ -226,6 +248,33 @@ struct Drained {
 
 const NEURONS: [u64; 2] = [5, 3];
 const FIRST: [u64; 2] = [0, 5];
+
+/// Eight neurons of each of two pipelines, four at a time: the second group may end while the first one's are in the pipeline,
+/// the next timestep's first one not.
+fn drain_of_two_pipelines(bench: &mut Bench) {
+    let layers = [StageArch { lanes: 8, pipelines: 2, ..layer(16, 1) }];
+    let make = || Drain::new(&layers);
+    let ports = ports!(Drain = make(); clock; group_end first_group turn_of take finished replay room buffer_fresh
+        => may_drain draining start valid group_last last replaying drains fresh neuron);
+    // Ends in cycle 0 and 7, taken two later; finished six after the last.
+    let vectors = (0..400).map(|cycle| {
+        let at = cycle % 21;
+        vec![u64::from(at == 0 || at == 7), u64::from(at < 6 || at > 12), 0, u64::from(at == 2 || at == 9), u64::from(at == 18), 0, 1, u64::from(cycle < 21)]
+    });
+    bench.add("drain_of_two_pipelines", make, &ports, vectors.collect(), {
+        let mut cycle = 0;
+        move |v| {
+            let at = cycle % 21;
+            let is_fresh = u64::from(cycle < 21);
+            cycle += 1;
+            let neuron = match at { 2..6 => Some(at - 2), 9..13 => Some(at - 5), _ => None };
+            // The first group of a timestep waits for all of the one before; the second for the first one's neurons.
+            let may = if v[1] == 1 { at >= 18 } else { at >= 6 && !(7..13).contains(&at) || at >= 18 };
+            let is = |of: bool| u64::from(of);
+            vec![is(may), is(at < 18), is(at == 2), is(neuron.is_some()), is(at == 5 || at == 12), is(at == 12), 0, 1, is_fresh, neuron.unwrap_or(ANY)]
+        }
+    });
+}
 
 /// Two layers in turns, of five and three neurons, two lanes.
 fn drain(bench: &mut Bench) {

@@ -16,7 +16,7 @@ mod spike;
 pub use ahead::Ahead;
 pub use integrate::{Current, Drive, Leak};
 pub use scaled::Scaled;
-pub use spike::{Fire, Saturate};
+pub use spike::{subtracts_after_spike, Fire, Saturate};
 
 /// `name` of `from` bits, sign-extended to `to`.
 pub(super) fn extended(name: &str, from: u32, to: u32) -> String {

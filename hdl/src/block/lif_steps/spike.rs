@@ -25,10 +25,14 @@ impl Saturate {
             threshold: Bus::new(work),
             fired: Default::default(),
             membrane: Bus::new(neuron.membrane_bits),
-            _subtract_after_spike: (neuron.reset == Reset::Subtract && neuron.reset_delay)
-                || neuron.reset == Reset::SubtractAhead,
+            _subtract_after_spike: subtracts_after_spike(neuron),
         }
     }
+}
+
+/// Whether what fired before lowers the sum.
+pub fn subtracts_after_spike(neuron: &NeuronArch) -> bool {
+    (neuron.reset == Reset::Subtract && neuron.reset_delay) || neuron.reset == Reset::SubtractAhead
 }
 
 impl Logic for Saturate {
