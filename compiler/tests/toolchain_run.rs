@@ -6,10 +6,11 @@ mod toolchain_support;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
 
 use expect_test::{expect, Expect};
 use spikeforge_compiler::board::Board;
-use spikeforge_compiler::toolchain::{build, doctor, BuildOptions, Files, Tools};
+use spikeforge_compiler::toolchain::{build, doctor, BuildOptions, Command, Files, Generation, Runner, Tool, ToolError, Tools};
 use toolchain_support::{echo, silent};
 
 /// A build where the only tools are scripts, and its error with the folder cut out.
@@ -90,6 +91,26 @@ fn each_failure_names_itself() {
         &vec![("../x.v".to_owned(), String::new())],
         expect!["../x.v is a file of the design, but not a plain file name"],
     );
+}
+
+#[test]
+fn a_command_that_comes_to_no_end_is_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    script(&folder.path().join("nextpnr-ice40"), "exec sleep 600");
+    let command = Command {
+        tool: Tool::NextpnrIce40,
+        generation: Generation::Debian,
+        args: vec![],
+        log: "place.log".into(),
+        stdout: None,
+        produces: vec![],
+    };
+    let tools = Tools::in_folders(vec![folder.path().to_owned()]);
+    let mut runner = Runner { tools: &tools, folder: folder.path(), progress: &mut silent };
+    let ended = runner.run_within(&command, Duration::from_millis(300));
+    assert!(matches!(ended, Err(ToolError::TookTooLong { .. })), "{ended:?}");
+    script(&folder.path().join("nextpnr-ice40"), "exit 0");
+    runner.run_within(&command, Duration::from_secs(60)).unwrap();
 }
 
 #[test]

@@ -79,6 +79,7 @@ impl Built {
         let options = BuildOptions {
             design_hz: compiled.system_hz(),
             exchangeable: compiled.exchangeable()?,
+            learns: compiled.arch().learning.is_some(),
             ..BuildOptions::new(&compiled.board).with_seeds(seeds)
         };
         let report = build(

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
@@ -67,7 +67,7 @@ pub fn build(
     runner.run(&plan.synthesize)?;
     let mut tried = Vec::new();
     for place in &plan.places {
-        runner.run(&place.command)?;
+        place_and_route(&mut runner, place)?;
         tried.push((
             place,
             routed(
@@ -109,6 +109,17 @@ pub fn build(
         bitstream: folder.join(plan.bitstream),
         seconds: started.elapsed().as_secs_f64(),
     })
+}
+
+/// How long place and route may take where there is another way.
+const PATIENCE: Duration = Duration::from_secs(15 * 60);
+
+fn place_and_route(runner: &mut Runner, place: &Place) -> Result<(), ToolError> {
+    let Some(instead) = &place.instead else { return runner.run(&place.command) };
+    match runner.run_within(&place.command, PATIENCE) {
+        Err(ToolError::TookTooLong { .. }) => runner.run(instead),
+        ended => ended,
+    }
 }
 
 /// What `parse` reads in a file of the tools.

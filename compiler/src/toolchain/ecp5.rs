@@ -6,6 +6,11 @@ use crate::board::Board;
 
 const PINS: &str = "pins.lpf";
 
+/// nextpnr's routers. The finer rips wires up one by one, and looks at the slowest: designs get a fifth faster. It does not
+/// come to an end on designs of many wide memories.
+const FINE: &str = "router1";
+const COARSE: &str = "router2";
+
 /// Yosys knows no output registers of block RAMs, which answer in a tenth of the time: where all bits that a block RAM gives
 /// go straight into flip-flops without enable or reset, it takes these over.
 const OUTPUTS: &str = include_str!("cells/ecp5_outputs.ys");
@@ -18,7 +23,7 @@ pub(super) fn plan(
 ) -> BuildPlan {
     let generation = options.generation(board);
     let (script, synthesize) = synthesis(design, ("synth_ecp5 -abc9", OUTPUTS), (generation, options.top));
-    let places = places(
+    let mut places = places(
         options,
         Tool::NextpnrEcp5,
         generation,
@@ -35,14 +40,18 @@ pub(super) fn plan(
                 speed,
                 "--lpf",
                 PINS,
-                // The default rips wires up one by one, and does not come to an end on designs of many wide memories.
                 "--router",
-                "router2",
+                if options.learns { COARSE } else { FINE },
                 "--textcfg",
                 routed,
             ])
         },
     );
+    for place in places.iter_mut().filter(|_| !options.learns) {
+        let coarse = |word: &String| if word == FINE { COARSE.to_owned() } else { word.clone() };
+        let args = place.command.args.iter().map(coarse).collect();
+        place.instead = Some(Command { args, ..place.command.clone() });
+    }
     let pack = Command {
         tool: Tool::Ecppack,
         generation,

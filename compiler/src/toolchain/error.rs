@@ -20,6 +20,12 @@ pub enum ToolError {
         file: String,
         log: PathBuf,
     },
+    #[error("{command} did not end within {minutes} minutes; its log is {log}", log = log.display())]
+    TookTooLong {
+        command: String,
+        minutes: u64,
+        log: PathBuf,
+    },
     #[error("{program} could not be started: {source}")]
     Start { program: String, source: io::Error },
     #[error("{path}: {source}", path = path.display())]

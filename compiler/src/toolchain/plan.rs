@@ -31,6 +31,8 @@ pub struct BuildPlan {
 pub struct Place {
     pub seed: u32,
     pub command: Command,
+    /// What runs in its place where it comes to no end.
+    pub instead: Option<Command>,
     pub routed: String,
     pub report: String,
     /// The netlist with the places of its cells, where contents may be exchanged.
@@ -63,6 +65,8 @@ pub struct BuildOptions {
     pub generation: Option<Generation>,
     /// Contents that may be exchanged later: the tools see marks in their place.
     pub exchangeable: Option<Exchangeable>,
+    /// It learns: many wide memories, which the finer way of routing does not get through.
+    pub learns: bool,
     /// The module at the top; of another than [`TOP`] there is no more than a netlist, for it has no pins.
     pub top: &'static str,
 }
@@ -76,6 +80,7 @@ impl BuildOptions {
             design_hz: board.clock.hz,
             generation: None,
             exchangeable: None,
+            learns: false,
             top: TOP,
         }
     }
@@ -212,6 +217,7 @@ pub(super) fn places(
         Place {
             seed: *seed,
             command,
+            instead: None,
             routed,
             report,
             placed,

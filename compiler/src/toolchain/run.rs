@@ -1,8 +1,10 @@
 //! Runs commands of a plan: the one place where a tool is started.
 
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{self, Stdio};
+use std::process::{self, Child, ExitStatus, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{Command, ToolError, Tools};
@@ -40,11 +42,16 @@ impl Runner<'_> {
 
     /// Runs one command: exit status, log and every promised file are checked.
     pub fn run(&mut self, command: &Command) -> Result<(), ToolError> {
+        self.run_within(command, Duration::MAX)
+    }
+
+    /// The same; a command that takes longer is ended, which is an error of its own.
+    pub fn run_within(&mut self, command: &Command, limit: Duration) -> Result<(), ToolError> {
         let started = Instant::now();
         (self.progress)(Progress::Started {
             command: command.to_string(),
         });
-        let log = run(command, self.tools, self.folder)?;
+        let log = run_within(command, limit, self.tools, self.folder)?;
         if let Some(file) = command
             .produces
             .iter()
@@ -66,6 +73,10 @@ impl Runner<'_> {
 
 /// Runs `command` in `folder` and gives the path of its log. Files of an earlier run are removed first.
 pub fn run(command: &Command, tools: &Tools, folder: &Path) -> Result<PathBuf, ToolError> {
+    run_within(command, Duration::MAX, tools, folder)
+}
+
+fn run_within(command: &Command, limit: Duration, tools: &Tools, folder: &Path) -> Result<PathBuf, ToolError> {
     let program = tools.find(command.tool, command.generation)?;
     for stale in &command.produces {
         let path = folder.join(stale);
@@ -80,7 +91,7 @@ pub fn run(command: &Command, tools: &Tools, folder: &Path) -> Result<PathBuf, T
         None => errors.try_clone(),
     }
     .map_err(ToolError::io(&log))?;
-    let status = process::Command::new(&program)
+    let mut child = process::Command::new(&program)
         .args(&command.args)
         .current_dir(folder)
         .stdin(Stdio::null())
@@ -91,11 +102,14 @@ pub fn run(command: &Command, tools: &Tools, folder: &Path) -> Result<PathBuf, T
         .env("LC_ALL", "C.UTF-8")
         .stdout(output)
         .stderr(errors)
-        .status()
+        .spawn()
         .map_err(|source| ToolError::Start {
             program: program.display().to_string(),
             source,
         })?;
+    let Some(status) = wait(&mut child, limit).map_err(ToolError::io(&log))? else {
+        return Err(ToolError::TookTooLong { command: command.to_string(), minutes: limit.as_secs() / 60, log });
+    };
     if status.success() {
         return Ok(log);
     }
@@ -105,6 +119,22 @@ pub fn run(command: &Command, tools: &Tools, folder: &Path) -> Result<PathBuf, T
         log,
         first_error,
     })
+}
+
+/// How the program ended; `None` where it was ended as it took longer.
+fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    if limit == Duration::MAX {
+        return child.wait().map(Some);
+    }
+    let started = Instant::now();
+    while started.elapsed() < limit {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    child.kill()?;
+    child.wait().map(|_| None)
 }
 
 /// The first line that calls itself an error, or a warning that was fatal, or how and after what

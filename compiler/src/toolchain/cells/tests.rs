@@ -107,7 +107,12 @@ pub(super) fn answers(family: Family, top: String, harness: &str, input: String)
 }
 
 /// The instance `text` shows on `shown` what the bits say.
-fn check(family: Family, (text, mut memory): (String, Bits), write_width: usize, read_width: usize) {
+fn check(family: Family, instance: (String, Bits), write_width: usize, read_width: usize) {
+    check_later(0, family, instance, write_width, read_width);
+}
+
+/// The same, `later` cycles later.
+fn check_later(later: usize, family: Family, (text, mut memory): (String, Bits), write_width: usize, read_width: usize) {
     let top = format!(
         "module top(input clock, input write, input [13:0] write_address, input [35:0] word, input [13:0] read_address,\n\
          output [35:0] shown);\n{text}\nendmodule\n"
@@ -116,7 +121,7 @@ fn check(family: Family, (text, mut memory): (String, Bits), write_width: usize,
     let line = |c: &Cycle| format!("{} {} {} {}\n", u8::from(c.write), c.write_address, c.word, c.read_address);
     let output = answers(family, top, HARNESS, cycles.iter().map(line).collect());
     assert_eq!(output.lines().count(), N_CYCLES);
-    for (at, (cycle, shown)) in cycles.iter().zip(output.lines()).enumerate() {
+    for (at, (cycle, shown)) in cycles.iter().zip(output.lines().skip(later)).enumerate() {
         let old = memory.read(read_width, cycle.read_address);
         // Addresses count bits, of which a byte has 8.
         let wider = (write_width.max(read_width) / memory.unit).max(1) * 8;
@@ -161,6 +166,13 @@ fn ecp5(write_width: usize, read_width: usize) -> (String, Bits) {
         .concat(),
     );
     (text, bits)
+}
+
+/// The same with output registers.
+fn registered(write_width: usize, read_width: usize) -> (String, Bits) {
+    let (text, bits) = ecp5(write_width, read_width);
+    let text = text.replace("#(", "#(.REGMODE_A(\"OUTREG\"), .REGMODE_B(\"OUTREG\"), ");
+    (text.replace(".CLKA(clock)", ".OCEA(1'b1), .OCEB(1'b1), .CLKA(clock)"), bits)
 }
 
 fn gowin(cell: &str, unit: usize, write_width: usize, read_width: usize) -> (String, Bits) {
@@ -210,6 +222,7 @@ int main() {
 fn ecp5_block_ram() {
     for (write, read) in [(36, 36), (36, 9), (18, 18), (9, 18), (2, 9), (1, 1)] {
         check(Family::Ecp5, ecp5(write, read), write, read);
+        check_later(1, Family::Ecp5, registered(write, read), write, read);
     }
 }
 
