@@ -10,12 +10,22 @@ use spikeforge_compiler::toolchain::{
     build, synthesize, BuildOptions, BuildPlan, BuildReport, Progress, Runner, ToolError, Tools,
 };
 
+use spikeforge_hdl::arch::{Arch, StageArch};
 use spikeforge_hdl::emit::ACCELERATOR;
 
 use crate::compiled::Compiled;
 
 /// Written last, so that a build which broke off has none.
 const REPORT: &str = "report.json";
+
+/// Bits of weights that a design meets in a cycle, with which routing is known to come to an end: what the block RAMs of an
+/// LFE5U-25F give. With twice as many it did not.
+const FINE_BITS: usize = 2048;
+
+fn is_wide(arch: &Arch) -> bool {
+    let bits = |layers: &[StageArch]| layers[0].lanes * usize::try_from(layers[0].beat).unwrap_or(usize::MAX);
+    arch.learning.is_some() || arch.turns().map(bits).sum::<usize>() > FINE_BITS
+}
 
 /// A build that ended well.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,7 +89,7 @@ impl Built {
         let options = BuildOptions {
             design_hz: compiled.system_hz(),
             exchangeable: compiled.exchangeable()?,
-            learns: compiled.arch().learning.is_some(),
+            wide: is_wide(compiled.arch()),
             ..BuildOptions::new(&compiled.board).with_seeds(seeds)
         };
         let report = build(

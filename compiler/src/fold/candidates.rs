@@ -4,7 +4,7 @@ use spikeforge_hdl::arch::{cycles_per_timestep, Arch, HostOptions, StageArch, St
 use spikeforge_sim::{Layer, Network};
 
 use super::check::check_addresses;
-use super::ecp5::{distributed, registered};
+use super::ecp5::{in_lookup_tables, registered};
 use super::{larger_boards, Candidate, FoldError, WeightStyle, Wish, LOGIC_PERCENT};
 use crate::board::Board;
 use crate::cost::{logic_cells, total_block_rams, Cost};
@@ -230,7 +230,7 @@ fn with_room(mut arch: Arch, swappable: bool) -> Arch {
 
 /// `arch` with memories in logic where the block RAMs run short.
 fn fit(arch: Arch, board: &Board, wish: &Wish) -> Result<Candidate, FoldError> {
-    let mut arch = distributed(arch, board);
+    let mut arch = in_lookup_tables(arch, board);
     let available = board.resources.block_rams;
     while total_block_rams(&arch, board) > available {
         if !move_smallest_to_logic(&mut arch, wish) {

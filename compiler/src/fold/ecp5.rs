@@ -14,8 +14,8 @@ pub(super) fn registered(mut stage: StageArch, board: &Board) -> StageArch {
     stage
 }
 
-/// `arch` with small memories in lookup tables, of those that are written at run time: contents are exchanged in block RAM.
-pub(super) fn distributed(mut arch: Arch, board: &Board) -> Arch {
+/// `arch` with small memories in lookup tables, but for those whose contents are exchanged, in block RAM.
+pub(super) fn in_lookup_tables(mut arch: Arch, board: &Board) -> Arch {
     if board.family != Family::Ecp5 {
         return arch;
     }
@@ -27,17 +27,19 @@ pub(super) fn distributed(mut arch: Arch, board: &Board) -> Arch {
         first += layers.len();
     }
     for (stage, kind) in chosen {
-        *kind.style_mut(&mut arch.stages[stage].memories) = Style::Distributed;
+        let style = if kind == MemoryKind::Tables { Style::Logic } else { Style::Distributed };
+        *kind.style_mut(&mut arch.stages[stage].memories) = style;
     }
     arch
 }
 
-/// Whether it is written at run time, and it and those built as it is are small.
+/// Whether its contents stay, and it and those built as it is are small.
 fn is_small(memory: &Memory, all: &[Memory]) -> bool {
     let alike: fn(MemoryKind) -> bool = match memory.kind {
         MemoryKind::Spikes => |kind| kind == MemoryKind::Spikes,
         MemoryKind::State | MemoryKind::Currents => |kind| matches!(kind, MemoryKind::State | MemoryKind::Currents),
-        MemoryKind::Weights | MemoryKind::Parameters | MemoryKind::Tables => return false,
+        MemoryKind::Tables => |kind| kind == MemoryKind::Tables,
+        MemoryKind::Weights | MemoryKind::Parameters => return false,
     };
     all.iter().filter(|other| other.layer == memory.layer && alike(other.kind)).all(|other| other.bits() <= DISTRIBUTED_BITS)
 }

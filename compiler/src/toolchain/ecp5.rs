@@ -41,13 +41,13 @@ pub(super) fn plan(
                 "--lpf",
                 PINS,
                 "--router",
-                if options.learns { COARSE } else { FINE },
+                if options.wide { COARSE } else { FINE },
                 "--textcfg",
                 routed,
             ])
         },
     );
-    for place in places.iter_mut().filter(|_| !options.learns) {
+    for place in places.iter_mut().filter(|_| !options.wide) {
         let coarse = |word: &String| if word == FINE { COARSE.to_owned() } else { word.clone() };
         let args = place.command.args.iter().map(coarse).collect();
         place.instead = Some(Command { args, ..place.command.clone() });

@@ -65,8 +65,8 @@ pub struct BuildOptions {
     pub generation: Option<Generation>,
     /// Contents that may be exchanged later: the tools see marks in their place.
     pub exchangeable: Option<Exchangeable>,
-    /// It learns: many wide memories, which the finer way of routing does not get through.
-    pub learns: bool,
+    /// Memories so many and wide that the finer way of routing does not get through.
+    pub wide: bool,
     /// The module at the top; of another than [`TOP`] there is no more than a netlist, for it has no pins.
     pub top: &'static str,
 }
@@ -80,7 +80,7 @@ impl BuildOptions {
             design_hz: board.clock.hz,
             generation: None,
             exchangeable: None,
-            learns: false,
+            wide: false,
             top: TOP,
         }
     }
