@@ -10,16 +10,12 @@ use spikeforge_compiler::toolchain::{build, BuildOptions, Generation, Tools};
 use spikeforge_runtime::built::{netlist, Built};
 use spikeforge_runtime::compiled::Compiled;
 use spikeforge_runtime::simulation::{Level, Simulator};
-use spikeforge_sim::random::{network_within, train, Bounds};
+use spikeforge_sim::random::{network_of, train};
 use spikeforge_sim::{lockstep, Compare, Reference};
 
 fn compiled(board: &str, clock: Clock) -> Compiled {
-    // Smaller ones have their weights in logic on some board.
-    let bounds = Bounds { max_layers: 2, max_size: 64, max_fraction_bits: 4 };
-    let is_asked = |network: &spikeforge_sim::Network| {
-        network.layers.len() == 2 && network.layers.iter().all(|layer| layer.weights.n_neurons() > 32)
-    };
-    let network = (0..).map(|seed| network_within(bounds, seed)).find(is_asked).unwrap();
+    // Smaller ones have their weights in logic on some board; these sizes give several pipelines.
+    let network = network_of(&[60, 48, 36], 5);
     let quantized = Quantized { network, roundings: vec![], warnings: vec![] };
     Compiled::of(&design(quantized, &Board::load(board).unwrap(), clock).unwrap(), "random").unwrap()
 }
@@ -36,19 +32,23 @@ fn check(compiled: &Compiled, level: Level) {
     }
 }
 
-fn check_cells(board: &str, clock: Clock) {
+/// The text of the cells, which have been found equal.
+fn check_cells(board: &str, clock: Clock) -> String {
     let folder = tempfile::tempdir().unwrap();
     let compiled = compiled(board, clock);
+    assert!(compiled.arch().stages.iter().any(|stage| stage.pipelines > 1), "{board}: one pipeline each");
     let cells = netlist(folder.path(), &compiled, &Tools::from_environment(), &mut |_| ()).unwrap();
     let text = std::fs::read_to_string(cells.join("netlist.v")).unwrap();
     assert!(["DP16KD", "SDPX9B", "SDPB", "DPX9B", "SPX9"].iter().any(|ram| text.contains(ram)), "{board}: no block RAM was used");
     check(&compiled, Level::Netlist(&cells));
+    text
 }
 
 #[test]
 #[ignore = "needs scripts/setup.sh --with-yowasp; run by make test-boards"]
 fn ecp5_cells() {
-    check_cells("ulx3s-25f", Clock::Oscillator);
+    let text = check_cells("ulx3s-25f", Clock::Oscillator);
+    assert!(text.contains("OUTREG") && text.contains("TRELLIS_DPR16X4"), "no output registers, or no memory in lookup tables");
 }
 
 #[test]
