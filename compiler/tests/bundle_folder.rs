@@ -135,13 +135,13 @@ fn each_damage_has_its_sentence() {
         expect!["there is no bundle ../x.bundle"],
     );
     check(
-        |path| edit(path, "\"format\": 3", "\"format\": 9"),
+        |path| edit(path, "\"format\": 4", "\"format\": 9"),
         expect![
-            "../x.bundle has bundle format 9, this program reads format 3; compile the model again"
+            "../x.bundle has bundle format 9, this program reads format 4; compile the model again"
         ],
     );
     check(
-        |path| edit(path, "\"format\": 3,", ""),
+        |path| edit(path, "\"format\": 4,", ""),
         expect!["../x.bundle/bundle.json is damaged: it tells no format"],
     );
     check(

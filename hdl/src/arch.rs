@@ -14,7 +14,8 @@ use crate::block::parameter_memory::Layout;
 use crate::plasticity::arch::LearningArch;
 use crate::protocol::{HostMap, LessonMap, RegionMap, PARAMETERS, WEIGHTS};
 use crate::signal::bits_for;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A chain of stages behind one host port.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,12 +161,17 @@ pub struct StageArch {
     #[serde(default)]
     pub shared: bool,
     /// LIF pipelines side by side, each for every so manieth neuron: 1, 2 or 4. Lanes and neurons are multiples of it.
-    #[serde(default = "one", skip_serializing_if = "is_one")]
+    #[serde(default = "one", skip_serializing_if = "is_one", deserialize_with = "one_two_or_four")]
     pub pipelines: usize,
 }
 
 fn one() -> usize {
     1
+}
+
+fn one_two_or_four<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
+    let n = usize::deserialize(from)?;
+    if matches!(n, 1 | 2 | 4) { Ok(n) } else { Err(D::Error::custom(format!("{n} pipelines; there are 1, 2 or 4"))) }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it

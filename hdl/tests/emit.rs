@@ -46,7 +46,11 @@ fn image(stage: &StageArch) -> Image {
 }
 
 fn emitted(images: impl Fn(&Arch) -> Vec<Image>) -> Result<Emitted, EmitError> {
-    let arch = Arch { identity: 0x1234_5678, stages: vec![stage("layer0", 200, 12, 5, 16), stage("layer1", 12, 3, 1, 8)], host: HostOptions::default(), encoder: None, learning: None };
+    emitted_of(vec![stage("layer0", 200, 12, 5, 16), stage("layer1", 12, 3, 1, 8)], images)
+}
+
+fn emitted_of(stages: Vec<StageArch>, images: impl Fn(&Arch) -> Vec<Image>) -> Result<Emitted, EmitError> {
+    let arch = Arch { identity: 0x1234_5678, stages, host: HostOptions::default(), encoder: None, learning: None };
     let pins = Pins { clock: ClockSource::Oscillator, uart_divisor: 12, led_active_low: false };
     emit(&arch, &images(&arch), &pins)
 }
@@ -77,4 +81,16 @@ fn an_image_of_another_size_is_refused() {
         images
     });
     assert_eq!(error.unwrap_err().to_string(), "layer1: the image has 2 parameters, the design 3");
+}
+
+#[test]
+fn pipelines_that_do_not_divide_a_layer_are_refused() {
+    for (lanes, pipelines) in [(5, 2), (6, 4), (4, 8)] {
+        let stages = vec![StageArch { pipelines, ..stage("layer0", 200, 12, lanes, 16) }];
+        let error = emitted_of(stages, |arch| arch.stages.iter().map(image).collect()).unwrap_err().to_string();
+        assert_eq!(error, format!("layer0 cannot have {pipelines} LIF pipelines; they serve layers of dense synapses whose neurons and lanes they divide"));
+    }
+    let text = serde_json::to_string(&stage("layer0", 200, 12, 4, 16)).unwrap();
+    let told = text.replace("\"shared\":false", "\"shared\":false,\"pipelines\":0");
+    assert!(serde_json::from_str::<StageArch>(&told).unwrap_err().to_string().starts_with("0 pipelines; there are 1, 2 or 4"));
 }

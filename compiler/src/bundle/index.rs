@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 pub(super) const INDEX: &str = "bundle.json";
 pub(super) const BOARD: &str = "board.json";
 pub(super) const MANIFEST: &str = "manifest.json";
-/// 3: hardware that by SigProp sets two targets against each other, and by STDP depresses one silent input in eight.
-pub(super) const FORMAT: u64 = 3;
+/// 4: hardware with several LIF pipelines a layer, each with memories and a tap of its own.
+pub(super) const FORMAT: u64 = 4;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Index {
