@@ -8,6 +8,7 @@ use spikeforge_sim::Network;
 
 use crate::board::Board;
 use crate::cost::activity::Activity;
+use crate::cost::clock::FmaxClass;
 use crate::cost::energy::{Energy, UNCERTAINTY};
 use crate::cost::{rounded, LOGIC_ERROR_PERCENT};
 use crate::fold::{candidates, pareto, Candidate, FoldError, Wish};
@@ -17,6 +18,8 @@ use crate::fold::{candidates, pareto, Candidate, FoldError, Wish};
 pub struct Exploration {
     pub board: String,
     pub clock_mhz: f64,
+    /// What clocks parts like the board's were routed for, where any was.
+    pub fmax: Option<FmaxClass>,
     pub n_timesteps: usize,
     pub n_tried: usize,
     pub rows: Vec<Row>,
@@ -39,6 +42,7 @@ pub struct Row {
     pub calibrated_images_per_s: Option<u32>,
     pub logic_cells: u32,
     pub logic_percent: u32,
+    pub flip_flops: u32,
     pub block_rams: u32,
     pub energy: Energy,
 }
@@ -73,6 +77,7 @@ pub fn explore(
     Ok(Exploration {
         board: board.name.clone(),
         clock_mhz: f64::from(system_hz) / 1e6,
+        fmax: FmaxClass::of(board),
         n_timesteps,
         n_tried: all.len(),
         rows: front.iter().map(row).collect(),
@@ -94,6 +99,7 @@ fn row(network: &Network, board: &Board, candidate: &Candidate, pace: (u32, usiz
         calibrated_images_per_s: calibrated.map(rate),
         logic_cells: cost.logic_cells,
         logic_percent: rounded(100.0 * f64::from(cost.logic_cells) / f64::from(board.resources.logic_cells)),
+        flip_flops: cost.flip_flops,
         block_rams: cost.block_rams,
         energy: Energy::of(arch, board, activity, n_timesteps),
     }
@@ -130,15 +136,15 @@ fn real(count: usize) -> f64 {
 
 impl fmt::Display for Exploration {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let Exploration { board, clock_mhz, n_timesteps, n_tried, rows, skipping } = self;
+        let Exploration { board, clock_mhz, fmax, n_timesteps, n_tried, rows, skipping } = self;
         writeln!(f, "{board} at {clock_mhz:.1} MHz, presentations of {n_timesteps} timesteps: {} of {n_tried} foldings are best in some way", rows.len())?;
         let width = rows.iter().map(|row| row.stages.len()).max().unwrap_or(0).max(33);
-        writeln!(f, "  {:width$}  skips  cycles a timestep  images/s  logic cells   %  block RAMs  nJ an image", "layers lanes x beat of pipelines")?;
+        writeln!(f, "  {:width$}  skips  cycles a timestep  images/s  logic cells   %  flip-flops  block RAMs  nJ an image", "layers lanes x beat of pipelines")?;
         for row in rows {
             write!(
                 f,
-                "  {:width$}  {:5}  {:17}  {:8}  {:11}  {:2}  {:10}  {:11}",
-                row.stages, if row.skips { "yes" } else { "no" }, row.cycles_per_timestep, row.images_per_s, row.logic_cells, row.logic_percent, row.block_rams, row.energy.nanojoules
+                "  {:width$}  {:5}  {:17}  {:8}  {:11}  {:2}  {:10}  {:10}  {:11}",
+                row.stages, if row.skips { "yes" } else { "no" }, row.cycles_per_timestep, row.images_per_s, row.logic_cells, row.logic_percent, row.flip_flops, row.block_rams, row.energy.nanojoules
             )?;
             match (row.calibrated_cycles_per_timestep, row.calibrated_images_per_s) {
                 (Some(cycles), Some(rate)) => writeln!(f, "  calibrated: {cycles} cycles, {rate} images/s")?,
@@ -150,6 +156,7 @@ impl fmt::Display for Exploration {
             let use_of_it = if *skips { "the others are skipped" } else { "none is skipped here" };
             writeln!(f, "  {layer}: {beats_with_a_spike:.1} of {beats} beats of {beat} hold a spike, {:.1} times fewer; {use_of_it}", real(*beats) / beats_with_a_spike.max(1.0))?;
         }
-        write!(f, "  energy is an estimate of dynamic energy, within a factor of {UNCERTAINTY}; logic is estimated to {LOGIC_ERROR_PERCENT} %")
+        fmax.iter().try_for_each(|fmax| writeln!(f, "  {fmax}"))?;
+        write!(f, "  energy is an estimate of dynamic energy, within a factor of {UNCERTAINTY}; logic and flip-flops are estimated to {LOGIC_ERROR_PERCENT} %")
     }
 }

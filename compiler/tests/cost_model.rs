@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use spikeforge_compiler::board::Board;
+use spikeforge_compiler::cost::clock::FmaxClass;
 use spikeforge_compiler::cost::{Built, Cost, LOGIC_ERROR_PERCENT};
 use spikeforge_hdl::arch::cycles_per_timestep;
 
@@ -38,6 +39,10 @@ fn the_model_is_near_what_was_built() {
         assert!(error(cost.block_rams.into(), row.block_rams) <= 10.0, "block RAMs of {place}: {} {}", cost.block_rams, row.block_rams);
         let logic = error(cost.logic_cells.into(), row.logic_cells);
         assert!(logic <= LOGIC_ERROR_PERCENT.into(), "logic of {place}: {} {}", cost.logic_cells, row.logic_cells);
+        let flip_flops = error(cost.flip_flops.into(), row.flip_flops);
+        assert!(flip_flops <= LOGIC_ERROR_PERCENT.into(), "flip-flops of {place}: {} {}", cost.flip_flops, row.flip_flops);
+        let in_class = |mhz: f64| FmaxClass::of(&board).is_some_and(|class| (class.slowest_mhz.into()..f64::from(class.fastest_mhz + 1)).contains(&mhz));
+        assert!(row.fmax_mhz.is_none_or(in_class), "clock of {place}");
     }
-    assert_eq!((rows.len(), families.len()), (32, 3));
+    assert_eq!((rows.len(), families.len()), (33, 3));
 }

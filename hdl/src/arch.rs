@@ -160,7 +160,7 @@ pub struct StageArch {
     /// Whether the layer takes turns with the one before on the same hardware: lanes, beat and neuron are then equal.
     #[serde(default)]
     pub shared: bool,
-    /// LIF pipelines side by side, each for every so manieth neuron: 1, 2 or 4. Lanes and neurons are multiples of it.
+    /// LIF pipelines side by side: 1, 2 or 4. Of n, each has every n-th neuron; lanes and neurons are multiples of n.
     #[serde(default = "one", skip_serializing_if = "is_one", deserialize_with = "one_two_or_four")]
     pub pipelines: usize,
 }

@@ -1,9 +1,10 @@
-//! What a folding takes: cycles and block RAMs exactly, logic by a linear model for each family.
+//! What a folding takes: cycles and block RAMs exactly, logic and flip-flops by a linear model for each family.
 //!
 //! The model's coefficients are fitted to the builds of `sweep.json`, which `--example cost` of the runtime makes; where
 //! these say little they are held near a count of tables by hand.
 
 pub mod activity;
+pub mod clock;
 pub mod energy;
 mod features;
 pub mod switching;
@@ -20,7 +21,7 @@ use crate::memory::{block_rams, counts, memories, outbound};
 
 pub use features::{features, Part, FEATURES, N_FEATURES};
 
-/// The logic of no design of the sweep differs more from the model.
+/// The logic, and the flip-flops, of no design of the sweep differ more from the model.
 pub const LOGIC_ERROR_PERCENT: u32 = 18;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -31,6 +32,7 @@ pub struct Cost {
     /// Until the first timestep has left the last stage.
     pub fill_cycles: usize,
     pub logic_cells: u32,
+    pub flip_flops: u32,
     pub block_rams: u32,
 }
 
@@ -40,6 +42,7 @@ impl Cost {
             cycles_per_timestep: arch.cycles_per_timestep().max(host_cycles(arch)),
             fill_cycles: arch.turns().map(cycles_per_timestep).chain(arch.encoder_cycles()).sum(),
             logic_cells: logic_cells(arch, board),
+            flip_flops: flip_flops(arch, board),
             block_rams: total_block_rams(arch, board),
         }
     }
@@ -77,17 +80,38 @@ pub fn logic_cells(arch: &Arch, board: &Board) -> u32 {
 /// Logic cells of each part of a design.
 pub fn logic_by_part(arch: &Arch, board: &Board) -> BTreeMap<Part, f64> {
     let mut parts = BTreeMap::new();
-    for ((feature, coefficient), (_, part)) in features(arch).iter().zip(coefficients(board.family)).zip(FEATURES) {
+    for ((feature, coefficient), (_, part)) in features(arch).iter().zip(coefficients(&LOGIC, board.family)).zip(FEATURES) {
         *parts.entry(part).or_insert(0.0) += feature * coefficient;
     }
     *parts.entry(Part::Control).or_insert(0.0) += f64::from(encoder_cells(arch));
     parts
 }
 
-fn coefficients(family: Family) -> [f64; N_FEATURES] {
-    static MODEL: OnceLock<BTreeMap<Family, [f64; N_FEATURES]>> = OnceLock::new();
-    let model = MODEL.get_or_init(|| serde_json::from_str(include_str!("model.json")).unwrap_or_default());
-    model.get(&family).copied().unwrap_or([0.0; N_FEATURES])
+/// Flip-flops as synthesis makes them; those of an encoder are left out.
+pub fn flip_flops(arch: &Arch, board: &Board) -> u32 {
+    let parts = features(arch).into_iter().zip(coefficients(&FLIP_FLOPS, board.family));
+    rounded(parts.map(|(feature, coefficient)| feature * coefficient).sum()) + group_flip_flops(arch)
+}
+
+/// Those of them that need no model: what each group of lanes keeps for itself, a beat and three bits.
+pub fn group_flip_flops(arch: &Arch) -> u32 {
+    let registered = arch.turns().map(|layers| &layers[0]).filter(|stage| stage.memories.registered);
+    // One group counts the inputs.
+    registered.map(|stage| (u32::try_from(stage.lane_groups().len()).unwrap_or(u32::MAX) + 1) * (stage.beat + 3)).sum()
+}
+
+/// Coefficients of a family, read once.
+struct Model {
+    text: &'static str,
+    read: OnceLock<BTreeMap<Family, [f64; N_FEATURES]>>,
+}
+
+static LOGIC: Model = Model { text: include_str!("model.json"), read: OnceLock::new() };
+static FLIP_FLOPS: Model = Model { text: include_str!("flip_flops.json"), read: OnceLock::new() };
+
+fn coefficients(model: &Model, family: Family) -> [f64; N_FEATURES] {
+    let families = model.read.get_or_init(|| serde_json::from_str(model.text).unwrap_or_default());
+    families.get(&family).copied().unwrap_or([0.0; N_FEATURES])
 }
 
 /// A design that was built, and what the tools and the simulation said of it.

@@ -26,7 +26,7 @@ impl StageArch {
 
     /// Lanes of each group that shares a word of at most 64 bits, in the order in which they stand in a weight word: the
     /// first of each pipeline, then the second of each, the last ones with what is left.
-    pub(crate) fn lane_groups(&self) -> Vec<u32> {
+    pub fn lane_groups(&self) -> Vec<u32> {
         let most = 64 / self.beat;
         let lanes = u32::try_from(self.lanes / self.pipelines).unwrap_or(u32::MAX);
         let sizes = (0..lanes.div_ceil(most)).map(|group| most.min(lanes - group * most));

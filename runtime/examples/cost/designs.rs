@@ -18,7 +18,7 @@ const WRITES: HostOptions = HostOptions { writes: true, counters: false, argmax:
 const COUNTS: HostOptions = HostOptions { writes: false, counters: true, argmax: None };
 const BOTH: HostOptions = HostOptions { writes: true, counters: true, argmax: None };
 
-pub const POINTS: [Point; 32] = [
+pub const POINTS: [Point; 33] = [
     ("hx8k-breakout", &[64, 48, 10], 2048, 80, PLAIN),
     ("hx8k-breakout", &[64, 48, 10], 3686, 32, PLAIN),
     ("hx8k-breakout", &[128, 64, 10], 3072, 45, PLAIN),
@@ -42,6 +42,7 @@ pub const POINTS: [Point; 32] = [
     ("ulx3s-25f", &[256, 128, 10], 3584, 24, PLAIN),
     ("ulx3s-25f", &[128, 64, 10], 2048, 24, WRITES),
     ("ulx3s-12f", &[128, 64, 10], 2048, 30, COUNTS),
+    ("ulx3s-25f", &[784, 256, 10], 2048, 80, PLAIN),
     ("tang-nano-9k", &[64, 32], 4096, 20, PLAIN),
     ("tang-nano-9k", &[64, 48, 10], 2048, 30, PLAIN),
     ("tang-nano-9k", &[128, 64, 10], 3686, 35, PLAIN),

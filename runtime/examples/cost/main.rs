@@ -16,7 +16,7 @@ use std::path::PathBuf;
 fn main() -> Result<(), Box<dyn Error>> {
     match std::env::args().nth(1).as_deref() {
         Some("sweep") => measure::sweep(&data("sweep.json")),
-        Some("fit") => fit::fit(&data("sweep.json"), &data("model.json")),
+        Some("fit") => fit::fit(&data("sweep.json"), &data("")),
         Some("errors") => errors::print(&data("sweep.json")),
         other => Err(format!("sweep, fit or errors, not {other:?}").into()),
     }
