@@ -14,5 +14,7 @@ echo; echo "## Verilated cycles a second beside cocotb (bench/cocotb/compare.sh)
 bench/cocotb/compare.sh
 echo; echo "## The design in this process and as its own (scripts/verilated.sh bench)"; echo
 scripts/verilated.sh bench
+echo; echo "## The weight port (bench/weight_port.sh)"; echo
+bench/weight_port.sh
 echo; echo "## Reference, emitter, model to Verilog (cargo bench -p spikeforge-bench)"; echo
 cargo bench --quiet --package spikeforge-bench 2>/dev/null | grep -E '^[a-z0-9].*|time:|thrpt:'
