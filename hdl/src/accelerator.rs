@@ -145,6 +145,8 @@ impl Logic for Accelerator {
         self.computing.next = self.host.computing.val() || self.arrivals.holds.val() || self.departures.holds.val();
         for i in 0..self.stages.len() {
             self.stages[i].clock.next = self.clock.val();
+            self.stages[i].keeps_aside.next = false;
+            self.stages[i].load_entry.next = self.first_entry[i].val();
             self.host_neuron[i].from.next = self.host.position.val();
             self.stages[i].host_neuron.next = self.host_neuron[i].to.val();
             self.stages[i].host_reads.next = self.host.reads_state.val();
@@ -196,12 +198,8 @@ impl Logic for Accelerator {
             self.stages[i].restart.next = false;
             self.stages[i].write_word.next = self.encoders[i].out_word.val();
             self.stages[i].write_fresh.next = self.encoders[i].out_fresh.val();
-            self.stages[i].keeps_aside.next = false;
-            self.stages[i].load_entry.next = self.first_entry[i].val();
         }
         for i in 1..self.stages.len() {
-            self.stages[i].keeps_aside.next = false;
-            self.stages[i].load_entry.next = self.first_entry[i].val();
             self.stages[i].write_enable.next = self.stages[i - 1].out_enable.val();
             self.stages[i].write_last.next = self.stages[i - 1].out_last.val();
             self.stages[i].commit.next = self.stages[i - 1].out_last.val();
@@ -210,6 +208,7 @@ impl Logic for Accelerator {
             self.stages[i].write_word.next = self.stages[i - 1].out_word.val();
             self.stages[i].write_fresh.next = self.stages[i - 1].out_fresh.val();
             self.stages[i - 1].out_ready.next = self.stages[i].ready.val();
+            self.stages[i - 1].out_roomy.next = self.stages[i].roomy.val();
         }
         self.outbound.clock.next = self.clock.val();
         for i in self._last_stage..self.stages.len() {
@@ -220,6 +219,7 @@ impl Logic for Accelerator {
             self.outbound.write_word.next = self.stages[i].out_word.val();
             self.outbound.write_fresh.next = self.stages[i].out_fresh.val();
             self.stages[i].out_ready.next = self.outbound.ready.val();
+            self.stages[i].out_roomy.next = self.outbound.roomy.val();
             self.answers.next = self.stages[i].out_neuron.val();
             self.answers_last.next = self.stages[i].out_neuron_last.val();
             self.answers_fresh.next = self.stages[i].out_fresh.val();

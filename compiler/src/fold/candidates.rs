@@ -206,7 +206,7 @@ fn with_pipelines(stage: &StageArch, lanes: usize, most: usize) -> (usize, usize
         StageArch { lanes, pipelines, ..stage.clone() }
     });
     let possible: Vec<StageArch> = tried.filter(|stage| stage.can_have_pipelines(stage.pipelines)).collect();
-    let keeps_up = |stage: &&StageArch| stage.lanes / stage.pipelines + stage.follow_cycles() <= stage.beats() * stage.planes() + 1;
+    let keeps_up = |stage: &&StageArch| stage.follow_cycles() <= stage.beats() * stage.planes() + 1;
     let chosen = possible.iter().find(keeps_up).or(possible.last());
     chosen.map_or((lanes, 1), |stage| (stage.lanes, stage.pipelines))
 }

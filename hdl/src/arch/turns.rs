@@ -16,14 +16,22 @@ impl Arch {
 }
 
 impl StageArch {
-    /// From a group's last beat to the next one's, at least, besides its neurons.
-    pub fn drain_cycles(&self) -> usize {
-        DRAIN_CYCLES + 3 * self.register_cycles()
+    /// From a group's last beat to the next one's, at least, within a timestep: the lanes are empty when the next group's
+    /// counts are taken, and a group's are taken before the next one's are on their way.
+    pub fn follow_cycles(&self) -> usize {
+        (self.lanes / self.pipelines + self.register_cycles()).max(self.take_cycles() + 1)
     }
 
-    /// The same within a timestep: of several pipelines, a group's neurons follow those of the group before at once.
-    pub fn follow_cycles(&self) -> usize {
-        if self.pipelines > 1 { TAKE_CYCLES + self.register_cycles() } else { self.drain_cycles() }
+    /// The same behind a timestep's last group: its last neuron has left the LIF pipeline before another timestep's first
+    /// comes in.
+    pub fn begin_cycles(&self) -> usize {
+        (self.last_group() / self.pipelines + LIF_CYCLES + 2 * self.register_cycles()).max(self.take_cycles() + 1)
+    }
+
+    /// From a group's last beat until its counts are taken.
+    fn take_cycles(&self) -> usize {
+        let walked = if self.window.is_some() { FRAME_CYCLES } else { 0 };
+        TAKE_CYCLES + self.register_cycles() + walked
     }
 
     /// Neurons of the last group.
@@ -73,43 +81,38 @@ pub fn cycles_per_timestep(layers: &[StageArch]) -> usize {
 }
 
 /// The same when a timestep of the i-th layer has `beats[i]` beats: a group lasts as long as its beats and a bubble that
-/// clears the accumulators, or until the one before is drained; one cycle a layer fetches the next timestep. Layers that
-/// share a stage run two timesteps each in a row, as many as a spike buffer holds.
+/// clears the accumulators, or as long as the one before holds it back; one cycle a layer fetches the next timestep. Layers
+/// that share a stage run two timesteps each in a row, as many as a spike buffer holds.
 pub fn cycles_of_beats(layers: &[StageArch], beats: &[usize]) -> usize {
     if layers.iter().any(|stage| stage.window.is_some()) {
         return layers.first().map_or(0, cycles_of_window);
     }
     let mut cycles = 0;
-    let mut drained = layers.last().map_or(0, StageArch::last_group);
+    let mut held = layers.last().map_or(0, StageArch::begin_cycles);
     for (layer, &beats) in layers.iter().zip(beats).flat_map(|layer| [layer, layer]) {
         for group in 0..layer.groups() {
             let fetch = usize::from(group == 0);
-            let other = if group == 0 { layer.drain_cycles() } else { layer.follow_cycles() };
-            cycles += (beats * layer.planes() + 1 + fetch).max(drained / layer.pipelines + other + fetch);
-            drained = if group + 1 == layer.groups() { layer.last_group() } else { layer.lanes };
+            cycles += (beats * layer.planes() + 1 + fetch).max(held);
+            held = layer.follow_cycles();
         }
+        held = layer.begin_cycles();
     }
     cycles.div_ceil(2)
 }
 
 /// A convolution never shares its stage, and meets every tap of a position for each group.
 fn cycles_of_window(stage: &StageArch) -> usize {
-    let mut cycles = 0;
-    let mut drained = stage.last_group();
-    for (position, beats) in stage.window.iter().flat_map(|window| window.beats_at()).enumerate() {
-        for group in 0..stage.groups() {
-            let fetch = usize::from(position == 0 && group == 0);
-            cycles += (beats * stage.planes() + 1 + fetch).max(drained + stage.drain_cycles() + FRAME_CYCLES + fetch);
-            drained = if group + 1 == stage.groups() { stage.last_group() } else { stage.lanes };
-        }
-    }
-    cycles
+    let groups = stage.window.iter().flat_map(|window| window.beats_at()).flat_map(|beats| std::iter::repeat_n(beats, stage.groups()));
+    let group = |(group, beats): (usize, usize)| {
+        let (fetch, held) = if group == 0 { (1, stage.begin_cycles()) } else { (0, stage.follow_cycles()) };
+        (beats * stage.planes() + 1 + fetch).max(held)
+    };
+    groups.enumerate().map(group).sum()
 }
 
-/// Of memories without a register: six until the counts are taken, one until the first is valid, and four in the LIF
-/// pipeline. Behind a timestep's last spike, one more packs it.
-const DRAIN_CYCLES: usize = 11;
-/// Of these, until the first is valid.
-const TAKE_CYCLES: usize = 7;
+/// Of memories without a register, from a group's last beat until its counts are taken.
+const TAKE_CYCLES: usize = 6;
+/// From a neuron's count to the end of what is said of its timestep.
+const LIF_CYCLES: usize = 5;
 /// From the walk over a frame to the crossbar.
 const FRAME_CYCLES: usize = 2;

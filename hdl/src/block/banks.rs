@@ -11,6 +11,8 @@ pub struct Banks {
     pub commit: Signal<In, Bit>,
     pub free: Signal<In, Bit>,
     pub ready: Signal<Out, Bit>,
+    /// Both banks are free.
+    pub roomy: Signal<Out, Bit>,
     pub available: Signal<Out, Bit>,
     pub write_bank: Bus<Out>,
     pub read_bank: Bus<Out>,
@@ -29,6 +31,7 @@ impl Default for Banks {
             commit: Default::default(),
             free: Default::default(),
             ready: Default::default(),
+            roomy: Default::default(),
             available: Default::default(),
             write_bank: Bus::new(1),
             read_bank: Bus::new(1),
@@ -48,6 +51,7 @@ impl Logic for Banks {
         self.read_bank.next = self.reading.q.val();
         self.available.next = self.filled.q.val();
         self.ready.next = !self.full.q.val();
+        self.roomy.next = !self.filled.q.val();
         if self.commit.val() {
             self.writing.d.next = !self.writing.q.val();
         }

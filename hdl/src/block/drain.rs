@@ -1,11 +1,12 @@
 //! Hands the counts of a finished group to the LIF pipelines, a neuron each a cycle.
 //!
 //! ```text
-//! cycle   0          1 .. lanes                       .. + 4
-//!         take       valid, shift; neuron counts up   finished (from the LIF pipeline)
-//! draining (from group_end to finished): no further group may end; of several pipelines, which finish with the timestep,
-//!           those of the timestep may as soon as the neurons before are on their way
+//! cycle   0      1 .. lanes
+//!         take   valid, shift; neuron counts up
 //! ```
+//!
+//! What a group's end says of it waits until its neurons leave: before, those of the group before do. A timestep's first ones
+//! stay in their lanes until there is a bank for their spikes.
 //!
 //! A replay of kept currents drains all neurons at once, the cycle after it begins.
 //! The neurons of layers that share the stage are numbered one after the other; of several pipelines each has such numbers
@@ -25,12 +26,11 @@ pub struct Drain {
     pub first_group: Signal<In, Bit>,
     pub turn_of: Vec<Signal<In, Bit>>,
     pub take: Signal<In, Bit>,
-    pub finished: Signal<In, Bit>,
     pub replay: Signal<In, Bit>,
-    pub room: Signal<In, Bit>,
-    pub may_drain: Signal<Out, Bit>,
-    pub draining: Signal<Out, Bit>,
-    /// The first neuron of a group is there.
+    /// Of each layer: there is a bank for a timestep's spikes.
+    pub has_bank: Vec<Signal<In, Bit>>,
+    pub waits: Signal<Out, Bit>,
+    /// The first neuron of a timestep is there.
     pub start: Signal<Out, Bit>,
     pub valid: Signal<Out, Bit>,
     pub group_last: Signal<Out, Bit>,
@@ -42,22 +42,25 @@ pub struct Drain {
     pub buffer_fresh: Signal<In, Bit>,
     pub fresh: Signal<Out, Bit>,
     pub neuron: Bus<Out>,
-    busy: Flag,
-    /// A group that has ended has neurons that are not on their way.
-    waits: Flag,
     active: Flag,
     starting: Flag,
     first_timestep: Flag,
     of_replay: Flag,
     later: Vec<Flag>,
+    /// Counts are taken, and their neurons wait.
+    taken: Flag,
+    // Of the group whose neurons leave next
+    begins: Flag,
+    next_fresh: Flag,
+    next_later: Vec<Flag>,
     lane: Register,
     next_neuron: Register,
-    follows: Signal<Local, Bit>,
-    begins: Signal<Local, Bit>,
+    leaves: Signal<Local, Bit>,
+    is_there: Signal<Local, Bit>,
+    may_begin: Signal<Local, Bit>,
     at_last: Signal<Local, Bit>,
     at_group_last: Signal<Local, Bit>,
     first_drained: Signal<Local, Bit>,
-    overlaps: Constant<Bit>,
     first_lane: Fixed,
     one_lane: Fixed,
     last_lane: Fixed,
@@ -69,7 +72,6 @@ pub struct Drain {
 
 impl Drain {
     pub fn new(layers: &[StageArch]) -> Self {
-        let overlaps = layers[0].pipelines > 1;
         let layers: Vec<StageArch> = layers.iter().map(StageArch::of_pipeline).collect();
         let stage = StageArch::serving(&layers);
         let (neuron, lane) = (stage.neuron_index_bits(), bits_for(stage.lanes - 1));
@@ -82,11 +84,9 @@ impl Drain {
             first_group: Default::default(),
             turn_of: layers.iter().map(|_| Default::default()).collect(),
             take: Default::default(),
-            finished: Default::default(),
             replay: Default::default(),
-            room: Default::default(),
-            may_drain: Default::default(),
-            draining: Default::default(),
+            has_bank: layers.iter().map(|_| Default::default()).collect(),
+            waits: Default::default(),
             start: Default::default(),
             valid: Default::default(),
             group_last: Default::default(),
@@ -96,18 +96,20 @@ impl Drain {
             buffer_fresh: Default::default(),
             fresh: Default::default(),
             neuron: Bus::new(neuron),
-            busy: Default::default(),
-            waits: Default::default(),
             active: Default::default(),
             starting: Default::default(),
             first_timestep: Default::default(),
             of_replay: Default::default(),
             later: layers.iter().map(|_| Default::default()).collect(),
+            taken: Default::default(),
+            begins: Default::default(),
+            next_fresh: Default::default(),
+            next_later: layers.iter().map(|_| Default::default()).collect(),
             lane: Register::new(lane),
             next_neuron: Register::new(neuron),
-            follows: Default::default(),
-            begins: Default::default(),
-            overlaps: Constant::new(overlaps),
+            leaves: Default::default(),
+            is_there: Default::default(),
+            may_begin: Default::default(),
             at_last: Default::default(),
             at_group_last: Default::default(),
             first_drained: Default::default(),
@@ -125,15 +127,15 @@ impl Drain {
 impl Logic for Drain {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, busy, waits, active, starting, first_timestep, of_replay, lane, next_neuron);
-        self.follows.next = self.overlaps.val() && !self.first_group.val() && !self.waits.q.val();
-        self.may_drain.next = (!self.busy.q.val() || self.follows.val()) && self.room.val();
-        self.draining.next = self.busy.q.val();
+        dff_setup!(self, clock, active, starting, first_timestep, of_replay, taken, begins, next_fresh, lane, next_neuron);
         self.last_neuron.next = self.last_neuron_of[0].val();
         self.first_drained.next = true;
+        self.may_begin.next = self.has_bank[0].val();
         for i in 0..self.later.len() {
             self.later[i].clock.next = self.clock.val();
             self.later[i].d.next = self.later[i].q.val();
+            self.next_later[i].clock.next = self.clock.val();
+            self.next_later[i].d.next = self.next_later[i].q.val();
             self.drains[i].next = self.later[i].q.val();
         }
         for i in 1..self.later.len() {
@@ -141,8 +143,16 @@ impl Logic for Drain {
                 self.last_neuron.next = self.last_neuron_of[i].val();
                 self.first_drained.next = false;
             }
+            if self.next_later[i].q.val() {
+                self.may_begin.next = self.has_bank[i].val();
+            }
         }
         self.drains[0].next = self.first_drained.val();
+
+        self.is_there.next = self.take.val() || self.taken.q.val();
+        self.leaves.next = self.is_there.val() && (self.may_begin.val() || !self.begins.q.val());
+        self.waits.next = self.is_there.val() && !self.may_begin.val() && self.begins.q.val();
+        self.taken.d.next = self.is_there.val() && !self.leaves.val();
 
         self.at_last.next = self.next_neuron.q.val() == self.last_neuron.val();
         self.at_group_last.next = self.at_last.val() || (!self.of_replay.q.val() && (self.lane.q.val() == self.last_lane.val()));
@@ -151,41 +161,37 @@ impl Logic for Drain {
             self.next_neuron.d.next = self.next_neuron.q.val() + self.one_neuron.val();
             if self.at_group_last.val() {
                 self.active.d.next = false;
-                self.waits.d.next = false;
             }
             if self.at_last.val() {
                 self.next_neuron.d.next = self.first_neuron_of[0].val();
             }
         }
         if self.group_end.val() {
-            self.busy.d.next = true;
-            self.waits.d.next = true;
-            self.first_timestep.d.next = self.buffer_fresh.val();
+            self.begins.d.next = self.first_group.val();
+            self.next_fresh.d.next = self.buffer_fresh.val();
+            for i in 1..self.next_later.len() {
+                self.next_later[i].d.next = self.turn_of[i].val();
+            }
+        }
+        if self.leaves.val() {
+            self.active.d.next = true;
+            self.lane.d.next = self.first_lane.val();
+            self.first_timestep.d.next = self.next_fresh.q.val();
             self.of_replay.d.next = false;
             for i in 1..self.later.len() {
-                self.later[i].d.next = self.turn_of[i].val();
-                if self.first_group.val() && self.turn_of[i].val() {
+                self.later[i].d.next = self.next_later[i].q.val();
+                if self.begins.q.val() && self.next_later[i].q.val() {
                     self.next_neuron.d.next = self.first_neuron_of[i].val();
                 }
             }
         }
-        if self.finished.val() {
-            self.busy.d.next = false;
-        }
-        if self.take.val() {
-            self.active.d.next = true;
-            self.lane.d.next = self.first_lane.val();
-        }
         if self.replay.val() {
-            self.busy.d.next = true;
             self.active.d.next = true;
             self.first_timestep.d.next = false;
             self.of_replay.d.next = true;
         }
 
-        // What follows another group of its timestep goes on where that one ends.
-        self.begins.next = self.next_neuron.q.val() == self.first_neuron_of[0].val();
-        self.starting.d.next = (self.take.val() && (!self.overlaps.val() || self.begins.val())) || self.replay.val();
+        self.starting.d.next = (self.leaves.val() && self.begins.q.val()) || self.replay.val();
         self.start.next = self.starting.q.val();
         self.replaying.next = self.of_replay.q.val();
         self.valid.next = self.active.q.val();

@@ -39,6 +39,7 @@ pub struct Lif {
     /// The neuron that comes is the first of a group.
     pub start: Signal<In, Bit>,
     pub valid: Signal<In, Bit>,
+    /// The last of a group, for those who ask when it is `finished`.
     pub group_last: Signal<In, Bit>,
     pub last: Signal<In, Bit>,
     pub fresh: Signal<In, Bit>,

@@ -1,7 +1,7 @@
 //! The LIF pipelines of a layer side by side: in a cycle each takes one of neighbouring neurons.
 //!
 //! They run in step, so that the first one speaks for all. Each has the states and parameters of its own neurons; the host
-//! sees those of the layer in their order. Several finish when the timestep does, not with each group.
+//! sees those of the layer in their order.
 
 use super::interleave::Interleave;
 use super::join::{JoinBits, JoinWords};
@@ -21,11 +21,9 @@ pub struct Pipelines {
     pub clock: Signal<In, Clock>,
     pub start: Signal<In, Bit>,
     pub valid: Signal<In, Bit>,
-    pub group_last: Signal<In, Bit>,
     pub last: Signal<In, Bit>,
     pub fresh: Signal<In, Bit>,
     pub replaying: Signal<In, Bit>,
-    pub finished: Signal<Out, Bit>,
     // Data
     /// In each pipeline.
     pub neuron: Bus<In>,
@@ -89,11 +87,9 @@ impl Pipelines {
             clock: Default::default(),
             start: Default::default(),
             valid: Default::default(),
-            group_last: Default::default(),
             last: Default::default(),
             fresh: Default::default(),
             replaying: Default::default(),
-            finished: Default::default(),
             neuron: Bus::new(index),
             parameter_index: Bus::new(each.parameter_bits()),
             count: (0..n).map(|_| Bus::new(counts)).collect(),
@@ -142,7 +138,7 @@ impl Logic for Pipelines {
             self.lifs[i].clock.next = self.clock.val();
             self.lifs[i].start.next = self.start.val();
             self.lifs[i].valid.next = self.valid.val();
-            self.lifs[i].group_last.next = self.group_last.val();
+            self.lifs[i].group_last.next = false;
             self.lifs[i].last.next = self.last.val();
             self.lifs[i].fresh.next = self.fresh.val();
             self.lifs[i].replaying.next = self.replaying.val();
@@ -163,10 +159,6 @@ impl Logic for Pipelines {
             if self.host_place.pipeline.val() == self.number[i].val() {
                 self.state.next = self.lifs[i].state.val();
             }
-        }
-        self.finished.next = self.lifs[0].finished.val();
-        for i in 1..self.lifs.len() {
-            self.finished.next = self.lifs[i].spike_last.val();
         }
         self.spike_valid.next = self.lifs[0].spike_valid.val();
         self.spike_last.next = self.lifs[0].spike_last.val();

@@ -20,7 +20,7 @@ pub struct Replay {
     pub commit: Signal<In, Bit>,
     pub show: Signal<In, Bit>,
     pub free: Signal<In, Bit>,
-    pub may_drain: Signal<In, Bit>,
+    pub may_replay: Signal<In, Bit>,
     pub pending: Signal<Out, Bit>,
     pub replay: Signal<Out, Bit>,
     // Data
@@ -38,7 +38,7 @@ impl Default for Replay {
             commit: Default::default(),
             show: Default::default(),
             free: Default::default(),
-            may_drain: Default::default(),
+            may_replay: Default::default(),
             pending: Default::default(),
             replay: Default::default(),
             timesteps: Bus::new(TIMESTEPS_BITS),
@@ -55,7 +55,7 @@ impl Logic for Replay {
     fn update(&mut self) {
         dff_setup!(self, clock, waiting, remaining);
         self.pending.next = self.waiting.q.val();
-        self.replay.next = self.waiting.q.val() && self.may_drain.val();
+        self.replay.next = self.waiting.q.val() && self.may_replay.val();
         if self.commit.val() {
             self.remaining.d.next = self.none.val();
             if self.show.val() {

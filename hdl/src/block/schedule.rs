@@ -8,7 +8,7 @@
 //! ```
 //!
 //! `turning` is the bubble in which the lanes' sums are taken and cleared. A group's last entry waits until
-//! the drain has finished the group before and the next buffer has a bank to write to.
+//! its neurons may follow those of the group before.
 //!
 //! | signal | bits |
 //! |---|---|
@@ -29,13 +29,12 @@ pub struct Schedule {
     pub clock: Signal<In, Clock>,
     pub available: Signal<In, Bit>,
     pub last_entry: Bus<In>,
-    pub may_drain: Signal<In, Bit>,
+    pub may_end: Signal<In, Bit>,
     pub idle: Signal<Out, Bit>,
     pub issue: Signal<Out, Bit>,
     pub group_end: Signal<Out, Bit>,
     pub doubles: Signal<Out, Bit>,
     pub counts_inputs: Signal<Out, Bit>,
-    pub first_group: Signal<Out, Bit>,
     pub free: Signal<Out, Bit>,
     pub walking: Signal<Out, Bit>,
     // Of the layer that walks; its first base while idle
@@ -68,13 +67,12 @@ impl Schedule {
             clock: Default::default(),
             available: Default::default(),
             last_entry: Bus::new(entry),
-            may_drain: Default::default(),
+            may_end: Default::default(),
             idle: Default::default(),
             issue: Default::default(),
             group_end: Default::default(),
             doubles: Default::default(),
             counts_inputs: Default::default(),
-            first_group: Default::default(),
             free: Default::default(),
             walking: Default::default(),
             last_group: Bus::new(group),
@@ -104,14 +102,13 @@ impl Logic for Schedule {
         dff_setup!(self, clock, walk, turn, pass, position, group, base);
         self.at_last.next = self.position.q.val() == self.last_entry.val();
         self.issue.next =
-            self.walk.q.val() && (self.may_drain.val() || !self.at_last.val() || !self.planes.is_lowest.val());
+            self.walk.q.val() && (self.may_end.val() || !self.at_last.val() || !self.planes.is_lowest.val());
         self.group_end.next = self.issue.val() && self.at_last.val() && self.planes.is_lowest.val();
         self.planes.clock.next = self.clock.val();
         self.planes.issue.next = self.issue.val();
         self.planes.pass_end.next = self.issue.val() && self.at_last.val();
         self.doubles.next = self.planes.doubles.val();
         self.counts_inputs.next = self.planes.is_highest.val();
-        self.first_group.next = self.group.q.val() == self.no_group.val();
         self.free.next = false;
         self.walking.next = self.walk.q.val();
         self.idle.next = !self.walk.q.val() && !self.turn.q.val();

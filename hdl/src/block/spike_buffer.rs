@@ -36,6 +36,7 @@ pub struct SpikeBuffer {
     pub keeps_all: Signal<In, Bit>,
     pub free: Signal<In, Bit>,
     pub ready: Signal<Out, Bit>,
+    pub roomy: Signal<Out, Bit>,
     pub available: Signal<Out, Bit>,
     // Data
     pub write_word: Bus<In>,
@@ -83,6 +84,7 @@ impl SpikeBuffer {
             keeps_all: Default::default(),
             free: Default::default(),
             ready: Default::default(),
+            roomy: Default::default(),
             available: Default::default(),
             write_word: Bus::new(word),
             write_fresh: Default::default(),
@@ -128,6 +130,7 @@ impl Logic for SpikeBuffer {
         self.banks.free.next = self.free.val();
         self.available.next = self.banks.available.val();
         self.ready.next = self.banks.ready.val();
+        self.roomy.next = self.banks.roomy.val();
 
         // Producer: each stored word goes to the next entry of the bank being written.
         self.silent.next = self.write_last.val() && (self.write_entry.q.val() == self.zero.val());

@@ -3,7 +3,7 @@
 //! ```text
 //!  writes -> spike buffer -> crossbar -> drain -> LIF -> packer -> writes of the next stage
 //!                 ^             ^          |
-//!                 +--- schedule +----------+   (no group ends before the one before is drained)
+//!                 +--- schedule             (groups end at the pace of drain and LIF)
 //! ```
 //!
 //! A recurrent layer has its own spikes put behind those that arrive. With a window, a frame buffer and a walk over its taps
@@ -51,11 +51,14 @@ pub struct Stage {
     pub write_word: Bus<In>,
     pub write_fresh: Signal<In, Bit>,
     pub ready: Signal<Out, Bit>,
+    /// There is room for two timesteps.
+    pub roomy: Signal<Out, Bit>,
     // An input that repeats
     pub show: Signal<In, Bit>,
     pub timesteps: Bus<In>,
     // Spikes out
     pub out_ready: Signal<In, Bit>,
+    pub out_roomy: Signal<In, Bit>,
     pub out_enable: Signal<Out, Bit>,
     pub out_last: Signal<Out, Bit>,
     pub out_word: Bus<Out>,
@@ -123,9 +126,11 @@ impl Stage {
             write_word: Bus::new(stage.beat),
             write_fresh: Default::default(),
             ready: Default::default(),
+            roomy: Default::default(),
             show: Default::default(),
             timesteps: Bus::new(TIMESTEPS_BITS),
             out_ready: Default::default(),
+            out_roomy: Default::default(),
             out_enable: Default::default(),
             out_last: Default::default(),
             out_word: Bus::new(out_word),
@@ -177,7 +182,6 @@ impl Logic for Stage {
         self.front.write_fresh.next = self.write_fresh.val();
         self.front.show.next = self.show.val();
         self.front.timesteps.next = self.timesteps.val();
-        self.front.may_drain.next = self.drain.may_drain.val();
         self.front.drains.next = self.drain.valid.val();
         self.front.neuron.next = self.drain.neuron.val();
         self.front.keeps_aside.next = self.keeps_aside.val();
@@ -185,16 +189,18 @@ impl Logic for Stage {
         self.front.load_entry.next = self.entry.to.val();
         self.kept_aside.next = self.front.kept_aside.val();
         self.front.out_ready.next = self.out_ready.val();
+        self.front.out_roomy.next = self.out_roomy.val();
         self.front.packed_fresh.next = self.drain.fresh.val();
         for i in 0..self.layer_done.len() {
             self.layer_done[i].next = self.lif.last_5.val() && self.valid_5[i].q.val();
+            self.front.layer_done[i].next = self.layer_done[i].val();
         }
         for i in 1..self.packers.len() {
             self.front.packed[i - 1].next = self.packers[i - 1].write_enable.val();
-            self.front.packed_last[i - 1].next = self.layer_done[i - 1].val();
             self.front.packed_word[i - 1].next = self.packers[i - 1].word.val();
         }
         self.ready.next = self.front.ready.val();
+        self.roomy.next = self.front.roomy.val();
         for i in 0..self.recurrence.len() {
             self.recurrence[i].clock.next = self.clock.val();
             self.recurrence[i].write_enable.next = self.write_enable.val();
@@ -207,6 +213,7 @@ impl Logic for Stage {
             self.recurrence[i].spike_last.next = self.lif.spike_last.val();
             self.recurrence[i].spikes.next = self.lif.spikes.val();
             self.ready.next = self.recurrence[i].ready.val();
+            self.roomy.next = false;
             self.front.write_enable.next = self.recurrence[i].out_enable.val();
             self.front.write_last.next = self.recurrence[i].out_last.val();
             self.front.commit.next = self.recurrence[i].out_last.val();
@@ -231,18 +238,15 @@ impl Logic for Stage {
 
         self.drain.clock.next = self.clock.val();
         self.drain.take.next = self.crossbar.take.val();
-        self.drain.finished.next = self.lif.finished.val();
-        // What the layer has just ended may fill the next buffer.
-        self.drain.room.next = self.front.room.val() && !self.lif.last_5.val();
         self.drain.group_end.next = self.front.group_end.val();
         self.drain.first_group.next = self.front.first_group.val();
         self.drain.buffer_fresh.next = self.front.fresh.val();
         self.drain.replay.next = self.front.replay.val();
+        self.front.drain_waits.next = self.drain.waits.val();
 
         self.lif.clock.next = self.clock.val();
         self.lif.start.next = self.drain.start.val();
         self.lif.valid.next = self.drain.valid.val();
-        self.lif.group_last.next = self.drain.group_last.val();
         self.lif.last.next = self.drain.last.val();
         self.lif.fresh.next = self.drain.fresh.val();
         self.lif.replaying.next = self.drain.replaying.val();
@@ -264,6 +268,7 @@ impl Logic for Stage {
 
         for i in 0..self.packers.len() {
             self.drain.turn_of[i].next = self.front.turn_of[i].val();
+            self.drain.has_bank[i].next = self.front.has_bank[i].val();
             self.packers[i].clock.next = self.clock.val();
             self.valid_5[i].clock.next = self.clock.val();
             self.valid_5[i].d.next = self.lif.spike_valid.val() && self.drain.drains[i].val();
@@ -284,7 +289,7 @@ impl Logic for Stage {
 
         self.takes.next = self.front.issue.val();
         self.waits.next = self.front.waits.val();
-        self.busy.next = self.front.walking.val() || self.drain.draining.val();
+        self.busy.next = self.front.busy.val();
         self.tap_valid.next = self.lif.spike_valid.val();
         self.tap_neuron.next = self.lif.spike_neuron.val();
         self.tap_membrane.next = self.lif.membranes.val();

@@ -12,8 +12,9 @@ use crate::block::join::JoinBits;
 use crate::block::packer::Packer;
 use crate::block::parameter_memory::Parameters;
 use crate::block::spike_buffer::SpikeBuffer;
+use crate::dff_setup;
 use crate::protocol::ADDRESS_BITS;
-use crate::signal::Bus;
+use crate::signal::{Bus, Flag};
 use rust_hdl_core::prelude::*;
 use rust_hdl_macros::{hdl_gen, LogicBlock};
 use std::rc::Rc;
@@ -63,6 +64,8 @@ pub struct EventPath {
     buffer: SpikeBuffer,
     schedule: EventSchedule,
     drain: Drain,
+    /// Neurons of a group are on their way.
+    drains: Flag,
     lif: Lif,
     spikes: JoinBits,
     packer: Packer,
@@ -111,6 +114,7 @@ impl EventPath {
             buffer: SpikeBuffer::new(stage.beats(), stage.beat, true, stage.memories.spikes),
             schedule: EventSchedule::new(stage),
             drain: Drain::new(std::slice::from_ref(stage)),
+            drains: Default::default(),
             lif: Lif::new(stage, load, parameters.0, parameters.1),
             spikes: JoinBits::new(1),
             packer: Packer::new(out_word, 1),
@@ -121,6 +125,7 @@ impl EventPath {
 impl Logic for EventPath {
     #[hdl_gen]
     fn update(&mut self) {
+        dff_setup!(self, clock, drains);
         self.buffer.clock.next = self.clock.val();
         self.buffer.write_enable.next = self.write_enable.val();
         self.buffer.write_last.next = self.write_last.val();
@@ -140,7 +145,7 @@ impl Logic for EventPath {
         self.schedule.clock.next = self.clock.val();
         self.schedule.available.next = self.buffer.available.val();
         self.schedule.last_entry.next = self.buffer.last_entry.val();
-        self.schedule.may_drain.next = self.drain.may_drain.val();
+        self.schedule.may_drain.next = self.out_ready.val() && !self.drains.q.val();
         self.schedule.spikes.next = self.buffer.spikes.val();
         self.schedule.index.next = self.buffer.index.val();
         self.issue.next = self.schedule.issue.val();
@@ -148,15 +153,20 @@ impl Logic for EventPath {
         self.spiking.next = self.schedule.spiking.val();
         self.group_base.next = self.schedule.group_base.val();
 
+        if self.lif.finished.val() {
+            self.drains.d.next = false;
+        }
+        if self.schedule.group_end.val() {
+            self.drains.d.next = true;
+        }
         self.drain.clock.next = self.clock.val();
         self.drain.group_end.next = self.schedule.group_end.val();
-        self.drain.first_group.next = false;
+        self.drain.first_group.next = true;
         for i in 0..self.drain.turn_of.len() {
             self.drain.turn_of[i].next = true;
+            self.drain.has_bank[i].next = true;
         }
         self.drain.take.next = self.take.val();
-        self.drain.finished.next = self.lif.finished.val();
-        self.drain.room.next = self.out_ready.val();
         self.drain.replay.next = false;
         self.drain.buffer_fresh.next = self.buffer.fresh.val();
         self.shift.next = self.drain.valid.val();

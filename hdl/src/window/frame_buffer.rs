@@ -28,6 +28,7 @@ pub struct FrameBuffer {
     pub restart: Signal<In, Bit>,
     pub free: Signal<In, Bit>,
     pub ready: Signal<Out, Bit>,
+    pub roomy: Signal<Out, Bit>,
     pub available: Signal<Out, Bit>,
     // Data
     pub write_word: Bus<In>,
@@ -85,6 +86,7 @@ impl FrameBuffer {
             restart: Default::default(),
             free: Default::default(),
             ready: Default::default(),
+            roomy: Default::default(),
             available: Default::default(),
             write_word: Bus::new(beat),
             write_fresh: Default::default(),
@@ -131,6 +133,7 @@ impl Logic for FrameBuffer {
         self.banks.free.next = self.free.val();
         self.available.next = self.banks.available.val();
         self.ready.next = self.banks.ready.val();
+        self.roomy.next = self.banks.roomy.val();
 
         // Producer
         self.write_place.word.next = self.word.q.val();

@@ -32,12 +32,13 @@ pub struct WindowFront {
     pub write_word: Bus<In>,
     pub write_fresh: Signal<In, Bit>,
     pub ready: Signal<Out, Bit>,
+    pub roomy: Signal<Out, Bit>,
     // Words that are no spikes
     pub keeps_aside: Signal<In, Bit>,
     pub load_entry: Bus<In>,
     pub kept_aside: Bus<Out>,
-    // Drain
-    pub may_drain: Signal<In, Bit>,
+    // Pace and drain
+    pub may_end: Signal<In, Bit>,
     pub group_end: Signal<Out, Bit>,
     pub fresh: Signal<Out, Bit>,
     // Crossbar
@@ -94,10 +95,11 @@ impl WindowFront {
             write_word: Bus::new(stage.beat),
             write_fresh: Default::default(),
             ready: Default::default(),
+            roomy: Default::default(),
             keeps_aside: Default::default(),
             load_entry: Bus::new(stage.entry_bits()),
             kept_aside: Bus::new(stage.beat),
-            may_drain: Default::default(),
+            may_end: Default::default(),
             group_end: Default::default(),
             fresh: Default::default(),
             issue: Default::default(),
@@ -145,7 +147,7 @@ impl Logic for WindowFront {
         self.walk.clock.next = self.clock.val();
         self.walk.available.next = self.buffer.available.val() && !self.rests.val();
         self.free.next = self.walk.free.val();
-        self.walk.may_drain.next = self.may_drain.val();
+        self.walk.may_end.next = self.may_end.val();
         self.group_end.next = self.walk.group_end.val();
         self.walking.next = self.walk.walking.val();
         self.waits.next = self.walk.walking.val() && !self.walk.issue.val();
@@ -161,6 +163,7 @@ impl Logic for WindowFront {
         self.buffer.load_entry.next = self.load_entry.val();
         self.kept_aside.next = self.buffer.kept_aside.val();
         self.ready.next = self.buffer.ready.val();
+        self.roomy.next = self.buffer.roomy.val();
         self.fresh.next = self.buffer.fresh.val();
 
         self.address_1.d.next = self.walk.address.val();

@@ -33,7 +33,7 @@ pub struct Walk {
     // Control
     pub clock: Signal<In, Clock>,
     pub available: Signal<In, Bit>,
-    pub may_drain: Signal<In, Bit>,
+    pub may_end: Signal<In, Bit>,
     pub issue: Signal<Out, Bit>,
     pub group_end: Signal<Out, Bit>,
     pub doubles: Signal<Out, Bit>,
@@ -88,7 +88,7 @@ impl Walk {
         Walk {
             clock: Default::default(),
             available: Default::default(),
-            may_drain: Default::default(),
+            may_end: Default::default(),
             issue: Default::default(),
             group_end: Default::default(),
             doubles: Default::default(),
@@ -153,7 +153,7 @@ impl Logic for Walk {
         self.columns.clock.next = self.clock.val();
         self.at_last.next = self.rows.last.val() && self.columns.last.val();
         self.issue.next =
-            self.walk.q.val() && (self.may_drain.val() || !self.at_last.val() || !self.planes.is_lowest.val());
+            self.walk.q.val() && (self.may_end.val() || !self.at_last.val() || !self.planes.is_lowest.val());
         self.group_end.next = self.issue.val() && self.at_last.val() && self.planes.is_lowest.val();
         self.planes.clock.next = self.clock.val();
         self.planes.issue.next = self.issue.val();

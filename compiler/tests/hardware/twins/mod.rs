@@ -5,6 +5,7 @@ mod buffers;
 mod encoder;
 mod learning;
 mod memories;
+mod pace;
 mod pin;
 mod requests;
 mod sequences;

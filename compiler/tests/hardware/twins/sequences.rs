@@ -121,7 +121,7 @@ fn planes(bench: &mut Bench) {
 
 /// An input that is shown for T timesteps is walked once and replayed T - 1 times.
 fn replays(bench: &mut Bench) {
-    let ports = ports!(Replay = Replay::default(); clock; commit show free may_drain timesteps => pending replay);
+    let ports = ports!(Replay = Replay::default(); clock; commit show free may_replay timesteps => pending replay);
     let mut random = SplitMix64::new(5);
     let mut vectors = vec![];
     for _ in 0..200 {
@@ -133,9 +133,9 @@ fn replays(bench: &mut Bench) {
         // Until they are over, and a little longer.
         let mut left = replays;
         while left > 0 || random.chance(1, 2) {
-            let may_drain = below(&mut random, 2);
-            left = left.saturating_sub(may_drain);
-            vectors.push(vec![0, 0, 0, may_drain, below(&mut random, 9)]);
+            let may_replay = below(&mut random, 2);
+            left = left.saturating_sub(may_replay);
+            vectors.push(vec![0, 0, 0, may_replay, below(&mut random, 9)]);
         }
     }
     let (mut owed, mut is_walked) = (0, true);

@@ -36,7 +36,7 @@ fn parts_of_a_stage() {
 }
 
 /// 20 inputs, so 3 beats of 8; a group has two neurons.
-fn layer(n_neurons: usize, weight_bits: u32) -> StageArch {
+pub(super) fn layer(n_neurons: usize, weight_bits: u32) -> StageArch {
     StageArch { n_neurons, weight_bits, lanes: 2, ..stage(Reset::Zero, false, Fires::Above, (3, 4), 0) }
 }
 
@@ -171,8 +171,8 @@ enum Walk {
 fn schedule(bench: &mut Bench, weight_bits: u32) {
     let layers = [layer(5, weight_bits)];
     let make = || Schedule::new(&layers);
-    let ports = ports!(Schedule = make(); clock; available last_entry may_drain last_group beats first_base
-        => idle issue group_end doubles counts_inputs first_group free walking entry group_base);
+    let ports = ports!(Schedule = make(); clock; available last_entry may_end last_group beats first_base
+        => idle issue group_end doubles counts_inputs free walking entry group_base);
     let mut draw = SplitMix64::new(6);
     let mut vectors = vec![];
     let passes = u64::from(weight_bits);
@@ -213,10 +213,9 @@ fn schedule(bench: &mut Bench, weight_bits: u32) {
         };
         walk = cycle(v, walk);
         let issue = issues(walk);
-        let (group, pass, entry) = match walk {
-            Walk::Idle => (0, 0, 0),
-            Walk::Beat { group, pass, entry } => (group, pass, entry),
-            Walk::Turning { group } => (group, 0, 0),
+        let (pass, entry) = match walk {
+            Walk::Beat { pass, entry, .. } => (pass, entry),
+            Walk::Idle | Walk::Turning { .. } => (0, 0),
         };
         let walking = matches!(walk, Walk::Beat { .. });
         let flags = [
@@ -225,7 +224,6 @@ fn schedule(bench: &mut Bench, weight_bits: u32) {
             issue && is_last(v, pass, entry),
             issue && pass > 0 && entry == 0,
             pass == 0,
-            group == 0,
             matches!(walk, Walk::Turning { group: 2 }),
             walking,
         ];
@@ -233,7 +231,7 @@ fn schedule(bench: &mut Bench, weight_bits: u32) {
     });
 }
 
-/// A group that has ended, its neurons one a cycle once they are taken.
+/// Neurons on their way, one a cycle.
 #[derive(Clone, Copy, Default)]
 struct Drained {
     layer: usize,
@@ -241,7 +239,6 @@ struct Drained {
     until: u64,
     is_active: bool,
     starts: bool,
-    is_busy: bool,
     is_replay: bool,
     fresh: bool,
 }
@@ -249,29 +246,29 @@ struct Drained {
 const NEURONS: [u64; 2] = [5, 3];
 const FIRST: [u64; 2] = [0, 5];
 
-/// Eight neurons of each of two pipelines, four at a time: the second group may end while the first one's are in the pipeline,
-/// the next timestep's first one not.
+/// Eight neurons of each of two pipelines, four at a time. Groups end, and are taken six cycles later: what the end
+/// says of a timestep holds from its taking on.
 fn drain_of_two_pipelines(bench: &mut Bench) {
     let layers = [StageArch { lanes: 8, pipelines: 2, ..layer(16, 1) }];
     let make = || Drain::new(&layers);
-    let ports = ports!(Drain = make(); clock; group_end first_group turn_of take finished replay room buffer_fresh
-        => may_drain draining start valid group_last last replaying drains fresh neuron);
-    // Ends in cycle 0 and 7, taken two later; finished six after the last.
-    let vectors = (0..400).map(|cycle| {
-        let at = cycle % 21;
-        vec![u64::from(at == 0 || at == 7), u64::from(at < 6 || at > 12), 0, u64::from(at == 2 || at == 9), u64::from(at == 18), 0, 1, u64::from(cycle < 21)]
+    let ports = ports!(Drain = make(); clock; group_end first_group turn_of take replay has_bank buffer_fresh
+        => waits start valid group_last last replaying drains fresh neuron);
+    let is = |of: bool| u64::from(of);
+    // Of a period of 20 cycles the groups end in the first and in the eighth, every second timestep is fresh.
+    let vectors = (0..600).map(|cycle| {
+        let (at, fresh) = (cycle % 20, cycle / 20 % 2);
+        vec![is(at == 0 || at == 7), is(at < 7), 0, is(at == 6 || at == 13), 0, 1, fresh]
     });
     bench.add("drain_of_two_pipelines", make, &ports, vectors.collect(), {
-        let mut cycle = 0;
+        let (mut cycle, mut fresh) = (0, 0);
         move |v| {
-            let at = cycle % 21;
-            let is_fresh = u64::from(cycle < 21);
+            let at = cycle % 20;
+            if v[3] == 1 {
+                fresh = cycle / 20 % 2;
+            }
             cycle += 1;
-            let neuron = match at { 2..6 => Some(at - 2), 9..13 => Some(at - 5), _ => None };
-            // The first group of a timestep waits for all of the one before; the second for the first one's neurons.
-            let may = if v[1] == 1 { at >= 18 } else { at >= 6 && !(7..13).contains(&at) || at >= 18 };
-            let is = |of: bool| u64::from(of);
-            vec![is(may), is(at < 18), is(at == 2), is(neuron.is_some()), is(at == 5 || at == 12), is(at == 12), 0, 1, is_fresh, neuron.unwrap_or(ANY)]
+            let neuron = match at { 6..10 => Some(at - 6), 13..17 => Some(at - 9), _ => None };
+            vec![0, is(at == 6), is(neuron.is_some()), is(at == 9 || at == 16), is(at == 16), 0, 1, fresh, neuron.unwrap_or(ANY)]
         }
     });
 }
@@ -280,29 +277,34 @@ fn drain_of_two_pipelines(bench: &mut Bench) {
 fn drain(bench: &mut Bench) {
     let layers = [layer(5, 1), layer(3, 1)];
     let make = || Drain::new(&layers);
-    let ports = ports!(Drain = make(); clock; group_end first_group turn_of take finished replay room buffer_fresh
-        => may_drain draining start valid group_last last replaying drains fresh neuron);
-    let mut now = Drained::default();
+    let ports = ports!(Drain = make(); clock; group_end first_group turn_of take replay has_bank buffer_fresh
+        => waits start valid group_last last replaying drains fresh neuron);
+    let (mut now, mut said, mut taken) = (Drained::default(), vec![], false);
     bench.add("drain", make, &ports, drained_groups(), move |v| {
-        now.starts = v[4] == 1 || v[6] == 1;
         if now.is_active {
             now.next += 1;
             now.is_active = now.next < now.until;
         }
+        now.starts = v[5] == 1;
+        let waits = |said: &[u64], taken: bool| taken && said[0] == 1 && v[if said[1] == 1 { 7 } else { 6 }] == 0;
+        taken |= v[4] == 1;
+        if taken && !waits(&said, taken) {
+            taken = false;
+            let [first_group, of_second, fresh]: [u64; 3] = said.clone().try_into().unwrap();
+            let layer = usize::from(of_second == 1);
+            let (first, end) = (FIRST[layer], FIRST[layer] + NEURONS[layer]);
+            let from = if first_group == 1 { first } else { now.next };
+            now = Drained { layer, next: from, until: (from + 2).min(end), is_active: true, starts: first_group == 1, is_replay: false, fresh: fresh == 1 };
+        }
         if v[0] == 1 {
-            now.layer = usize::from(v[3] == 1);
-            let (first, end) = (FIRST[now.layer], FIRST[now.layer] + NEURONS[now.layer]);
-            let from = if v[1] == 1 { first } else { now.next };
-            now = Drained { next: from, until: (from + 2).min(end), is_busy: true, is_replay: false, fresh: v[8] == 1, ..now };
+            said = vec![v[1], v[3], v[8]];
         }
-        if v[6] == 1 {
-            now = Drained { next: 0, until: NEURONS[0], is_busy: true, is_replay: true, fresh: false, ..now };
+        if v[5] == 1 {
+            now = Drained { next: 0, until: NEURONS[0], is_active: true, is_replay: true, fresh: false, ..now };
         }
-        now.is_active |= now.starts;
-        now.is_busy &= v[5] == 0;
         let last_of = |end: u64| u64::from(now.is_active && now.next + 1 == end);
         let end = FIRST[now.layer] + NEURONS[now.layer];
-        let flags = [!now.is_busy && v[7] == 1, now.is_busy, now.starts, now.is_active].map(u64::from);
+        let flags = [waits(&said, taken || v[4] == 1), now.starts, now.is_active].map(u64::from);
         let lasts = [last_of(now.until), last_of(end), u64::from(now.is_replay)];
         let drains = [u64::from(now.layer == 0), u64::from(now.layer == 1)];
         let rest = [u64::from(now.fresh), if now.is_active { now.next } else { ANY }];
@@ -310,29 +312,34 @@ fn drain(bench: &mut Bench) {
     });
 }
 
-/// Whole timesteps of either layer, group by group, and replays of the first.
+/// Whole timesteps of either layer, group by group, and replays of the first. What comes with a group's end is gone by the
+/// time that its counts are taken.
 fn drained_groups() -> Vec<Vec<u64>> {
-    let mut draw = SplitMix64::new(7);
+    let (mut draw, mut noise) = (SplitMix64::new(7), SplitMix64::new(8));
     let mut vectors = vec![];
     for _ in 0..200 {
         let layer = below(&mut draw, 2);
-        let (turn, fresh, replays) = ([1 - layer, layer], below(&mut draw, 2), layer == 0 && draw.chance(1, 3));
+        let (fresh, replays) = (below(&mut draw, 2), layer == 0 && draw.chance(1, 3));
         let neurons = NEURONS[usize::try_from(layer).unwrap()];
-        let mut cycle = |group_end: bool, first: bool, take: bool, finished: bool, replay: bool| {
-            let [end, first, take, finished, replay] = [group_end, first, take, finished, replay].map(u64::from);
-            vectors.push(vec![end, first, turn[0], turn[1], take, finished, replay, below(&mut draw, 2), fresh]);
+        let mut cycle = |group_end: bool, first: bool, take: bool, replay: bool, has_bank: bool| {
+            let [end, take, replay] = [group_end, take, replay].map(u64::from);
+            let said = if group_end { [u64::from(first), 1 - layer, layer, fresh] } else { [0; 4].map(|_| below(&mut noise, 2)) };
+            let has = |of: u64| if of == layer { u64::from(has_bank) } else { below(&mut noise, 2) };
+            let [first_has, second_has] = [0, 1].map(has);
+            vectors.push(vec![end, said[0], said[1], said[2], take, replay, first_has, second_has, said[3]]);
         };
         for group in 0..neurons.div_ceil(2) {
-            cycle(true, group == 0, false, false, false);
-            cycle(false, false, false, false, false);
-            cycle(false, false, true, false, false);
-            (0..4).for_each(|_| cycle(false, false, false, false, false));
-            cycle(false, false, false, true, false);
-        }
-        if replays {
+            let waits = if group == 0 { below(&mut draw, 3) } else { 0 };
+            cycle(true, group == 0, false, false, true);
             cycle(false, false, false, false, true);
-            (0..7).for_each(|_| cycle(false, false, false, false, false));
-            cycle(false, false, false, true, false);
+            (0..waits).for_each(|at| cycle(false, false, at == 0, false, false));
+            cycle(false, false, waits == 0, false, true);
+            cycle(false, false, false, false, true);
+        }
+        (0..3).for_each(|_| cycle(false, false, false, false, true));
+        if replays {
+            cycle(false, false, false, true, true);
+            (0..7).for_each(|_| cycle(false, false, false, false, true));
         }
     }
     vectors
