@@ -110,7 +110,7 @@ impl Accelerator {
             answer_membrane: Bus::new(last.neuron.membrane_bits),
             host_neuron: index_bits().map(|bits| Resize::new(POSITION_BITS, bits)).collect(),
             host_row: images.iter().map(|image| Resize::new(POSITION_BITS, bits_for(image.weights.len() - 1))).collect(),
-            first_entry: turns.iter().map(|layers| Fixed::new(0, StageArch::serving(layers).load_entry_bits())).collect(),
+            first_entry: turns.iter().map(|layers| Fixed::new(0, layers[0].load_entry_bits())).collect(),
             output_entry: Resize::new(POSITION_BITS, bits_for(map.output_bytes - 1)),
             no_piece: Fixed::new(0, host_word),
             no_lesson: Fixed::new(0, RESULT_BITS),
