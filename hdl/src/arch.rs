@@ -160,6 +160,9 @@ pub struct StageArch {
     /// Whether the layer takes turns with the one before on the same hardware: lanes, beat and neuron are then equal.
     #[serde(default)]
     pub shared: bool,
+    /// Timesteps that the buffer of its spikes holds: 2, 4 or 8, more than two only where the layer takes turns with the one before.
+    #[serde(default = "two", skip_serializing_if = "is_two", deserialize_with = "two_four_or_eight")]
+    pub banks: usize,
     /// LIF pipelines side by side: 1, 2 or 4. Of n, each has every n-th neuron; lanes and neurons are multiples of n.
     #[serde(default = "one", skip_serializing_if = "is_one", deserialize_with = "one_two_or_four")]
     pub pipelines: usize,
@@ -172,6 +175,20 @@ fn one() -> usize {
 fn one_two_or_four<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
     let n = usize::deserialize(from)?;
     if matches!(n, 1 | 2 | 4) { Ok(n) } else { Err(D::Error::custom(format!("{n} pipelines; there are 1, 2 or 4"))) }
+}
+
+fn two() -> usize {
+    2
+}
+
+fn two_four_or_eight<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
+    let n = usize::deserialize(from)?;
+    if matches!(n, 2 | 4 | 8) { Ok(n) } else { Err(D::Error::custom(format!("{n} banks; there are 2, 4 or 8"))) }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+fn is_two(n: &usize) -> bool {
+    *n == 2
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it

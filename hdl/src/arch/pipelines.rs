@@ -77,6 +77,7 @@ mod tests {
             },
             memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block, registered: false },
             shared: false,
+            banks: 2,
             pipelines,
         }
     }

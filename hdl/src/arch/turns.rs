@@ -38,6 +38,11 @@ impl StageArch {
         hardware(self) == hardware(other) && self.neuron == other.neuron && is_plain(self) && is_plain(other)
     }
 
+    /// Whether `banks` timesteps can wait for it: those from outside its stage are written to a buffer of two.
+    pub(crate) fn can_have_banks(&self, banks: usize) -> bool {
+        banks == 2 || (self.shared && matches!(banks, 4 | 8))
+    }
+
     /// The sizes that serve every one of `layers`: the most inputs, all neurons.
     pub(crate) fn serving(layers: &[StageArch]) -> StageArch {
         StageArch {
@@ -74,14 +79,15 @@ pub fn cycles_per_timestep(layers: &[StageArch]) -> usize {
 
 /// The same when a timestep of the i-th layer has `beats[i]` beats: a group lasts as long as its beats and a bubble that
 /// clears the accumulators, or until the one before is drained; one cycle a layer fetches the next timestep. Layers that
-/// share a stage run two timesteps each in a row, as many as a spike buffer holds.
+/// share a stage run several timesteps each in a row, as [`order`] tells.
 pub fn cycles_of_beats(layers: &[StageArch], beats: &[usize]) -> usize {
     if layers.iter().any(|stage| stage.window.is_some()) {
         return layers.first().map_or(0, cycles_of_window);
     }
     let mut cycles = 0;
     let mut drained = layers.last().map_or(0, StageArch::last_group);
-    for (layer, &beats) in layers.iter().zip(beats).flat_map(|layer| [layer, layer]) {
+    let order = order(layers, beats);
+    for (layer, beats) in order.iter().map(|&layer| (&layers[layer], beats[layer])) {
         for group in 0..layer.groups() {
             let fetch = usize::from(group == 0);
             let other = if group == 0 { layer.drain_cycles() } else { layer.follow_cycles() };
@@ -89,7 +95,37 @@ pub fn cycles_of_beats(layers: &[StageArch], beats: &[usize]) -> usize {
             drained = if group + 1 == layer.groups() { layer.last_group() } else { layer.lanes };
         }
     }
-    cycles.div_ceil(2)
+    cycles.div_ceil(order.iter().filter(|&&layer| layer == 0).count().max(1))
+}
+
+/// Whose timestep follows whose, until none is between two layers: a layer keeps its turn while it has a timestep and room for
+/// its spikes, and else the last one that has both follows.
+fn order(layers: &[StageArch], beats: &[usize]) -> Vec<usize> {
+    // Timesteps that each layer has, or may come to have while it runs.
+    let mut held = vec![0; layers.len()];
+    held[0] = arriving(layers, beats[0]);
+    let (mut order, mut turn) = (vec![], 0);
+    loop {
+        let can = |layer: usize| held[layer] > 0 && layers.get(layer + 1).is_none_or(|next| held[layer + 1] < next.banks);
+        if !can(turn) {
+            let Some(next) = (1..layers.len()).rev().find(|&layer| can(layer)) else { return order };
+            turn = next;
+        }
+        order.push(turn);
+        held[turn] -= 1;
+        if let Some(next) = held.get_mut(turn + 1) {
+            *next += 1;
+        }
+    }
+}
+
+/// Timesteps that the first layer finds in a row: where the host writes them as fast as it reads them, as many as the next
+/// layer's buffer holds, and else the two that have waited.
+fn arriving(layers: &[StageArch], beats: usize) -> usize {
+    let (first, [_, next, ..]) = (&layers[0], layers) else { return 1 };
+    let group = (beats * first.planes() + 1).max(first.lanes + first.follow_cycles());
+    let bytes = first.input_beats() * usize::try_from(first.beat / 8).unwrap_or(1);
+    if bytes + HOST_CYCLES <= first.groups() * group { next.banks } else { 2 }
 }
 
 /// A convolution never shares its stage, and meets every tap of a position for each group.
@@ -111,5 +147,7 @@ fn cycles_of_window(stage: &StageArch) -> usize {
 const DRAIN_CYCLES: usize = 11;
 /// Of these, until the first is valid.
 const TAKE_CYCLES: usize = 7;
+/// Of a timestep that the host writes, besides its bytes: those in which the next bank is found free.
+const HOST_CYCLES: usize = 3;
 /// From the walk over a frame to the crossbar.
 const FRAME_CYCLES: usize = 2;

@@ -154,7 +154,7 @@ impl Front {
 }
 
 fn buffer(layer: &StageArch) -> SpikeBuffer {
-    SpikeBuffer::new(layer.beats(), layer.beat, layer.skip_zero_beats, layer.memories.spikes)
+    SpikeBuffer::of_banks(layer.banks, layer.beats(), layer.beat, layer.skip_zero_beats, layer.memories.spikes)
 }
 
 impl Logic for Front {
@@ -213,6 +213,8 @@ impl Logic for Front {
             self.buffers[i].restart.next = false;
             self.buffers[i].write_word.next = self.packed_word[i - 1].val();
             self.buffers[i].write_fresh.next = self.packed_fresh.val();
+            self.turns.ready[i - 1].next = self.buffers[i].ready.val();
+            self.turns.roomy[i - 1].next = self.buffers[i].roomy.val();
             if self.turns.turn_of[i].val() {
                 self.fresh.next = self.buffers[i].fresh.val();
                 self.last_entry.next = self.last_entry_of[i].to.val();
