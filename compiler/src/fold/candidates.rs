@@ -13,7 +13,7 @@ use crate::memory::{memories, sprams, MemoryKind};
 use crate::place::{identity, shared_neuron, stage};
 
 /// Memories of at most this many bits may be built of logic when block RAMs run short.
-const LOGIC_MEMORY_BITS: usize = 1536;
+const LOGIC_MEMORY_BITS: usize = 2048;
 /// Of more layers than this, only all or none take turns.
 const MAX_LAYERS_TO_GROUP: usize = 6;
 
