@@ -14,8 +14,7 @@ use crate::block::parameter_memory::Layout;
 use crate::plasticity::arch::LearningArch;
 use crate::protocol::{HostMap, LessonMap, RegionMap, PARAMETERS, WEIGHTS};
 use crate::signal::bits_for;
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 /// A chain of stages behind one host port.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,39 +160,11 @@ pub struct StageArch {
     #[serde(default)]
     pub shared: bool,
     /// Timesteps that the buffer of its spikes holds: 2, 4 or 8, more than two only where the layer takes turns with the one before.
-    #[serde(default = "two", skip_serializing_if = "is_two", deserialize_with = "two_four_or_eight")]
+    #[serde(default = "turns::two", skip_serializing_if = "turns::is_two", deserialize_with = "turns::two_four_or_eight")]
     pub banks: usize,
     /// LIF pipelines side by side: 1, 2 or 4. Of n, each has every n-th neuron; lanes and neurons are multiples of n.
-    #[serde(default = "one", skip_serializing_if = "is_one", deserialize_with = "one_two_or_four")]
+    #[serde(default = "pipelines::one", skip_serializing_if = "pipelines::is_one", deserialize_with = "pipelines::one_two_or_four")]
     pub pipelines: usize,
-}
-
-fn one() -> usize {
-    1
-}
-
-fn one_two_or_four<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
-    let n = usize::deserialize(from)?;
-    if matches!(n, 1 | 2 | 4) { Ok(n) } else { Err(D::Error::custom(format!("{n} pipelines; there are 1, 2 or 4"))) }
-}
-
-fn two() -> usize {
-    2
-}
-
-fn two_four_or_eight<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
-    let n = usize::deserialize(from)?;
-    if matches!(n, 2 | 4 | 8) { Ok(n) } else { Err(D::Error::custom(format!("{n} banks; there are 2, 4 or 8"))) }
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
-fn is_two(n: &usize) -> bool {
-    *n == 2
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
-fn is_one(n: &usize) -> bool {
-    *n == 1
 }
 
 /// The LIF pipeline's arithmetic.

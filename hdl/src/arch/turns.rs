@@ -2,6 +2,7 @@
 
 use super::{Arch, StageArch, Style};
 use crate::protocol::StateMap;
+use serde::{de::Error, Deserialize, Deserializer};
 
 impl Arch {
     /// The layers of each stage: one, or those that take turns.
@@ -140,6 +141,20 @@ fn cycles_of_window(stage: &StageArch) -> usize {
         }
     }
     cycles
+}
+
+pub(super) fn two() -> usize {
+    2
+}
+
+pub(super) fn two_four_or_eight<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
+    let n = usize::deserialize(from)?;
+    if matches!(n, 2 | 4 | 8) { Ok(n) } else { Err(D::Error::custom(format!("{n} banks; there are 2, 4 or 8"))) }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+pub(super) fn is_two(n: &usize) -> bool {
+    *n == 2
 }
 
 /// Of memories without a register: six until the counts are taken, one until the first is valid, and four in the LIF
