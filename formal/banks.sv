@@ -1,26 +1,24 @@
-// A FIFO of two banks. Its neighbours commit only while it is ready and free only while a bank is available.
-module banks(input clock, commit, free);
-    wire ready, available, write_bank, read_bank;
-    bank_pair dut(.clock(clock), .commit(commit), .free(free), .ready(ready), .available(available),
-                  .write_bank(write_bank), .read_bank(read_bank));
-
+// A FIFO of banks, inside it. Its neighbours commit only while it is ready and free only while a bank is available.
     always @* begin
         assume (!commit || ready);
         assume (!free || available);
     end
-    reg [1:0] filled = 0;
-    reg writes = 0, reads = 0;
+    localparam BITS = $clog2(`BANKS);
+    reg [BITS:0] held = 0;
+    reg [BITS-1:0] writes = 0, reads = 0;
     always @(posedge clock) begin
-        filled <= filled + commit - free;
-        writes <= writes ^ commit;
-        reads <= reads ^ free;
+        held <= held + commit - free;
+        writes <= writes + commit;
+        reads <= reads + free;
     end
     always @* begin
-        assert (filled <= 2);
-        assert (ready == (filled < 2));
-        assert (available == (filled > 0));
+        assert (held <= `BANKS);
+        assert (ready == (held < `BANKS));
+        assert (roomy == (held < `BANKS - 1));
+        assert (available == (held > 0));
         assert (write_bank == writes && read_bank == reads);
-        // With one bank filled, the one that is written is not the one that is read.
-        assert ((writes == reads) == (filled != 1));
+        // So the one that is written is the one that is read only with all banks filled, or none.
+        assert (writes == BITS'(reads + held));
+        // Of four banks, the one flag that no port shows.
+        assert (filled$1$q == (held > 1));
     end
-endmodule

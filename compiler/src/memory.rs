@@ -123,12 +123,12 @@ pub fn memories(layers: &[StageArch]) -> Vec<Memory> {
     all.into_iter().filter(|memory| memory.bits() > 0).collect()
 }
 
-/// Two banks; a buffer that skips keeps each word's index beside it.
+/// All banks; a buffer that skips keeps each word's index beside it.
 fn spikes(index: usize, layer: &StageArch) -> Memory {
     let beat = usize::try_from(layer.beat).unwrap_or(usize::MAX);
     let index_bits = bits(layer.beats().saturating_sub(1));
     let width = if layer.skip_zero_beats { beat + index_bits } else { beat };
-    Memory { layer: index, kind: MemoryKind::Spikes, words: 2 << index_bits, width, style: layer.memories.spikes }
+    Memory { layer: index, kind: MemoryKind::Spikes, words: layer.banks << index_bits, width, style: layer.memories.spikes }
 }
 
 fn bits(max: usize) -> usize {

@@ -25,6 +25,7 @@ pub(crate) fn stage(index: usize, layer: &Layer, beat: u32) -> StageArch {
         neuron: NeuronArch { scaling: scaling(layer), synapse: synapse(layer), ..neuron(&layer.neurons) },
         memories: MemoryStyles { spikes: all, weights: all, state: all, parameters: all, tables: all, registered: false },
         shared: false,
+        banks: 2,
         pipelines: 1,
     }
 }

@@ -1,12 +1,13 @@
 //! What to draw: every size, width and choice of the accelerator, as plain values.
 
+mod cycles;
 mod encoder;
 mod pipelines;
 mod turns;
 mod window;
 
+pub use cycles::{cycles_of_beats, cycles_per_timestep};
 pub use encoder::{EncoderArch, VALUE_BITS};
-pub use turns::{cycles_of_beats, cycles_per_timestep};
 pub use window::{ColumnTap, RowTap, TableLine, WindowArch};
 
 use crate::accelerator::OUTPUT_WORD;
@@ -14,8 +15,7 @@ use crate::block::parameter_memory::Layout;
 use crate::plasticity::arch::LearningArch;
 use crate::protocol::{HostMap, LessonMap, RegionMap, PARAMETERS, WEIGHTS};
 use crate::signal::bits_for;
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 /// A chain of stages behind one host port.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,23 +160,12 @@ pub struct StageArch {
     /// Whether the layer takes turns with the one before on the same hardware: lanes, beat and neuron are then equal.
     #[serde(default)]
     pub shared: bool,
+    /// Timesteps that the buffer of its spikes holds: 2, 4 or 8, more than two only where the layer takes turns with the one before.
+    #[serde(default = "turns::two", skip_serializing_if = "turns::is_two", deserialize_with = "turns::two_four_or_eight")]
+    pub banks: usize,
     /// LIF pipelines side by side: 1, 2 or 4. Of n, each has every n-th neuron; lanes and neurons are multiples of n.
-    #[serde(default = "one", skip_serializing_if = "is_one", deserialize_with = "one_two_or_four")]
+    #[serde(default = "pipelines::one", skip_serializing_if = "pipelines::is_one", deserialize_with = "pipelines::one_two_or_four")]
     pub pipelines: usize,
-}
-
-fn one() -> usize {
-    1
-}
-
-fn one_two_or_four<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
-    let n = usize::deserialize(from)?;
-    if matches!(n, 1 | 2 | 4) { Ok(n) } else { Err(D::Error::custom(format!("{n} pipelines; there are 1, 2 or 4"))) }
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
-fn is_one(n: &usize) -> bool {
-    *n == 1
 }
 
 /// The LIF pipeline's arithmetic.

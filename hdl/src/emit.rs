@@ -53,6 +53,8 @@ pub enum EmitError {
     Turns { stage: String },
     #[error("{stage} cannot have {pipelines} LIF pipelines; they serve layers of dense synapses whose neurons and lanes they divide")]
     Pipelines { stage: String, pipelines: usize },
+    #[error("{stage} cannot have {banks} banks of spikes; a layer that takes turns with the one before has 2, 4 or 8, any other 2")]
+    Banks { stage: String, banks: usize },
     #[error("{stage}: the image has {got} {what}, the design {expected}")]
     Image { stage: String, what: &'static str, got: usize, expected: usize },
     #[error("the blocks do not fit together: {0}")]
@@ -103,6 +105,9 @@ fn stage_image<'a>(layers: &[StageArch], images: impl Iterator<Item = &'a Image>
         }
         if stage.shared && !stage.can_share_with(&layers[0]) {
             return Err(EmitError::Turns { stage: stage.name.clone() });
+        }
+        if !stage.can_have_banks(stage.banks) {
+            return Err(EmitError::Banks { stage: stage.name.clone(), banks: stage.banks });
         }
         weights.extend(image.weights.iter().cloned());
         parameters.extend(image.parameters.iter().copied());

@@ -33,6 +33,7 @@ fn stage(name: &str, n_inputs: usize, n_neurons: usize, lanes: usize, beat: u32)
         },
         memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block, registered: false },
         shared: false,
+        banks: 2,
         pipelines: 1,
     }
 }

@@ -3,6 +3,7 @@
 use spikeforge_hdl::arch::{cycles_per_timestep, Arch, HostOptions, StageArch, Style};
 use spikeforge_sim::{Layer, Network};
 
+use super::banks::with_more_banks;
 use super::check::check_addresses;
 use super::ecp5::{in_lookup_tables, registered};
 use super::{larger_boards, Candidate, FoldError, WeightStyle, Wish, LOGIC_PERCENT};
@@ -12,7 +13,7 @@ use crate::memory::{memories, sprams, MemoryKind};
 use crate::place::{identity, shared_neuron, stage};
 
 /// Memories of at most this many bits may be built of logic when block RAMs run short.
-const LOGIC_MEMORY_BITS: usize = 1536;
+const LOGIC_MEMORY_BITS: usize = 2048;
 /// Of more layers than this, only all or none take turns.
 const MAX_LAYERS_TO_GROUP: usize = 6;
 
@@ -61,7 +62,10 @@ fn candidates_with(network: &Network, board: &Board, wish: &Wish, in_spram: &[us
                 let mut tried = Some(plan.arch(&vec![1; grouping.len()]));
                 while let Some(arch) = tried {
                     match fit(arch.clone(), board, wish) {
-                        Ok(candidate) => found.push(candidate),
+                        Ok(candidate) => {
+                            found.extend(with_more_banks(&candidate, board));
+                            found.push(candidate);
+                        }
                         Err(error) => refused = Some(smaller(refused, error)),
                     }
                     // Block RAMs have fixed shapes, so a wider folding may fit where a narrower one does not.

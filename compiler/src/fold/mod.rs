@@ -3,6 +3,7 @@
 //! [`candidates`] are every balanced folding that fits the board's memories; a [`Goal`] picks one of them by
 //! [`Cost`]. Cycles and block RAMs are exact; logic is a model held against builds.
 
+mod banks;
 mod candidates;
 mod check;
 mod ecp5;

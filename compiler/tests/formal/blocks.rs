@@ -55,6 +55,7 @@ fn stage((reset, reset_delay): (Reset, bool), (fires, beta, beta_bits, fraction_
         },
         memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block, registered: false },
         shared: false,
+        banks: 2,
         pipelines: 1,
     }
 }

@@ -128,15 +128,18 @@ fn handshake() {
 
 #[test]
 fn fifo() {
-    let proof = Proof {
-        property: "banks",
-        blocks: vec![one(Banks::default(), "bank_pair")],
-        defines: vec![],
-        by: Z3(3),
-    };
-    proof.holds();
-    // A third timestep is let in.
-    proof.finds(("bank_pair", "ready = ", "ready = 1 | "));
+    for banks in [2, 4] {
+        let proof = Proof {
+            property: "banks",
+            blocks: vec![one(Banks::new(banks), "bank_ring")],
+            defines: vec![("BANKS", i64::try_from(banks).unwrap())],
+            by: Z3(3),
+        };
+        proof.holds();
+        // A timestep too many is let in; room is told of for two where there is for one.
+        proof.finds(("bank_ring", "ready = ", "ready = 1 | "));
+        proof.finds(("bank_ring", "roomy = ", "roomy = ready | "));
+    }
 }
 
 #[test]

@@ -44,6 +44,7 @@ pub fn stage(reset: Reset, reset_delay: bool, fires: Fires, beta: (i64, u32), fr
         },
         memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block, registered: false },
         shared: false,
+        banks: 2,
         pipelines: 1,
     }
 }

@@ -6,6 +6,7 @@
 //! cycle       0  0  0  0  1  1  1  1
 //! ```
 
+use serde::{de::Error, Deserialize, Deserializer};
 use super::{StageArch, Style};
 
 impl StageArch {
@@ -43,6 +44,20 @@ impl StageArch {
     }
 }
 
+pub(super) fn one() -> usize {
+    1
+}
+
+pub(super) fn one_two_or_four<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
+    let n = usize::deserialize(from)?;
+    if matches!(n, 1 | 2 | 4) { Ok(n) } else { Err(D::Error::custom(format!("{n} pipelines; there are 1, 2 or 4"))) }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+pub(super) fn is_one(n: &usize) -> bool {
+    *n == 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +92,7 @@ mod tests {
             },
             memories: MemoryStyles { spikes: block, weights: block, state: block, parameters: block, tables: block, registered: false },
             shared: false,
+            banks: 2,
             pipelines,
         }
     }

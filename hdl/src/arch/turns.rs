@@ -1,7 +1,8 @@
-//! Layers that take turns on one stage: what they share, where their states lie, and how long they take.
+//! Layers that take turns on one stage: what they share, and where their states lie.
 
 use super::{Arch, StageArch, Style};
 use crate::protocol::StateMap;
+use serde::{de::Error, Deserialize, Deserializer};
 
 impl Arch {
     /// The layers of each stage: one, or those that take turns.
@@ -11,39 +12,21 @@ impl Arch {
 
     /// Cycles between two timesteps when no beat is skipped: those of the slowest stage, of which an encoder is one.
     pub fn cycles_per_timestep(&self) -> usize {
-        self.turns().map(cycles_per_timestep).chain(self.encoder_cycles()).max().unwrap_or(0)
+        self.turns().map(super::cycles_per_timestep).chain(self.encoder_cycles()).max().unwrap_or(0)
     }
 }
 
 impl StageArch {
-    /// From a group's last beat to the next one's, at least, within a timestep: the lanes are empty when the next group's
-    /// counts are taken, and a group's are taken before the next one's are on their way.
-    pub fn follow_cycles(&self) -> usize {
-        (self.lanes / self.pipelines + self.register_cycles()).max(self.take_cycles() + 1)
-    }
-
-    /// The same behind a timestep's last group: its last neuron has left the LIF pipeline before another timestep's first
-    /// comes in.
-    pub fn begin_cycles(&self) -> usize {
-        (self.last_group() / self.pipelines + LIF_CYCLES + 2 * self.register_cycles()).max(self.take_cycles() + 1)
-    }
-
-    /// From a group's last beat until its counts are taken.
-    fn take_cycles(&self) -> usize {
-        let walked = if self.window.is_some() { FRAME_CYCLES } else { 0 };
-        TAKE_CYCLES + self.register_cycles() + walked
-    }
-
-    /// Neurons of the last group.
-    fn last_group(&self) -> usize {
-        self.channels() - (self.groups() - 1) * self.lanes
-    }
-
     /// Whether the two can take turns on the same hardware.
     pub(crate) fn can_share_with(&self, other: &StageArch) -> bool {
         let hardware = |stage: &StageArch| (stage.lanes, stage.beat, stage.weight_bits);
         let is_plain = |stage: &StageArch| stage.window.is_none() && !stage.recurrent && stage.memories.weights != Style::Spram && stage.pipelines == 1;
         hardware(self) == hardware(other) && self.neuron == other.neuron && is_plain(self) && is_plain(other)
+    }
+
+    /// Whether `banks` timesteps can wait for it: those from outside its stage are written to a buffer of two.
+    pub(crate) fn can_have_banks(&self, banks: usize) -> bool {
+        banks == 2 || (self.shared && matches!(banks, 4 | 8))
     }
 
     /// The sizes that serve every one of `layers`: the most inputs, all neurons.
@@ -74,45 +57,16 @@ pub(super) fn state_maps(index: usize, layers: &[StageArch]) -> Vec<StateMap> {
     layers.iter().map(map).collect()
 }
 
-/// Cycles of a timestep of `layers`, which take turns, when no beat is skipped.
-pub fn cycles_per_timestep(layers: &[StageArch]) -> usize {
-    let beats: Vec<usize> = layers.iter().map(StageArch::beats).collect();
-    cycles_of_beats(layers, &beats)
+pub(super) fn two() -> usize {
+    2
 }
 
-/// The same when a timestep of the i-th layer has `beats[i]` beats: a group lasts as long as its beats and a bubble that
-/// clears the accumulators, or as long as the one before holds it back; one cycle a layer fetches the next timestep. Layers
-/// that share a stage run two timesteps each in a row, as many as a spike buffer holds.
-pub fn cycles_of_beats(layers: &[StageArch], beats: &[usize]) -> usize {
-    if layers.iter().any(|stage| stage.window.is_some()) {
-        return layers.first().map_or(0, cycles_of_window);
-    }
-    let mut cycles = 0;
-    let mut held = layers.last().map_or(0, StageArch::begin_cycles);
-    for (layer, &beats) in layers.iter().zip(beats).flat_map(|layer| [layer, layer]) {
-        for group in 0..layer.groups() {
-            let fetch = usize::from(group == 0);
-            cycles += (beats * layer.planes() + 1 + fetch).max(held);
-            held = layer.follow_cycles();
-        }
-        held = layer.begin_cycles();
-    }
-    cycles.div_ceil(2)
+pub(super) fn two_four_or_eight<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
+    let n = usize::deserialize(from)?;
+    if matches!(n, 2 | 4 | 8) { Ok(n) } else { Err(D::Error::custom(format!("{n} banks; there are 2, 4 or 8"))) }
 }
 
-/// A convolution never shares its stage, and meets every tap of a position for each group.
-fn cycles_of_window(stage: &StageArch) -> usize {
-    let groups = stage.window.iter().flat_map(|window| window.beats_at()).flat_map(|beats| std::iter::repeat_n(beats, stage.groups()));
-    let group = |(group, beats): (usize, usize)| {
-        let (fetch, held) = if group == 0 { (1, stage.begin_cycles()) } else { (0, stage.follow_cycles()) };
-        (beats * stage.planes() + 1 + fetch).max(held)
-    };
-    groups.enumerate().map(group).sum()
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+pub(super) fn is_two(n: &usize) -> bool {
+    *n == 2
 }
-
-/// Of memories without a register, from a group's last beat until its counts are taken.
-const TAKE_CYCLES: usize = 6;
-/// From a neuron's count to the end of what is said of its timestep.
-const LIF_CYCLES: usize = 5;
-/// From the walk over a frame to the crossbar.
-const FRAME_CYCLES: usize = 2;

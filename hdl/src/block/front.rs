@@ -224,6 +224,7 @@ impl Logic for Front {
             self.buffers[i].commit.next = self.layer_done[i - 1].val();
             self.buffers[i].write_word.next = self.packed_word[i - 1].val();
             self.buffers[i].write_fresh.next = self.packed_fresh.val();
+            self.turns.has_room[i - 1].next = self.pace.has_more[i - 1].val();
             if self.turns.turn_of[i].val() {
                 self.fresh.next = self.buffers[i].fresh.val();
                 self.last_entry.next = self.buffers[i].last_entry.val();

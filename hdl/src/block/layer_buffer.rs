@@ -58,7 +58,7 @@ impl LayerBuffer {
             index: Bus::new(entry),
             last_entry: Bus::new(entry),
             fresh: Default::default(),
-            buffer: SpikeBuffer::new(layer.beats(), layer.beat, layer.skip_zero_beats, layer.memories.spikes),
+            buffer: SpikeBuffer::of_banks(layer.banks, layer.beats(), layer.beat, layer.skip_zero_beats, layer.memories.spikes),
             is_first: Constant::new(is_first),
             own_entry: Resize::new(entry, own),
             wide_last_entry: Resize::new(own, entry),

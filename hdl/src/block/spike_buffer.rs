@@ -1,4 +1,5 @@
-//! Two banks of spike words between a producer and a consumer, each holding one timestep.
+//! Banks of spike words between a producer and a consumer, each holding one timestep: two, or more where a producer is to run
+//! several timesteps in a row.
 //!
 //! ```text
 //! producer: write word 0 .. last, then commit      consumer: read entries 0 ..= last_entry, then free
@@ -36,6 +37,7 @@ pub struct SpikeBuffer {
     pub keeps_all: Signal<In, Bit>,
     pub free: Signal<In, Bit>,
     pub ready: Signal<Out, Bit>,
+    /// Two banks or more are free.
     pub roomy: Signal<Out, Bit>,
     pub available: Signal<Out, Bit>,
     // Data
@@ -54,12 +56,12 @@ pub struct SpikeBuffer {
     write_index: Register,
     write_entry: Register,
     asked: Register,
-    last_entry_0: Register,
-    last_entry_1: Register,
     last_read: Register,
-    fresh_0: Flag,
-    fresh_1: Flag,
     banks: Banks,
+    // Of each bank
+    bank: Vec<Fixed>,
+    last_entry_of: Vec<Register>,
+    fresh_of: Vec<Flag>,
     store: Signal<Local, Bit>,
     silent: Signal<Local, Bit>,
     newest_entry: Bus<Local>,
@@ -71,9 +73,14 @@ pub struct SpikeBuffer {
 }
 
 impl SpikeBuffer {
-    /// `words` words of `word` bits a timestep.
+    /// Two banks of `words` words of `word` bits.
     pub fn new(words: usize, word: u32, skip_zero_words: bool, style: Style) -> Self {
-        let bits = bits_for(words - 1);
+        SpikeBuffer::of_banks(2, words, word, skip_zero_words, style)
+    }
+
+    /// `banks` of them, a power of two.
+    pub fn of_banks(banks: usize, words: usize, word: u32, skip_zero_words: bool, style: Style) -> Self {
+        let (bits, bank) = (bits_for(words - 1), bits_for(banks - 1));
         let stored = if skip_zero_words { word + bits } else { word };
         SpikeBuffer {
             clock: Default::default(),
@@ -93,20 +100,19 @@ impl SpikeBuffer {
             index: Bus::new(bits),
             last_entry: Bus::new(bits),
             fresh: Default::default(),
-            ram: Ram::new(bits + 1, stored, 2 << bits, style),
-            write_address: Concat::new(bits, 1, bits + 1),
-            read_address: Concat::new(bits, 1, bits + 1),
+            ram: Ram::new(bits + bank, stored, banks << bits, style),
+            write_address: Concat::new(bits, bank, bits + bank),
+            read_address: Concat::new(bits, bank, bits + bank),
             stored: Concat::new(word, bits, stored),
             read: SpikeEntry::new(stored, word, bits),
             write_index: Register::new(bits),
             write_entry: Register::new(bits),
             asked: Register::new(bits),
-            last_entry_0: Register::new(bits),
-            last_entry_1: Register::new(bits),
             last_read: Register::new(bits),
-            fresh_0: Default::default(),
-            fresh_1: Default::default(),
-            banks: Default::default(),
+            banks: Banks::new(banks),
+            bank: (0..banks).map(|index| Fixed::count(index, bank)).collect(),
+            last_entry_of: (0..banks).map(|_| Register::new(bits)).collect(),
+            fresh_of: (0..banks).map(|_| Default::default()).collect(),
             store: Default::default(),
             silent: Default::default(),
             newest_entry: Bus::new(bits),
@@ -122,8 +128,7 @@ impl SpikeBuffer {
 impl Logic for SpikeBuffer {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, write_index, write_entry, asked, last_entry_0, last_entry_1, last_read);
-        dff_setup!(self, clock, fresh_0, fresh_1);
+        dff_setup!(self, clock, write_index, write_entry, asked, last_read);
         self.ram.clock.next = self.clock.val();
         self.banks.clock.next = self.clock.val();
         self.banks.commit.next = self.commit.val();
@@ -155,13 +160,14 @@ impl Logic for SpikeBuffer {
             self.write_index.d.next = self.zero.val();
             self.write_entry.d.next = self.zero.val();
         }
-        if self.commit.val() {
-            if self.banks.write_bank.val().any() {
-                self.last_entry_1.d.next = self.newest_entry.val();
-                self.fresh_1.d.next = self.write_fresh.val();
-            } else {
-                self.last_entry_0.d.next = self.newest_entry.val();
-                self.fresh_0.d.next = self.write_fresh.val();
+        for i in 0..self.bank.len() {
+            self.last_entry_of[i].clock.next = self.clock.val();
+            self.last_entry_of[i].d.next = self.last_entry_of[i].q.val();
+            self.fresh_of[i].clock.next = self.clock.val();
+            self.fresh_of[i].d.next = self.fresh_of[i].q.val();
+            if self.commit.val() && (self.banks.write_bank.val() == self.bank[i].val()) {
+                self.last_entry_of[i].d.next = self.newest_entry.val();
+                self.fresh_of[i].d.next = self.write_fresh.val();
             }
         }
 
@@ -174,12 +180,14 @@ impl Logic for SpikeBuffer {
         self.read.asked.next = self.asked.q.val();
         self.spikes.next = self.read.spikes.val();
         self.index.next = self.read.index.val();
-        self.fresh.next = self.fresh_0.q.val();
+        self.fresh.next = self.fresh_of[0].q.val();
         // No consumer begins in the cycle in which a bank becomes the one to read.
-        self.last_read.d.next = self.last_entry_0.q.val();
-        if self.banks.read_bank.val().any() {
-            self.last_read.d.next = self.last_entry_1.q.val();
-            self.fresh.next = self.fresh_1.q.val();
+        self.last_read.d.next = self.last_entry_of[0].q.val();
+        for i in 1..self.bank.len() {
+            if self.banks.read_bank.val() == self.bank[i].val() {
+                self.last_read.d.next = self.last_entry_of[i].q.val();
+                self.fresh.next = self.fresh_of[i].q.val();
+            }
         }
         self.last_entry.next = self.last_read.q.val();
         if !self.skip.val() {

@@ -1,9 +1,12 @@
 //! Whose turn it is, of the layers that share a stage, and what the schedule needs to know of that layer.
 //!
 //! ```text
-//! idle          the schedule asks; the last layer that has a timestep wins, from the next cycle on
+//! idle          the schedule asks; a layer that wins has the turn from the next cycle on
 //! turn_of       one hot; the first layer when it is no other's
 //! ```
+//!
+//! A layer that another one follows asks only while the buffer between them has a bank for one more timestep than those on
+//! their way there. Only the layer that walks takes the bank that it has found free.
 
 use super::choice::Choice;
 use crate::arch::StageArch;
@@ -18,6 +21,8 @@ pub struct Turns {
     pub idle: Signal<In, Bit>,
     pub frees: Signal<In, Bit>,
     pub asks: Vec<Signal<In, Bit>>,
+    /// Of the layers that another one follows: the buffer between them has a bank for one more timestep.
+    pub has_room: Vec<Signal<In, Bit>>,
     pub any: Signal<Out, Bit>,
     pub free: Vec<Signal<Out, Bit>>,
     pub turn_of: Vec<Signal<Out, Bit>>,
@@ -28,6 +33,7 @@ pub struct Turns {
     pub first_base: Bus<Out>,
     choice: Choice,
     later: Vec<Flag>,
+    holds: Vec<Signal<Local, Bit>>,
     first_turn: Signal<Local, Bit>,
     last_group_of: Vec<Fixed>,
     beats_of: Vec<Fixed>,
@@ -58,6 +64,7 @@ impl Turns {
             idle: Default::default(),
             frees: Default::default(),
             asks: (0..n_layers).map(|_| Default::default()).collect(),
+            has_room: (1..n_layers).map(|_| Default::default()).collect(),
             any: Default::default(),
             free: (0..n_layers).map(|_| Default::default()).collect(),
             turn_of: (0..n_layers).map(|_| Default::default()).collect(),
@@ -66,6 +73,7 @@ impl Turns {
             first_base: Bus::new(address),
             choice: Choice::new(n_layers),
             later: (0..n_layers).map(|_| Default::default()).collect(),
+            holds: (0..n_layers).map(|_| Default::default()).collect(),
             first_turn: Default::default(),
             last_group_of: layers.iter().map(|layer| Fixed::count(layer.groups() - 1, group)).collect(),
             beats_of: layers.iter().map(beats).collect(),
@@ -86,6 +94,7 @@ impl Logic for Turns {
             self.later[i].clock.next = self.clock.val();
             self.later[i].d.next = self.later[i].q.val();
             self.turn_of[i].next = self.later[i].q.val();
+            self.holds[i].next = self.later[i].q.val();
             self.free[i].next = self.frees.val() && self.later[i].q.val();
         }
         self.any.next = self.choice.any.val();
@@ -95,7 +104,7 @@ impl Logic for Turns {
                 self.beats.next = self.beats_of[i].val();
                 self.first_turn.next = false;
             }
-            if self.idle.val() {
+            if self.idle.val() && self.choice.any.val() {
                 self.later[i].d.next = self.choice.wins[i].val();
             }
             if self.choice.wins[i].val() {
@@ -103,6 +112,13 @@ impl Logic for Turns {
             }
         }
         self.turn_of[0].next = self.first_turn.val();
+        self.holds[0].next = self.first_turn.val();
+        for i in 0..self.holds.len() {
+            self.choice.holds[i].next = self.holds[i].val();
+        }
+        for i in 1..self.holds.len() {
+            self.choice.asks[i - 1].next = self.asks[i - 1].val() && self.has_room[i - 1].val();
+        }
         self.free[0].next = self.frees.val() && self.first_turn.val();
     }
 }

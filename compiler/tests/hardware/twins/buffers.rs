@@ -15,8 +15,8 @@ use super::{below, Bench, ANY};
 #[test]
 fn buffers_of_spikes() {
     let mut bench = Bench::default();
-    for skips in [true, false] {
-        spike_buffer(&mut bench, skips);
+    for (skips, banks) in [(true, 2), (false, 2), (true, 4), (false, 4)] {
+        spike_buffer(&mut bench, skips, banks);
     }
     recurrence(&mut bench);
     bench.run();
@@ -66,25 +66,26 @@ impl Buffer {
     }
 }
 
-fn spike_buffer(bench: &mut Bench, skips: bool) {
-    let make = || SpikeBuffer::new(5, 8, skips, Style::Block);
+fn spike_buffer(bench: &mut Bench, skips: bool, banks: usize) {
+    let make = || SpikeBuffer::of_banks(banks, 5, 8, skips, Style::Block);
     let ports = ports!(SpikeBuffer = make(); clock; write_enable write_last commit restart keeps_all free write_word write_fresh entry
-        => ready available spikes index last_entry fresh);
+        => ready roomy available spikes index last_entry fresh);
     let mut buffer = Buffer { skips, ..Buffer::default() };
-    bench.add("spike_buffer", make, &ports, timesteps(skips), move |v| {
+    bench.add("spike_buffer", make, &ports, timesteps(skips, banks), move |v| {
         // The last entry is told a cycle after its timestep has become the first.
         let stays = buffer.held.front().filter(|_| v[5] == 0);
         let last = stays.map_or(ANY, |front| front.entries.len() as u64 - 1);
         let (spikes, index) = buffer.cycle(v);
         let front = buffer.held.front();
         let fresh = front.map_or(ANY, |front| front.fresh);
-        vec![u64::from(buffer.held.len() < 2), u64::from(front.is_some()), spikes, index, last, fresh]
+        let free = banks - buffer.held.len();
+        vec![u64::from(free > 0), u64::from(free > 1), u64::from(front.is_some()), spikes, index, last, fresh]
     });
 }
 
 /// A producer that writes timesteps while there is room, gives some up, and brings what a WRITE carries while nothing is
 /// held; a consumer that reads entries in any order while there is a timestep, and frees it.
-fn timesteps(skips: bool) -> Vec<Vec<u64>> {
+fn timesteps(skips: bool, banks: usize) -> Vec<Vec<u64>> {
     let mut draw = SplitMix64::new(1);
     let mut buffer = Buffer { skips, ..Buffer::default() };
     let (mut vectors, mut keeps, mut may_write) = (vec![], false, false);
@@ -92,7 +93,7 @@ fn timesteps(skips: bool) -> Vec<Vec<u64>> {
         let mut v = vec![0; 9];
         if buffer.index == 0 {
             // A timestep begins only while there is a bank for all of it.
-            may_write = buffer.held.len() < 2 && draw.chance(1, 2);
+            may_write = buffer.held.len() < banks && draw.chance(1, 2);
             keeps = buffer.held.is_empty() && draw.chance(1, 6);
         }
         let last = buffer.index == WORDS - 1;

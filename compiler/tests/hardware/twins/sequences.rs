@@ -23,7 +23,9 @@ use super::{below, random, Bench, ANY};
 fn sequences() {
     let mut bench = Bench::default();
     delays(&mut bench);
-    banks(&mut bench);
+    for banks in [2, 4, 8] {
+        queue_of_banks(&mut bench, banks);
+    }
     spikes_in_words(&mut bench);
     planes(&mut bench);
     replays(&mut bench);
@@ -57,22 +59,26 @@ fn delays(bench: &mut Bench) {
 }
 
 /// A bank is committed only while one is empty, and freed only while one is full.
-fn banks(bench: &mut Bench) {
-    let ports = ports!(Banks = Banks::default(); clock; commit free => ready available write_bank read_bank);
+fn queue_of_banks(bench: &mut Bench, banks: u64) {
+    let make = || Banks::new(usize::try_from(banks).unwrap());
+    let ports = ports!(Banks = make(); clock; commit free => ready roomy available write_bank read_bank);
     let mut random = SplitMix64::new(1);
     let (mut committed, mut freed) = (0, 0);
-    let vectors = (0..2000).map(|_| {
-        let (commit, free) = (committed - freed < 2 && random.chance(1, 2), freed < committed && random.chance(1, 2));
-        committed += i32::from(commit);
-        freed += i32::from(free);
+    let vectors = (0..3000).map(|at| {
+        // It fills up, and runs empty.
+        let often = if at / 64 % 2 == 0 { (3, 1) } else { (1, 3) };
+        let (commit, free) = (committed - freed < banks && random.chance(often.0, 4), freed < committed && random.chance(often.1, 4));
+        committed += u64::from(commit);
+        freed += u64::from(free);
         vec![u64::from(commit), u64::from(free)]
     });
     let vectors = vectors.collect();
     let (mut committed, mut freed) = (0, 0);
-    bench.add("banks", Banks::default, &ports, vectors, move |v| {
+    bench.add("banks", make, &ports, vectors, move |v| {
         committed += v[0];
         freed += v[1];
-        vec![u64::from(committed - freed < 2), u64::from(committed > freed), committed % 2, freed % 2]
+        let held = committed - freed;
+        vec![u64::from(held < banks), u64::from(held + 2 <= banks), u64::from(held > 0), committed % banks, freed % banks]
     });
 }
 

@@ -143,14 +143,16 @@ fn counts(bench: &mut Bench) {
 fn turns(bench: &mut Bench) {
     let layers = [layer(5, 1), layer(2, 1), layer(4, 1)];
     let make = || Turns::new(&layers);
-    let ports = ports!(Turns = make(); clock; idle frees asks => any free turn_of last_group beats first_base);
+    let ports = ports!(Turns = make(); clock; idle frees asks has_room => any free turn_of last_group beats first_base);
     let (last_groups, beats, first_bases) = ([2, 0, 1], [3, 0, 3], [0, 9, 12]);
     let mut turn = 0;
     bench.add("turns", make, &ports, random(&ports, 3000), move |v| {
-        let winner = (0..3).rev().find(|layer| v[2 + layer] == 1);
+        let can = |layer: usize| v[2 + layer] == 1 && (layer == 2 || v[5 + layer] == 1);
+        let wins = |turn: usize| if can(turn) { Some(turn) } else { (0..3).rev().find(|&layer| can(layer)) };
         if v[0] == 1 {
-            turn = winner.unwrap_or(0);
+            turn = wins(turn).unwrap_or(turn);
         }
+        let winner = wins(turn);
         let one_hot = |at: usize| (0..3).map(move |layer| u64::from(layer == at));
         let free = one_hot(turn).map(|is_its| is_its * v[1]);
         let of_winner = first_bases[winner.unwrap_or(0)];

@@ -27,10 +27,13 @@ fn wires_and_words() {
     bytes(&mut bench);
     regions(&mut bench);
     let choice = || Choice::new(5);
-    let ports = ports!(Choice = choice(); ; asks => wins any);
-    bench.add("choice", choice, &ports, every(&ports), |asks| {
-        let winner = (0..asks.len()).rev().find(|at| asks[*at] == 1);
-        let wins = (0..asks.len()).map(|at| u64::from(Some(at) == winner));
+    let ports = ports!(Choice = choice(); ; asks holds => wins any);
+    let one_holds = every(&ports).into_iter().filter(|v| v[5..].iter().sum::<u64>() == 1).collect();
+    bench.add("choice", choice, &ports, one_holds, |v| {
+        let (asks, holds) = v.split_at(5);
+        let kept = (0..5).find(|at| asks[*at] == 1 && holds[*at] == 1);
+        let winner = kept.or((0..5).rev().find(|at| asks[*at] == 1));
+        let wins = (0..5).map(|at| u64::from(Some(at) == winner));
         wins.chain([u64::from(winner.is_some())]).collect()
     });
     bench.run();
