@@ -51,11 +51,11 @@ fn cycles_are_as_predicted(dut: &mut Verilated, network: &Network, arch: &Arch, 
     let train = vec![Spikes::repeat(true, network.input.n()); 20];
     let written = dut.trace(&train).expect("a run").cycle.expect("cycles");
     let end = |t: usize| written[t].last().and_then(|layer| layer.last()).copied().expect("a neuron");
-    // Layers that take turns run up to four timesteps each in a row, the last ones out of step.
-    let pace = (end(15) - end(7)).div_ceil(8);
+    // Layers that take turns run up to four timesteps each in a row, the last ones out of step; on average to the cycle.
+    let eight = end(15) - end(7);
     let cost = Cost::of(arch, &Board::load(board).expect("a board"));
     let predicted = u64::try_from(cost.cycles_per_timestep).expect("a count");
-    assert_eq!(predicted, pace, "{predicted} cycles a timestep predicted, {pace} taken on {board}; stages {}, input {}", arch.cycles_per_timestep(), arch.host_map().input_bytes);
+    assert!((8 * predicted).abs_diff(eight) < 8, "{predicted} cycles a timestep predicted, {eight} taken for eight on {board}; stages {}, input {}", arch.cycles_per_timestep(), arch.host_map().input_bytes);
 }
 
 /// Sizes, widths, reset modes, delays, betas, saturation: by seed. The board decides lanes, beat and memory styles.

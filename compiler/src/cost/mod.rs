@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
-use spikeforge_hdl::arch::{cycles_per_timestep, Arch, Style};
+use spikeforge_hdl::arch::{answer_cycles, cycles_of_beats, cycles_per_timestep, Arch, StageArch, Style};
 
 use crate::board::{Board, Family};
 use crate::encoder::{encoder_cells, encoder_memories};
@@ -29,6 +29,8 @@ pub struct Cost {
     /// Between two timesteps when no beat is skipped: those of the slowest stage, or of what comes and goes at the host port.
     /// A recurrent layer takes more, as one timestep at a time is in its stage.
     pub cycles_per_timestep: usize,
+    /// The same when every second beat is skipped, where a layer skips.
+    pub skipping_cycles_per_timestep: usize,
     /// Until the first timestep has left the last stage.
     pub fill_cycles: usize,
     pub logic_cells: u32,
@@ -40,6 +42,7 @@ impl Cost {
     pub fn of(arch: &Arch, board: &Board) -> Cost {
         Cost {
             cycles_per_timestep: arch.cycles_per_timestep().max(host_cycles(arch)),
+            skipping_cycles_per_timestep: skipping_cycles(arch).max(host_cycles(arch)),
             fill_cycles: arch.turns().map(cycles_per_timestep).chain(arch.encoder_cycles()).sum(),
             logic_cells: logic_cells(arch, board),
             flip_flops: flip_flops(arch, board),
@@ -59,12 +62,22 @@ impl Cost {
     }
 }
 
+fn skipping_cycles(arch: &Arch) -> usize {
+    let of_layers = |layers: &[StageArch]| cycles_of_beats(layers, &layers.iter().map(half_skipped).collect::<Vec<_>>());
+    arch.turns().map(of_layers).chain(arch.encoder_cycles()).max().unwrap_or(0)
+}
+
+/// Beats of a timestep of which every second one that may be is skipped: spikes of images and of hidden layers fill fewer.
+pub(crate) fn half_skipped(stage: &StageArch) -> usize {
+    if stage.skip_zero_beats { stage.beats().div_ceil(2) } else { stage.beats() }
+}
+
 /// Of the bytes of a timestep, and of three cycles in which the next bank is found free; an encoder has those of a whole
-/// presentation before it begins. A byte of the answer takes four cycles, and its frame eleven.
+/// presentation before it begins.
 fn host_cycles(arch: &Arch) -> usize {
     let map = arch.host_map();
     let arrives = if arch.encoder.is_some() { 0 } else { map.input_bytes + 3 };
-    arrives.max(4 * map.output_bytes + 11)
+    arrives.max(answer_cycles(8 * map.output_bytes))
 }
 
 pub fn total_block_rams(arch: &Arch, board: &Board) -> u32 {

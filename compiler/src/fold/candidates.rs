@@ -8,7 +8,7 @@ use super::check::check_addresses;
 use super::ecp5::{in_lookup_tables, registered};
 use super::{larger_boards, Candidate, FoldError, WeightStyle, Wish, LOGIC_PERCENT};
 use crate::board::Board;
-use crate::cost::{logic_cells, total_block_rams, Cost};
+use crate::cost::{half_skipped, logic_cells, total_block_rams, Cost};
 use crate::memory::{memories, sprams, MemoryKind};
 use crate::place::{identity, shared_neuron, stage};
 
@@ -177,12 +177,13 @@ impl Plan<'_> {
             let is_told = self.wish.host.argmax.is_some() && stages.len() + 1 == self.network.layers.len();
             for (place, stage) in narrow.iter().enumerate() {
                 let most_pipelines = if layers.len() > 1 || is_told { 1 } else { self.most_pipelines };
-                let (lanes, pipelines) = with_pipelines(stage, lanes, most_pipelines);
+                let skip_zero_beats = self.skip && stage.window.is_none() && stage.n_inputs > 128;
+                let (lanes, pipelines) = with_pipelines(&StageArch { skip_zero_beats, ..stage.clone() }, lanes, most_pipelines);
                 stages.push(StageArch {
                     lanes,
                     pipelines,
+                    skip_zero_beats,
                     keeps_currents: self.wish.repeat_input && stages.is_empty() && !stage.recurrent && !stage.scales_by_count(),
-                    skip_zero_beats: self.skip && stage.window.is_none() && stage.n_inputs > 128,
                     shared: place > 0,
                     neuron: neuron.clone().unwrap_or_else(|| stage.neuron.clone()),
                     ..stage.clone()
@@ -210,8 +211,8 @@ fn with_pipelines(stage: &StageArch, lanes: usize, most: usize) -> (usize, usize
         StageArch { lanes, pipelines, ..stage.clone() }
     });
     let possible: Vec<StageArch> = tried.filter(|stage| stage.can_have_pipelines(stage.pipelines)).collect();
-    let keeps_up = |stage: &&StageArch| stage.follow_cycles() <= stage.beats() * stage.planes() + 1;
-    let chosen = possible.iter().find(keeps_up).or(possible.last());
+    let keeps_up = |stage: &&StageArch| stage.follow_cycles() <= half_skipped(stage) * stage.planes() + 1;
+    let chosen = possible.iter().find(keeps_up).or(possible.iter().min_by_key(|stage| stage.follow_cycles()));
     chosen.map_or((lanes, 1), |stage| (stage.lanes, stage.pipelines))
 }
 

@@ -117,7 +117,7 @@ pub fn fold(network: &Network, board: &Board, wish: &Wish) -> Result<Arch, FoldE
 
 /// There is always one: [`candidates`] refuses where nothing fits.
 fn fastest(all: &[Candidate]) -> &Candidate {
-    let pace = |candidate: &&Candidate| (candidate.cost.cycles_per_timestep, candidate.cost.logic_cells);
+    let pace = |candidate: &&Candidate| (candidate.cost.cycles_per_timestep, candidate.cost.skipping_cycles_per_timestep, candidate.cost.logic_cells);
     all.iter().min_by_key(pace).unwrap_or(&all[0])
 }
 

@@ -100,13 +100,16 @@ struct Stage<'a> {
     held: usize,
     /// Of each layer, when the timesteps that wait for it arrive, those on their way with them.
     waiting: Vec<VecDeque<usize>>,
+    /// When the last two answers have left the host port, where long runs make more of them at once than wait there.
+    answered: Option<[usize; 2]>,
 }
 
 impl<'a> Stage<'a> {
     fn new(layers: &'a [StageArch], beats: &'a [usize]) -> Self {
         let mut waiting = vec![VecDeque::new(); layers.len()];
         waiting[0] = VecDeque::from([0, 0]);
-        Stage { layers, beats, turn: 0, ended: 0, held: 0, waiting }
+        let runs_long = layers.iter().any(|layer| layer.banks > 2);
+        Stage { layers, beats, turn: 0, ended: 0, held: 0, waiting, answered: runs_long.then_some([0; 2]) }
     }
 
     /// Until the last layer has walked `timesteps` more; the cycle in which it has.
@@ -143,9 +146,19 @@ impl<'a> Stage<'a> {
             let before = self.waiting[0].back().map_or(self.ended, |&arrives| arrives.max(self.ended));
             self.waiting[0].push_back(before + host_cycles(layer));
         }
-        if let Some(to) = self.waiting.get_mut(turn + 1) {
-            to.push_back(self.ended + layer.arrive_cycles());
+        match self.waiting.get_mut(turn + 1) {
+            Some(to) => to.push_back(self.ended + layer.arrive_cycles()),
+            None => self.answer(layer),
         }
+    }
+
+    /// Neurons wait in their lanes until an answer's place is free.
+    fn answer(&mut self, layer: &StageArch) {
+        let Some([before, last]) = self.answered else { return };
+        let waits = before.saturating_sub(self.ended + layer.take_cycles());
+        self.held += waits;
+        let arrives = self.ended + waits + layer.arrive_cycles();
+        self.answered = Some([last, last.max(arrives) + answer_cycles(layer.n_neurons)]);
     }
 
     fn walk(&mut self, layer: &StageArch, beats: usize) {
@@ -156,6 +169,11 @@ impl<'a> Stage<'a> {
         }
         self.held = layer.begin_cycles();
     }
+}
+
+/// Of an answer at the host port: four a byte, and eleven of its frame.
+pub fn answer_cycles(n_outputs: usize) -> usize {
+    4 * n_outputs.div_ceil(8) + 11
 }
 
 /// Of a timestep's bytes.
