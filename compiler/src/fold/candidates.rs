@@ -5,20 +5,15 @@ use spikeforge_sim::{Layer, Network};
 
 use super::banks::with_more_banks;
 use super::check::check_addresses;
-use super::ecp5::{in_lookup_tables, registered};
-use super::{larger_boards, Candidate, FoldError, WeightStyle, Wish, LOGIC_PERCENT};
+use super::ecp5::registered;
+use super::fit::fit;
+use super::{Candidate, FoldError, WeightStyle, Wish};
 use crate::board::Board;
-use crate::cost::{half_skipped, logic_cells, total_block_rams, Cost};
-use crate::memory::{memories, sprams, MemoryKind};
+use crate::cost::half_skipped;
 use crate::place::{identity, shared_neuron, stage};
 
-/// Memories of at most this many bits may be built of logic when block RAMs run short.
-const LOGIC_MEMORY_BITS: usize = 2048;
 /// Of more layers than this, only all or none take turns.
 const MAX_LAYERS_TO_GROUP: usize = 6;
-
-/// Bits of one block of single-port RAM.
-const SPRAM_BITS: u32 = 1 << 18;
 
 /// Every folding tried that fits the board, at least one, with the fewest layers in single-port RAM that it takes. The
 /// goal has no say in it.
@@ -231,50 +226,4 @@ fn with_room(mut arch: Arch, swappable: bool) -> Arch {
         stage.neuron = stage.neuron.clone().with_room();
     }
     arch
-}
-
-/// `arch` with memories in logic where the block RAMs run short.
-fn fit(arch: Arch, board: &Board, wish: &Wish) -> Result<Candidate, FoldError> {
-    let mut arch = in_lookup_tables(arch, board);
-    let available = board.resources.block_rams;
-    while total_block_rams(&arch, board) > available {
-        if !move_smallest_to_logic(&mut arch, wish) {
-            let needed = total_block_rams(&arch, board);
-            let (board, others) = (board.name.clone(), larger_boards(board));
-            return Err(FoldError::BlockRams { board, needed, available, others });
-        }
-    }
-    let needed = arch.turns().flat_map(memories).filter(|memory| memory.style == Style::Spram).map(|memory| sprams(&memory)).sum();
-    let available = board.resources.spram_bits / SPRAM_BITS;
-    if needed > available {
-        return Err(FoldError::Sprams { board: board.name.clone(), needed, available });
-    }
-    let needed = logic_cells(&arch, board);
-    let available = board.resources.logic_cells;
-    if u64::from(needed) * 100 > u64::from(available) * u64::from(LOGIC_PERCENT) {
-        return Err(FoldError::LogicCells { board: board.name.clone(), needed, available, others: larger_boards(board) });
-    }
-    let cost = Cost::of(&arch, board);
-    Ok(Candidate { arch, cost })
-}
-
-/// False when no memory that may go there is small enough.
-fn move_smallest_to_logic(arch: &mut Arch, wish: &Wish) -> bool {
-    let stays = |kind: MemoryKind| match kind {
-        MemoryKind::Weights => wish.swappable || wish.weights == WeightStyle::Block,
-        MemoryKind::Parameters => wish.swappable,
-        _ => false,
-    };
-    let starts = arch.turns().scan(0, |next, layers| {
-        let start = *next;
-        *next += layers.len();
-        Some((start, layers))
-    });
-    let candidate = starts
-        .flat_map(|(start, layers)| memories(layers).into_iter().map(move |memory| (start + memory.layer, memory)))
-        .filter(|(_, memory)| memory.style == Style::Block && !stays(memory.kind) && (1..=LOGIC_MEMORY_BITS).contains(&memory.bits()))
-        .min_by_key(|(_, memory)| memory.logic_cost(arch.host));
-    let Some((index, memory)) = candidate else { return false };
-    *memory.kind.style_mut(&mut arch.stages[index].memories) = Style::Logic;
-    true
 }

@@ -7,6 +7,7 @@ mod banks;
 mod candidates;
 mod check;
 mod ecp5;
+mod fit;
 mod pareto;
 
 use spikeforge_hdl::arch::{Arch, EncoderArch, HostOptions};
