@@ -8,7 +8,7 @@ mod prover;
 use blocks::{lif_defines, lif_stages, lif_steps, one};
 use prover::{Method::{Sat, SatInduction, Z3}, Proof};
 use spikeforge_hdl::arch::Reset;
-use spikeforge_hdl::block::{banks::Banks, lane::Lane, lif_steps::{Leak, Saturate}, popcount::Popcount};
+use spikeforge_hdl::block::{banks::Banks, lane::Lane, lif_steps::{Leak, Saturate}, popcount::Popcount, room::Room};
 use spikeforge_hdl::board::{uart_rx::UartRx, uart_tx::UartTx};
 use spikeforge_hdl::host::{answers::Answers, byte_slice::ByteSlice};
 use spikeforge_hdl::protocol::{DATA, OVERRUN, SPIKES, STATUS};
@@ -139,6 +139,25 @@ fn fifo() {
         // A timestep too many is let in; room is told of for two where there is for one.
         proof.finds(("bank_ring", "ready = ", "ready = 1 | "));
         proof.finds(("bank_ring", "roomy = ", "roomy = ready | "));
+    }
+}
+
+#[test]
+fn room_for_spikes() {
+    for (banks, turns) in [(2, 0), (2, 1), (4, 1)] {
+        let proof = Proof {
+            property: "room",
+            blocks: vec![one(Room::default(), "room")],
+            defines: vec![("BANKS", banks), ("TURNS", turns)],
+            by: Z3(12),
+        };
+        proof.holds();
+        match turns {
+            // The bank that the timestep before takes as it arrives is promised again.
+            0 => proof.finds(("room", "if (arrives)", "if (arrives && sets_out)")),
+            // Those on their way are forgotten.
+            _ => proof.finds(("room", "has_more = roomy", "has_more = ready")),
+        }
     }
 }
 

@@ -87,8 +87,6 @@ pub struct Front {
     replays: Vec<Replay>,
     /// Kept currents run, and the crossbar waits.
     rests: Signal<Local, Bit>,
-    /// The input's bank is given up.
-    freed: Signal<Local, Bit>,
     walks: Signal<Local, Bit>,
     ends: Signal<Local, Bit>,
     replays_now: Signal<Local, Bit>,
@@ -150,7 +148,6 @@ impl Front {
             window: stage.window.iter().map(|window| WindowFront::new(stage, window)).collect(),
             replays: (0..usize::from(stage.keeps_currents)).map(|_| Default::default()).collect(),
             rests: Default::default(),
-            freed: Default::default(),
             walks: Default::default(),
             ends: Default::default(),
             replays_now: Default::default(),
@@ -242,7 +239,7 @@ impl Logic for Front {
             self.schedule[i].first_base.next = self.turns.first_base.val();
             self.schedule[i].last_entry.next = self.last_entry.val();
             self.schedule[i].may_end.next = self.pace.may_end.val();
-            self.freed.next = self.schedule[i].free.val();
+            self.turns.frees.next = self.schedule[i].free.val();
             self.walks.next = self.schedule[i].walking.val();
             self.issue.next = self.schedule[i].issue.val();
             self.issue_end.next = self.schedule[i].group_end.val();
@@ -270,7 +267,7 @@ impl Logic for Front {
             self.spikes.next = self.window[i].spikes.val();
             self.weight_offset.next = self.window[i].weight_offset.val();
             self.parameter_index.next = self.window[i].parameter_index.val();
-            self.freed.next = self.window[i].free.val();
+            self.turns.frees.next = self.window[i].free.val();
             self.walks.next = self.window[i].walking.val();
             self.issue.next = self.window[i].issue.val();
             self.issue_end.next = self.window[i].issue_end.val();
@@ -279,7 +276,6 @@ impl Logic for Front {
             self.ends.next = self.window[i].group_end.val();
             self.weight_base.next = self.window[i].weight_base.val();
         }
-        self.turns.frees.next = self.freed.val();
         self.replay.next = self.replays_now.val();
         self.pace.replay.next = self.replays_now.val();
         self.pace.group_end.next = self.ends.val();

@@ -19,8 +19,10 @@ use spikeforge_sim::{Device, Spikes};
 
 use crate::designs::{design, POINTS};
 
-/// Enough for the slowest stage to set the pace.
-const N_TIMESTEPS: usize = 10;
+/// Enough for the slowest stage to set the pace, and for layers that take turns to have found their order; the cycles are those
+/// of so many of them.
+const N_TIMESTEPS: usize = 40;
+const COUNTED: usize = 16;
 
 /// Measures every point whose design is not in `path` yet, and writes after each.
 pub fn sweep(path: &Path) -> Result<(), Box<dyn Error>> {
@@ -99,5 +101,5 @@ fn cycles(design: &Design, tools: &Tools) -> Result<u64, Box<dyn Error>> {
     let trace = dut.trace(&train)?;
     let written = trace.cycle.ok_or("the simulation shows no cycles")?;
     let end = |t: usize| written[t].last().and_then(|layer| layer.last()).copied().unwrap_or(0);
-    Ok((end(N_TIMESTEPS - 1) - end(N_TIMESTEPS - 3)).div_ceil(2))
+    Ok((end(2 * COUNTED - 1) - end(COUNTED - 1)).div_ceil(COUNTED as u64))
 }
