@@ -18,7 +18,7 @@ PYTHON
 
 # Of the weight port and of the host port, in percent: 98 bytes are a timestep of 784 inputs.
 shares() {
-    "$spikeforge" cosim "$work/$1" --json "${@:2}" 2>/dev/null | python3 -c '
+    "$spikeforge" cosim "$work/$1" --json "${@:2}" | python3 -c '
 import json, sys
 cosim = json.load(sys.stdin)
 counters = cosim["counters"]

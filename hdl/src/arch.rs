@@ -6,7 +6,7 @@ mod pipelines;
 mod turns;
 mod window;
 
-pub use cycles::{answer_cycles, cycles_of_beats, cycles_per_timestep};
+pub use cycles::{answer_cycles, cycles_of_beats, cycles_per_timestep, input_cycles};
 pub use encoder::{EncoderArch, VALUE_BITS};
 pub use window::{ColumnTap, RowTap, TableLine, WindowArch};
 

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
-use spikeforge_hdl::arch::{answer_cycles, cycles_of_beats, cycles_per_timestep, Arch, StageArch, Style};
+use spikeforge_hdl::arch::{answer_cycles, cycles_of_beats, cycles_per_timestep, input_cycles, Arch, StageArch, Style};
 
 use crate::board::{Board, Family};
 use crate::encoder::{encoder_cells, encoder_memories};
@@ -72,11 +72,10 @@ pub(crate) fn half_skipped(stage: &StageArch) -> usize {
     if stage.skip_zero_beats { stage.beats().div_ceil(2) } else { stage.beats() }
 }
 
-/// Of the bytes of a timestep, and of three cycles in which the next bank is found free; an encoder has those of a whole
-/// presentation before it begins.
+/// Of what comes and goes at the host port in a timestep; an encoder has the bytes of a whole presentation before it begins.
 fn host_cycles(arch: &Arch) -> usize {
     let map = arch.host_map();
-    let arrives = if arch.encoder.is_some() { 0 } else { map.input_bytes + 3 };
+    let arrives = if arch.encoder.is_some() { 0 } else { input_cycles(map.input_bytes) };
     arrives.max(answer_cycles(8 * map.output_bytes))
 }
 

@@ -144,7 +144,8 @@ impl<'a> Stage<'a> {
         self.waiting[turn].pop_front();
         if turn == 0 {
             let before = self.waiting[0].back().map_or(self.ended, |&arrives| arrives.max(self.ended));
-            self.waiting[0].push_back(before + host_cycles(layer));
+            let bytes = layer.input_beats() * layer.beat_inputs() / 8;
+            self.waiting[0].push_back(before + input_cycles(bytes));
         }
         match self.waiting.get_mut(turn + 1) {
             Some(to) => to.push_back(self.ended + layer.arrive_cycles()),
@@ -176,7 +177,7 @@ pub fn answer_cycles(n_outputs: usize) -> usize {
     4 * n_outputs.div_ceil(8) + 11
 }
 
-/// Of a timestep's bytes.
-fn host_cycles(layer: &StageArch) -> usize {
-    layer.input_beats() * usize::try_from(layer.beat / 8).unwrap_or(1) + HOST_CYCLES
+/// Of a timestep's bytes at the host port.
+pub fn input_cycles(bytes: usize) -> usize {
+    bytes + HOST_CYCLES
 }

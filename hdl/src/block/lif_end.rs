@@ -12,7 +12,8 @@ use rust_hdl_macros::{hdl_gen, LogicBlock};
 pub struct LifEnd {
     // Control
     pub clock: Signal<In, Clock>,
-    /// The neuron that comes into the pipeline is the first of a group; none starts before the group before is written.
+    /// The neuron that comes into the pipeline is numbered anew, as a timestep's first is; none starts before those before it
+    /// are written.
     pub start: Signal<In, Bit>,
     pub valid: Signal<In, Bit>,
     // Data
